@@ -1,4 +1,4 @@
-"""What commands that read or write rows work with."""
+"""Helpers of the commands that read or write rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where ``monps-db`` begins."""
+"""The entry point of ``monps-db``."""
 
 from schemaproof.cli.start import start
 

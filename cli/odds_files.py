@@ -1,4 +1,4 @@
-"""What ``monps-db load odds`` finds to load, and what it has to say about it."""
+"""Find the files that ``monps-db load odds`` loads, and report what was left out."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress

@@ -1,1 +1,1 @@
-"""Settings, engines and the local server: what every other room stands on."""
+"""Settings, engines and the local server, which all other packages use."""

@@ -19,7 +19,7 @@ class CopyCursor(extensions.cursor):  # type: ignore[misc]
     """psycopg2's cursor, whose COPY works within :func:`schemaproof.interruptible`, too."""
 
     def copy_expert(self, sql: Any, file: Any, size: int = _PIECE) -> None:
-        """Do as psycopg2 does, while a thread looks after the server."""
+        """Run COPY as psycopg2 does, while a thread watches the connection to the server."""
         watched = _Watched(file)
         with _libpq_waits(), _watching(self.connection, watched):
             super().copy_expert(sql, watched, size)

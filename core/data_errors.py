@@ -1,4 +1,4 @@
-"""Errors in place of SQLAlchemy's: each derives from the one that it stands for.
+"""Errors that replace SQLAlchemy's; each derives from the error that it replaces.
 
 So code that catches SQLAlchemy's errors catches these as well, and finds ``orig``, ``statement``
 and ``params`` on them. They are imported from ``core.errors``; they stand here because that module
@@ -72,7 +72,7 @@ class CommandTimeoutError(StatementCancelledError, TimeoutError):
 
 
 class TransactionRolledBackError(DataAccessError, DatabaseRefusedError, exc.OperationalError):
-    """Another session was in the way: a deadlock, or a serialization failure."""
+    """The transaction was rolled back because of a deadlock or a serialization failure."""
 
 
 class ConstraintViolationError(DataAccessError, exc.IntegrityError):

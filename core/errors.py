@@ -72,7 +72,7 @@ class CredentialsUnavailableError(MonpsError):
 
 
 class DataAccessError(MonpsError):
-    """A repository could not do what it was asked for; nothing of the call is kept.
+    """A repository could not do what was requested; nothing of the call is kept.
 
     Attributes:
         position: The row at fault, from 0, where a call takes many; None when none is known.

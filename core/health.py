@@ -1,4 +1,4 @@
-"""Does the database answer, and what is a pool doing?"""
+"""Check whether the database answers, and describe the state of a pool."""
 
 from __future__ import annotations
 

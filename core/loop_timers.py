@@ -35,7 +35,7 @@ class Timer:
         self._pending = pending
 
     def cancel(self) -> None:
-        """Do not call it; what has been called already, or cancelled, stays so."""
+        """Cancel the call; a call that has already run or was already cancelled stays as it is."""
         self._pending.discard(self)
 
 

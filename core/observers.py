@@ -1,4 +1,4 @@
-"""The observers of the program; there are none until metrics are switched on.
+"""The observers of the program; there are none until metrics are enabled.
 
 Each event is reported at one place, to every observer; observers do not use the database.
 """
@@ -32,7 +32,7 @@ class PoolName(NamedTuple):
 
 
 class PoolObserver:
-    """Is told what happens to a pool; each method does nothing until it is overridden.
+    """Receives the events of a pool; each method does nothing until it is overridden.
 
     They are called in the thread or task where it happens, and should neither wait nor raise.
     """
@@ -66,14 +66,14 @@ class PoolObserver:
 
 
 class Observer:
-    """Is told what happens; each method does nothing until it is overridden, as a pool's do."""
+    """Receives the events of the program; each method does nothing until it is overridden."""
 
     def pool(self, name: PoolName) -> PoolObserver:  # noqa: ARG002
-        """Return who is told what happens to a pool, all its life."""
+        """Return the observer that receives the events of a pool during its whole life."""
         return PoolObserver()
 
     def unit_retried(self) -> None:
-        """A unit of work is repeated because another session was in the way."""
+        """A unit of work is repeated because it conflicted with another session."""
 
     def rows_written(self, table: str, *, inserted: int, updated: int, unchanged: int) -> None:
         """A bulk write has done its work, in a transaction that is still open."""
@@ -82,14 +82,14 @@ class Observer:
         """A replica was asked whether a session can use it."""
 
     def replica_lags(self, replica: str, seconds: float) -> None:
-        """A replica said how far it lags behind."""
+        """A replica reported how far it lags behind the primary."""
 
 
 _OBSERVERS: Final[list[Observer]] = []
 
 
 def current() -> Sequence[Observer]:
-    """Return those who are told."""
+    """Return the observers that receive events now."""
     return _OBSERVERS
 
 

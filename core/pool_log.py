@@ -1,4 +1,4 @@
-"""What happens to an engine's pool, as log lines: one per change of state, none per checkout.
+"""Log the changes of a pool's state: one line for each change, none for each checkout.
 
 The lines, all from structlog's logger ``core.pool``: ``pool.overflow_entered`` (warning),
 ``pool.overflow_maximum`` (warning), ``pool.overflow_left`` (info), ``pool.connections_opened``

@@ -1,4 +1,4 @@
-"""Read replicas: which server a session that only reads goes to.
+"""Read replicas: choose the server for a session that only reads.
 
 A replica is used when it answers, is a standby, lags no more than ``DB_REPLICA_MAX_LAG``, and has
 replayed the position that is asked for; else the next one is, and at last the primary. The lines of

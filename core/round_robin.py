@@ -1,4 +1,4 @@
-"""Which of several servers is asked next."""
+"""Choose which of several servers is asked next."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class RoundRobin:
         after_fork_in_child(self, RoundRobin._renew_lock)
 
     def servers(self) -> Iterator[int]:
-        """Give the servers that may be asked, each once, beginning one further with every call."""
+        """Return the servers that may be asked, each once; every call starts one server further."""
         with self._lock:
             first = self._next
             self._next = (first + 1) % max(1, self._count)

@@ -111,7 +111,7 @@ def _applied(project: Project, connection: Connection) -> Sequence[str]:
 
 
 def read_contract(project: Project) -> Contract:
-    """Read what was recorded of a project's models.
+    """Read the recorded contract of a project's models.
 
     Raises:
         HistoryError: Nothing was, or it cannot be read.

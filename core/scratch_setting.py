@@ -1,4 +1,4 @@
-"""Where scratch databases are made: ``DB_SCRATCH_URL``, alone.
+"""The setting ``DB_SCRATCH_URL``: the server on which scratch databases are created.
 
 CI has scratch servers, and no target to log in to, so no other setting is read with it.
 """

@@ -115,7 +115,7 @@ def command_timeout(error: TimeoutError, statement: str | None = None) -> Comman
 
 
 def standing_for(error: SQLAlchemyError, typed_error: T) -> T:
-    """Give a typed error what the one has that it stands for: orig, statement, params."""
+    """Copy ``orig``, ``statement`` and ``params`` to the typed error that replaces an error."""
     typed_error.__dict__ = {**error.__dict__, **typed_error.__dict__}
     return typed_error
 

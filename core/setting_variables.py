@@ -1,4 +1,4 @@
-"""What the program and its settings are called, for the advice of schemaproof."""
+"""The names of the program and its settings, which schemaproof uses in its advice."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

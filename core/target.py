@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class MonPs:
-    """The database that the settings name (``core.config``), asked for when it is needed."""
+    """The database that the settings name (``core.config``), which are read on first use."""
 
     program: Final = PROGRAM
     variables: Final = VARIABLES

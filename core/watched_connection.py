@@ -43,7 +43,7 @@ class Statement:
 
 
 class Watch:
-    """Knows the running statements, and checks those that take long.
+    """Knows the running statements, and checks the servers of those that take long.
 
     Attributes:
         running: Those that run; whoever has begun one discards it. A set that is changed by a
@@ -148,7 +148,7 @@ class WatchedConnection(extensions.connection):  # type: ignore[misc]
 
 
 class WatchedCursor(CopyCursor):
-    """psycopg2's cursor, of such a connection; COPY looks after itself."""
+    """A cursor of psycopg2 on a watched connection; COPY watches the server by itself."""
 
     execute = _watched(extensions.cursor.execute)
     executemany = _watched(extensions.cursor.executemany)

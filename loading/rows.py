@@ -34,7 +34,7 @@ class Rows(Generic[M]):
         self._defaults = self._read_defaults(repository)
 
     def make(self, record: Record) -> M:
-        """Make a row of a record; what has no column goes to ``legacy_facts``, where there is one.
+        """Make a row from a record; values without a column go to ``legacy_facts``, if any.
 
         A null for a column that has a default and is not nullable means the default.
 

@@ -1,4 +1,4 @@
-"""Who writes, and why: from a context to the audit columns of every row that is written.
+"""Write who changes a row, and why, into the audit columns of every row that is written.
 
     with audit_context(actor="import", reason="season 2025-26"):
         ...

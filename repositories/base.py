@@ -1,4 +1,4 @@
-"""What every repository can do: read, and write."""
+"""The methods that every repository has to read and write."""
 
 from __future__ import annotations
 

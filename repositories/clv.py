@@ -69,7 +69,7 @@ class ClosedPicks:
 
     @classmethod
     def from_rows(cls, rows: Iterable[Any]) -> Self:
-        """Make it of the rows of the statement: outcome, bookmaker, market, selection, picks, ids.
+        """Make it from a row of the statement: outcome, bookmaker, market, selection, picks, ids.
 
         The ids are those of the picks that were changed.
         """
@@ -150,7 +150,7 @@ class ClvSummary:
 
     @classmethod
     def from_rows(cls, rows: Iterable[Any]) -> Self:
-        """Make it of the rows of the statement: the fields of a group each."""
+        """Make it from rows of the statement, each with the fields of a group."""
         groups = [ClvGroup(*row) for row in rows]
         return cls(
             tuple(sorted((group for group in groups if group.dimension != "open"), key=_order)),

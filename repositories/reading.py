@@ -1,4 +1,4 @@
-"""What every repository can read."""
+"""The methods that every repository has to read."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar

@@ -1,4 +1,4 @@
-"""A whole unit of work, again, when another session was in the way."""
+"""Repeat a whole unit of work that conflicted with another session."""
 
 import random
 import time
@@ -92,7 +92,7 @@ def run_unit_of_work(
     *,
     policy: RetryPolicy | None = None,
 ) -> T:
-    """Run a function in a unit of work and commit it; try again if another session was in the way.
+    """Run a function in a unit of work and commit; repeat it after a conflict with another session.
 
     Serialization failures (SQLSTATE 40001), deadlocks (40P01) and rows that somebody else has
     changed since they were read (``ConflictError``) are tried again from the start, with all that

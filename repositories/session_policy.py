@@ -1,4 +1,4 @@
-"""What holds in the sessions of units of work: audit, lazy loading, time-outs.
+"""The rules of sessions of units of work: audit, lazy loading, time-outs.
 
 Every real ``Session`` has it, however it was made and by whichever way a unit of work got it: the
 listeners are those of the class, registered once, and cost nothing per session. What one unit of
@@ -48,7 +48,7 @@ class _Policies:
 
 
 def real_session(session: Any) -> Session | None:
-    """Return the session behind an object with commit and rollback; None when there is none."""
+    """Return the SQLAlchemy session, also of a scoped session; None for other objects."""
     if isinstance(session, scoped_session):
         session = session()
     # Not isinstance: an object that stands in for a session in a test may say that it is one.

@@ -1,4 +1,4 @@
-"""For tests of code that uses the repositories."""
+"""Helpers to test code that uses the repositories."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

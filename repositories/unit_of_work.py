@@ -86,7 +86,7 @@ class UnitOfWork:
         return cast("Session", self._session)
 
     def flush(self) -> None:
-        """Send what is pending, without committing.
+        """Send pending changes, without committing.
 
         Raises:
             DataAccessError: One of its children; the database refused a row.

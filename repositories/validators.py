@@ -55,7 +55,7 @@ def validate(type_: Type, value: Any) -> str | None:
 
 
 def is_whole(value: Any) -> bool:
-    """Whether it is a whole number; True and False are none."""
+    """Whether a value is a whole number; True and False are not."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -123,7 +123,7 @@ def _enum(type_: Any, value: Any) -> str | None:
 
 
 def enum_label(type_: Enum, value: Any) -> str | None:
-    """Return what stands in the database for a member of an enum; None when it is no member."""
+    """Return the label that the database stores for a member of an enum; None for other values."""
     bind = type_.bind_processor(_DIALECT)  # type: ignore[no-untyped-call]
     try:
         return value if bind is None else cast("str", bind(value))

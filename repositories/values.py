@@ -16,7 +16,7 @@ _MOST_DAYS: Final = 1_000_000
 
 
 def check_row(row: Base) -> None:
-    """Check what was set on a row since it was read.
+    """Check the values of a row that were set since it was read.
 
     Raises:
         InvalidArgumentError: A value does not fit its column; the message names the column.

@@ -1,4 +1,4 @@
-"""What a source of credentials gives."""
+"""The values that a source of credentials returns."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Lease:
 
     @classmethod
     def from_seconds(cls, begun: float, seconds: float) -> Self:
-        """Return the lease that was asked for at a time, and lasts for so long."""
+        """Return a lease that began at a time and is valid for some seconds."""
         return cls(begun + seconds * _DUE, begun + seconds * _RETIRED)
 
     def extend(self, begun: float, seconds: float) -> None:
@@ -102,7 +102,7 @@ class Source(Protocol):
         """The source of ``DB_USER`` and of ``DB_PASSWORD``, as readable text."""
 
     def now(self) -> Credentials:
-        """Return those that are valid now.
+        """Return the credentials that are valid now.
 
         Raises:
             ConfigurationError: The source refuses, or does not hold what is asked of it.

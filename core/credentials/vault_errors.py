@@ -1,4 +1,4 @@
-"""What Vault refuses, in our own words: nothing that it was sent or sends is repeated."""
+"""Turn errors of Vault into messages of our own, which repeat nothing that was sent or received."""
 
 from __future__ import annotations
 

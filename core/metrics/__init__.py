@@ -1,4 +1,4 @@
-"""What the program does, as metrics: for Prometheus, for OpenTelemetry.
+"""Metrics of the program, for Prometheus and for OpenTelemetry.
 
 Nothing is imported of either before it is asked for.
 """

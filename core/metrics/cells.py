@@ -103,7 +103,7 @@ class Store:
             return self._blocks[-1].append(text, number)
 
     def read(self) -> Iterator[Reading]:
-        """Read what all processes have written, also those that have ended."""
+        """Read the figures of all processes, including those that have ended."""
         if self._folder is None:
             for block in self._blocks:
                 yield from _Block(bytes(block.memory)).read(is_alive=True)

@@ -1,4 +1,4 @@
-"""What all metrics have in common: when they begin, and when they end."""
+"""Code that all metrics share: when measuring begins and ends."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from core.errors import ConfigurationError
 
 
 class Measuring(observers.Observer):
-    """An observer that is told within its block, or from ``start`` to ``stop``."""
+    """An observer that is active within its block, or from ``start`` to ``stop``."""
 
     def start(self) -> Self:
         """Measure from now on, in every pool that is made from now on.

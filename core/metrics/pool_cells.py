@@ -1,4 +1,4 @@
-"""What happens to one pool, in cells.
+"""The figures of one pool, kept in cells.
 
 What happens in every unit of work takes no lock and makes no further call.
 """

@@ -135,7 +135,7 @@ class PrometheusMetrics(Measuring):
         self._add(unchanged, d.BULK_ROWS, table, "unchanged")
 
     def replica_asked(self, replica: str, choice: Choice) -> None:
-        """Count what became of a replica that was asked."""
+        """Count the result of asking a replica."""
         for each in _CHOICES:
             self._add(each == choice, d.REPLICA_CHOICES, replica, each)
 

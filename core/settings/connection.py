@@ -1,4 +1,4 @@
-"""Where the database is, and what connections are opened with."""
+"""Settings of the address of the database, and of its connections."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
 
     @property
     def needs_primary(self) -> bool:
-        """Whether a server that takes no writes is not the one that is meant."""
+        """Whether only a server that accepts writes may be used."""
         return self.session_attributes in ("read-write", "primary")
 
     @property
@@ -120,7 +120,7 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
 
     @property
     def sslmode(self) -> str:
-        """As libpq's ``sslmode``."""
+        """The value for libpq's ``sslmode``."""
         return self.DB_SSLMODE
 
     @property

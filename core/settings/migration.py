@@ -1,4 +1,4 @@
-"""What can be set of migrations."""
+"""The settings of migrations."""
 
 from datetime import timedelta
 

@@ -105,7 +105,7 @@ def unknown_prefixes(header: Sequence[str], names: Names) -> list[str]:
 
 
 def unread(header: Sequence[str], names: Names) -> dict[str, int]:
-    """Return the columns that have no known meaning, with how often each stands in the header.
+    """Return the columns whose meaning is unknown, with how often each occurs in the header.
 
     Columns of bookmakers that :func:`unknown_prefixes` finds are left out.
     """

@@ -1,4 +1,4 @@
-"""Where a season file's header stands, what separates its columns, and what they are called.
+"""Find the header of a season file, its delimiter and the meaning of its columns.
 
 football-data.co.uk publishes two layouts. People save them again: with another separator, a line
 ``sep=;`` or a title above the header, names in another case.

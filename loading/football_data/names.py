@@ -1,4 +1,4 @@
-"""What football-data.co.uk calls things, and what Mon_PS calls them (``names.toml``)."""
+"""The names that football-data.co.uk and Mon_PS use for the same things (``names.toml``)."""
 
 import tomllib
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ class Names:
     leagues: Mapping[str, str]
 
     def bookmaker_key(self, bookmaker: str) -> str:
-        """Return the one prefix that stands for a bookmaker: its columns may begin with several."""
+        """Return the prefix that identifies a bookmaker; its columns may have several."""
         return next(prefix for prefix, name in self.bookmakers.items() if name == bookmaker)
 
 

@@ -1,4 +1,4 @@
-"""What an import did: an account of every row and of every column."""
+"""The report of an import: what happened to every row and every column."""
 
 from dataclasses import dataclass
 

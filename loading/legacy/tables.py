@@ -1,4 +1,4 @@
-"""Which old table goes where, and what becomes of each of its columns."""
+"""The old tables, the new table of each, and what happens to each of their columns."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

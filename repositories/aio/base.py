@@ -1,4 +1,4 @@
-"""What every asynchronous repository can do."""
+"""The methods that every asynchronous repository has."""
 
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 from typing import Any, Generic, TypeVar

@@ -1,4 +1,4 @@
-"""What asyncpg raises where SQLAlchemy does not stand in between."""
+"""The errors of asyncpg that do not pass through SQLAlchemy."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

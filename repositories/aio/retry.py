@@ -1,4 +1,4 @@
-"""A whole asynchronous unit of work, again, when another session was in the way."""
+"""Repeat a whole asynchronous unit of work that conflicted with another session."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -20,7 +20,7 @@ async def run_async_unit_of_work(
     *,
     policy: RetryPolicy | None = None,
 ) -> T:
-    """Run a function in a unit of work and commit it; try again if another session was in the way.
+    """Run a function in a unit of work and commit; repeat it after a conflict with another session.
 
     The asynchronous form of ``run_unit_of_work``: the event loop continues while it waits.
 

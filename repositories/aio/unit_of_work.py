@@ -87,7 +87,7 @@ class AsyncUnitOfWork:
         return self._session
 
     async def flush(self) -> None:
-        """Send what is pending, without committing."""
+        """Send pending changes, without committing."""
         await run(self.session, self._sync.flush)
 
     async def commit(self) -> None:

@@ -1,4 +1,4 @@
-"""What a bulk write adds to the rows that are given."""
+"""The audit values that a bulk write adds to the given rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

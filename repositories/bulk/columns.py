@@ -67,7 +67,7 @@ class ColumnEncoder:
         )
 
     def slice(self, given: Sequence[Any]) -> Iterator[bytes]:
-        """Encode values; each is checked when it is asked for.
+        """Encode values; each is checked when it is read from the iterable.
 
         Raises:
             DataAccessError: One of its children; a value does not fit.

@@ -116,7 +116,7 @@ class Encoder:
         return self.rest() if is_full else None
 
     def rest(self) -> Batch | None:
-        """Return what is left as a batch; None when nothing is."""
+        """Return the remaining rows as a batch; None when there are none."""
         if not self._parts:
             return None
         data = b"".join((_HEADER, *self._parts, _TRAILER))

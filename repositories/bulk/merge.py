@@ -99,7 +99,7 @@ class Merge:
 
     @cached_property
     def upsert_some(self) -> Select[int, int]:
-        """Do so for the rows from position ``low`` to before ``high``."""
+        """Insert or change the rows from position ``low`` to before ``high``."""
         position = self.stage.c.monps_position
         low = bindparam("low", type_=BigInteger)
         high = bindparam("high", type_=BigInteger)

@@ -1,4 +1,4 @@
-"""How the planner is told to find the rows of a batch, for the statements of one batch.
+"""Planner settings with which the statements of one batch find its rows by an index.
 
 A batch is a small part of the table: its rows are looked up one by one, by the index of the natural
 key. Where many of them share the first column of the key (all prices of a match), all rows with

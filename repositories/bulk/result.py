@@ -1,4 +1,4 @@
-"""What a bulk write did."""
+"""The result of a bulk write."""
 
 from __future__ import annotations
 

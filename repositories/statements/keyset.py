@@ -60,7 +60,7 @@ class Keyset:
         return self._id if self.field is None else values.model_column(self.model, self.field)
 
     def statement(self, *, after: str | None, limit: int) -> Select[Any]:
-        """The rows behind a position, and one more than asked for, if there is one."""
+        """Return the statement of the rows after a position, and one more than requested."""
         columns = dict.fromkeys((self._column, self._id))
         statement = select(self.model).order_by(*(self._ordered(column) for column in columns))
         if after is not None:

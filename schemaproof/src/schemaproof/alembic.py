@@ -1,4 +1,4 @@
-"""For ``env.py``: what Alembic runs for every command that needs the models or the database."""
+"""The function that ``env.py`` calls, for every command that needs the models or the database."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ class ProjectCodeError(SchemaproofError):
 
 
 class TamperedHistoryError(HistoryError):
-    """What was recorded of the history is not what the history is."""
+    """The history differs from what was recorded of it."""
 
 
 class MigrationRefusedError(SchemaproofError):
@@ -92,7 +92,7 @@ class MigrationRefusedError(SchemaproofError):
 
 
 class ReportedError(SchemaproofError):
-    """What ended a migration in the project's Python, as it was told there.
+    """A migration in the project's Python ended with this error.
 
     Attributes:
         exit_code: What a command ends with.

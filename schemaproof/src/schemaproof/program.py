@@ -1,4 +1,4 @@
-"""What the running program and its settings are called: advice says it as the user does."""
+"""The names of the running program and of its settings, for advice in the user's words."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -41,5 +41,5 @@ def command_line(arguments: str) -> str:
 
 
 def with_program(text: str) -> str:
-    """Return a text that stands in a table, with the names for ``{program}`` and ``$setting``."""
+    """Return a text with the real names for ``{program}`` and ``$setting``."""
     return with_names(text.replace(_PLACE, program_name()), _SETTINGS.get(_NONE))

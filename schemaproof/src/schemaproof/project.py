@@ -1,4 +1,4 @@
-"""What belongs to a project: the value that everything works with."""
+"""The project, as a value that everything else works with."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class LintOptions(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What belongs to the project.
+    """The facts of a project: its files, schemas, tables and settings.
 
     Attributes:
         root: The folder of pyproject.toml.
@@ -118,12 +118,12 @@ class Project:
 
     @property
     def version_folder(self) -> Path:
-        """Where the revisions are, unless Alembic's configuration says otherwise."""
+        """The folder of the revisions, unless Alembic's configuration names another."""
         return self.script_location / ("squashed" if self.is_squashed else "versions")
 
     @property
     def snapshot_folder(self) -> Path:
-        """Where it is recorded what each revision produces, a JSON file for each."""
+        """The folder of the snapshots, a JSON file for each revision."""
         return (self.version_folder if self.is_squashed else self.script_location) / "snapshots"
 
     def squashed(self) -> Project:
@@ -137,7 +137,7 @@ class Project:
 
     @property
     def scope(self) -> Scope:
-        """What is looked at: all of the managed schemas; of the shared ones what is expected.
+        """The scope of a check: whole managed schemas, and the expected objects of shared ones.
 
         What that is, whoever compares knows (:attr:`Scope.own`).
         """
@@ -171,7 +171,7 @@ class Project:
 
     @property
     def tenant_names(self) -> tuple[str, str] | None:
-        """The schema that stands for each tenant's, and that of the one which is looked at.
+        """The schema that represents all tenants, and the schema of the current tenant.
 
         Raises:
             ConfigurationError: Nobody says which one stands for them.
@@ -180,7 +180,7 @@ class Project:
 
     @property
     def schema_of_tenants(self) -> str:
-        """The schema that stands for each tenant's in snapshots and models.
+        """The schema that represents all tenants in snapshots and models.
 
         Raises:
             ConfigurationError: Nobody says which one.

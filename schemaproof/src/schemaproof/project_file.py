@@ -24,7 +24,7 @@ _LOGGER: Final = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FormerTable:
-    """What the table was called before; it is read with a notice.
+    """A former name of the table, which is read with a notice.
 
     Attributes:
         name: Its name, below ``[tool]``.

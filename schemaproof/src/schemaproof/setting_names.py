@@ -1,4 +1,4 @@
-"""What settings are called: each program hands over its own names, and advice says those."""
+"""The names of settings: each program gives its own, and advice uses those."""
 
 import re
 from collections.abc import Mapping
@@ -53,7 +53,7 @@ def with_names(text: str, names: Mapping[str, str]) -> str:
 
 
 def stated(environ: Mapping[str, str], setting: str) -> tuple[str, str]:
-    """Return the variable that a setting stands in, and its text; blank where none is set."""
+    """Return the variable of a setting and its text; blank when it is not set."""
     variable = NEUTRAL[setting]
     given = (variable, _FORMER[variable])
     return next(

@@ -46,7 +46,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """What was found.
+    """The result of looking at an existing database.
 
     Attributes:
         revision: The revision in ``alembic_version``; None when there is none.

@@ -1,1 +1,1 @@
-"""Who changed the schema: event triggers that record DDL commands, and what reads the record."""
+"""Record who changes the schema by event triggers, and read what they recorded."""

@@ -76,7 +76,7 @@ class RecordedCommand:
 
     @property
     def who(self) -> str:
-        """Who ran it, and from where."""
+        """The role that ran it, and the client."""
         acting = f" as {self.set_role}" if self.set_role not in {None, self.session_role} else ""
         place = f" from {self.client_address}" if self.client_address else ""
         program = f" ({self.application_name})" if self.application_name else ""

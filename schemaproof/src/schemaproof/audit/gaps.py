@@ -1,4 +1,4 @@
-"""What the audit does not record: PostgreSQL fires no event for it (manual, chapter 38)."""
+"""Changes that the audit misses, because PostgreSQL fires no event (manual, chapter 38)."""
 
 from typing import Final
 

@@ -153,7 +153,7 @@ class InScope:
 
 
 def find(connection: AnyConnection, scope: Scope) -> InScope:
-    """Find what is in scope."""
+    """Find the objects that are in scope."""
     schemas = records(connection, "schemas", managed=[*scope.managed], shared=[*scope.shared])
     relations = records(connection, "relations", schema_oids=_oids(schemas))
     seen = [row for row in in_scope(scope, relations) if not _comes_and_goes(scope, row)]

@@ -55,7 +55,7 @@ def access(row: Record) -> Access:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """What is in the relations, by their oids; nothing of one that has none."""
+    """The parts of each relation by its oid; nothing for a relation without parts."""
 
     columns: Mapping[int, tuple[Column, ...]]
     constraints: Mapping[int, tuple[Constraint, ...]]
@@ -64,7 +64,7 @@ class Contents:
 
 
 def relation(row: Record, own: Access, contents: Contents) -> Relation:
-    """Return a relation with what is in it."""
+    """Return a relation with its parts."""
     oid = row.oid
     return Relation(
         name=row.name,
@@ -92,7 +92,7 @@ def relation(row: Record, own: Access, contents: Contents) -> Relation:
 
 
 def column(row: Record, position: int, access: AccessOf) -> Column:
-    """Return a column, which stands at this position in its table."""
+    """Return a column, with the position in its table."""
     return Column(
         name=row.name,
         position=position,

@@ -28,7 +28,7 @@ _by_kind_and_name = attrgetter("kind", "name")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What the catalog queries returned; the larger part of it as values already.
+    """The rows of the catalog queries, most of them converted to values already.
 
     Attributes:
         schemas: The rows of the schemas.
@@ -88,7 +88,7 @@ def snapshot(parts: Parts) -> Snapshot:
 
 
 def access(rows: Iterable[Record]) -> AccessOf:
-    """Return owners and grants, to be asked for by object."""
+    """Return a function that gives the owner and the grants of an object."""
     return AccessOf({(row.catalog, row.oid, row.sub): values.access(row) for row in rows})
 
 
@@ -129,7 +129,7 @@ def objects(
 
 
 def database_objects(rows: Iterable[Record], access: AccessOf) -> tuple[DatabaseObject, ...]:
-    """Return what is in no schema."""
+    """Return the objects that are in no schema."""
     return tuple(values.database_object(row, access) for row in rows)
 
 

@@ -23,7 +23,7 @@ def broken(faults: Iterable[Fault], root: Path) -> Iterator[Finding]:
 
 
 def in_files(history: History) -> Iterator[Finding]:
-    """Report what is wrong with the files of revisions."""
+    """Report faults of the revision files."""
     if history.several:
         yield Finding(
             Code("several", "heads"),
@@ -67,7 +67,7 @@ def _unrecorded(history: History) -> Iterator[Finding]:
 
 
 def in_database(history: History, live: LiveHistory, scope: Scope) -> Iterator[Finding]:
-    """Report what is wrong with the version table and with the files of applied revisions."""
+    """Report faults of the version table and of the files of applied revisions."""
     table = path(*scope.version_table)
     rows = live.rows or ()
     if any(history.follows(one, other) for one, other in permutations(rows, 2)):

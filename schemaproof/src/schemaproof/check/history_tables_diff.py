@@ -1,4 +1,4 @@
-"""Compare the version table and the ledger with those that Alembic and the runner create."""
+"""Compare the version table and the ledger with the tables that Alembic and the runner create."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace

@@ -97,7 +97,7 @@ class ScratchQueries:
 
     @property
     def model_names(self) -> str:
-        """Where the models are, as the project says it."""
+        """The place of the models, as the project's settings name it."""
         return ", ".join(self.project.metadata) or "env.py"
 
     def model_sources(self) -> str | None:
@@ -107,13 +107,13 @@ class ScratchQueries:
         return model_sources.digest(self.project)
 
     def project_probe(self) -> ProjectProbe:
-        """Return the project's own code, to be asked for as long as a block lasts."""
+        """Return a process that runs the project's own code until the block ends."""
         from schemaproof.history.project_probe import ProjectProbe
 
         return ProjectProbe(self.project)
 
     def fingerprint(self, probe: ProjectProbe) -> str:
-        """Return the fingerprint of the models, as it is remembered or asked for."""
+        """Return the fingerprint of the models, remembered or computed by the project's code."""
         from schemaproof.history import known_models
 
         return known_models.fingerprint(probe)

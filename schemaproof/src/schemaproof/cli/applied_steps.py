@@ -1,4 +1,4 @@
-"""Who applied a revision to the database and when, according to the ledger."""
+"""Read from the ledger who applied a revision to the database, and when."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class AppliedSteps:
     applied: Collection[str] = ()
 
     def describe(self, revision: str) -> str:
-        """Describe who applied a revision; empty when no database was asked."""
+        """Describe who applied a revision; empty without a database."""
         if self.by_revision is None:
             return ""
         if revision not in self.applied:
@@ -60,13 +60,13 @@ class AppliedSteps:
         return "applied; the ledger does not record by whom" if step is None else str(step)
 
     def state(self, revision: str) -> str:
-        """Return ``applied`` or ``pending``; nothing where no database was asked."""
+        """Return ``applied`` or ``pending``; nothing without a database."""
         if self.by_revision is None:
             return ""
         return "applied" if revision in self.applied else "pending"
 
     def as_json(self, revision: str) -> dict[str, Any]:
-        """Return it for JSON; empty when no database was asked."""
+        """Return it for JSON; empty without a database."""
         if self.by_revision is None:
             return {}
         step = self.by_revision.get(revision)
@@ -75,7 +75,7 @@ class AppliedSteps:
 
 
 def read_steps(project: Project, history: History, *, offline: bool) -> AppliedSteps:
-    """Read the steps from the database of the settings; warn and go on when there is none.
+    """Read the steps from the database of the settings; without a database, warn and continue.
 
     Args:
         project: Whose ledger.

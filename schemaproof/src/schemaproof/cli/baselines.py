@@ -13,7 +13,7 @@ from schemaproof.findings.findings import Report
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What is accepted, and where.
+    """The accepted differences, and the file that lists them.
 
     Attributes:
         entries: The accepted differences.
@@ -26,7 +26,7 @@ class Baseline:
     reason: str
 
     def applied_to(self, report: Report, extent: baseline.Extent) -> Report:
-        """Mark accepted findings; write the file first when that is asked for."""
+        """Mark accepted findings; with ``--accept``, write the file first."""
         entries, today = self.entries, baseline.today()
         if self.write_to is not None:
             entries = baseline.updated(
@@ -53,7 +53,7 @@ def read(path: Path | None, *, update: bool, reason: str | None) -> Baseline:
 
 
 def write_accepted(path: Path, entries: Sequence[baseline.Entry], *, reason: str | None) -> None:
-    """Write a baseline of these entries; what stands in the file already keeps its reason.
+    """Write a baseline of these entries; entries that the file has already keep their reason.
 
     Raises:
         ConfigurationError: The existing file is not a baseline.

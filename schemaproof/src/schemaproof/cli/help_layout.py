@@ -1,4 +1,4 @@
-"""Help that fits terminals narrower than click lays out: it never goes below 50 columns itself."""
+"""Lay out help for narrow terminals: click itself assumes at least 50 columns."""
 
 from collections.abc import Iterable
 from shutil import get_terminal_size

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def report_drawing(
     report: Report, project: Project, expected: Snapshot | None
 ) -> tuple[Drawing | None, str]:
-    """Return a drawing, or the reason why there is none.
+    """Return a drawing of a report, or the reason why there is none.
 
     Args:
         report: The findings.

@@ -34,7 +34,7 @@ Value: TypeAlias = Schema | Relation | Column | Constraint | Index | Sequence | 
 
 @dataclass(frozen=True, slots=True)
 class NamedObject:
-    """An object, and where it stands.
+    """An object and its path.
 
     Attributes:
         path: Its path.

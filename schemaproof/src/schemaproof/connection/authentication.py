@@ -39,7 +39,7 @@ def is_accepted(method: int, accepted: str) -> bool:
 
 
 def refusal(method: int, accepted: str, variables: Mapping[str, str]) -> ConfigurationError:
-    """Say that the server asked for the password in a way that was not answered.
+    """Return the error for a server that requires an authentication that the settings refuse.
 
     Args:
         method: The number of its request.

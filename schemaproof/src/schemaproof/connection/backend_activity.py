@@ -1,4 +1,4 @@
-"""What the server does for a session: asked by another connection, and cancelled by it."""
+"""See what the server does for a session, through another connection, and cancel it."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""What connections are opened with: addresses, limits on waiting, and how a password is sent.
+"""Arguments of connections: addresses, limits on waiting, and how the password may be sent.
 
 A peer that goes without a word is noticed by the system (keepalives, and ``TCP_USER_TIMEOUT`` for
 what was sent and not acknowledged). Neither is of use on a Unix socket, where libpq ignores them.
@@ -34,7 +34,7 @@ _PROVES_WHO_ANSWERS: Final = frozenset({"verify-ca", "verify-full"})
 
 
 def network_args(timeout: timedelta = NETWORK_TIMEOUT) -> dict[str, str | int]:
-    """Return libpq's parameters for a peer that goes silent: given up after ``timeout``.
+    """Return libpq's parameters that give up a silent peer after ``timeout``.
 
     Args:
         timeout: Zero switches it off; the system's own keepalives remain.

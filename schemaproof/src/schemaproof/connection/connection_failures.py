@@ -1,4 +1,4 @@
-"""Why there is no connection: asked once more, by a driver that passes on what the server says."""
+"""Find out why a connection failed, with a driver that reports the server's error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the server said with an error, whichever driver brought it."""
+"""The fields of a server's error message, from any driver."""
 
 from dataclasses import dataclass, fields
 from typing import Any, Final
@@ -32,7 +32,7 @@ _ABOUT_OBJECTS = tuple(field.name for field in fields(Diagnostics) if field.name
 
 
 def read_diagnostics(error: BaseException | None) -> Diagnostics | None:
-    """Return what the server said with a driver's error.
+    """Return the fields of the server's message in a driver's error.
 
     Args:
         error: An error of psycopg2, psycopg or asyncpg, of SQLAlchemy's adapter for asyncpg, or

@@ -1,4 +1,4 @@
-"""Driver errors in our own words: told apart by SQLSTATE, never by the text of a message."""
+"""Turn driver errors into typed errors by SQLSTATE, never by the text of a message."""
 
 from __future__ import annotations
 

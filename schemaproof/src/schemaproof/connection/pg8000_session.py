@@ -28,7 +28,7 @@ LONGEST: Final = 5.0
 
 
 class ServerError(Exception):
-    """What the server said; ``sqlstate`` and ``message_primary`` as psycopg2's diagnostics."""
+    """An error that the server reported; ``sqlstate`` and ``message_primary`` as in psycopg2."""
 
     def __init__(self, sqlstate: str, message_primary: str) -> None:
         super().__init__(message_primary)
@@ -38,7 +38,7 @@ class ServerError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Where to connect, as whom, and how the password may be asked for; as in the settings.
+    """The server, the user and the allowed authentication, as in the settings.
 
     Attributes:
         variables: What the user calls settings.

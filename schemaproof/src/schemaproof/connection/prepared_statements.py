@@ -75,7 +75,7 @@ def rows(
 def records(
     connection: AnyConnection, name: str, sql: str, parameters: Mapping[str, Any]
 ) -> list[Any]:
-    """As :func:`rows`, each a named tuple."""
+    """Like :func:`rows`, but each row is a named tuple."""
     return raw_sql.records(connection, _planned(connection, name, sql), parameters)
 
 

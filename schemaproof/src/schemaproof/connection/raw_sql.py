@@ -76,7 +76,7 @@ def rows(
 def records(
     connection: AnyConnection, sql: str, parameters: Mapping[str, Any] | None = None
 ) -> list[Any]:
-    """As :func:`rows`, each a named tuple: where there are many, dicts take twice as long."""
+    """Like :func:`rows`, but each row is a named tuple; dicts take twice as long."""
     names, found = _fetched(connection, sql, parameters)
     if not found:
         return []
@@ -109,7 +109,7 @@ def _fetched(
 
 
 def scalar(connection: AnyConnection, sql: str, parameters: Mapping[str, Any] | None = None) -> Any:
-    """As :func:`rows`, the first value of the first row; None when there is no row."""
+    """Like :func:`rows`, but returns the first value of the first row; None without a row."""
     _, found = _fetched(connection, sql, parameters)
     return found[0][0] if found else None
 

@@ -88,7 +88,7 @@ POOL: Final = "raise $pool_size, or give connections back sooner"
 
 
 def server_remedy(sqlstate: str, settings: ConnectionSettings, *, is_connecting: bool) -> str:
-    """Return what to do about what a server said; empty when nothing can be advised."""
+    """Return advice on an error that the server reported; empty when there is none."""
     table = {**STATEMENT, **CONNECTING} if is_connecting else STATEMENT
     # Names first: a value from outside may look like one.
     text = with_names(_advice(sqlstate, table), settings.variables)
@@ -96,7 +96,7 @@ def server_remedy(sqlstate: str, settings: ConnectionSettings, *, is_connecting:
 
 
 def statement_remedy(sqlstate: str, variables: Mapping[str, str]) -> str:
-    """Return what to do about what a server said, where there are no settings.
+    """Return advice on an error that the server reported, where no settings are known.
 
     Args:
         sqlstate: About a session, and not about rights.

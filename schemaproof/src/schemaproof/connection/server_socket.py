@@ -16,7 +16,7 @@ _WITHOUT_TLS: Final = frozenset({"prefer"})
 
 
 class NotPostgresError(Exception):
-    """What answers speaks another protocol."""
+    """The other side does not speak PostgreSQL's protocol."""
 
 
 class NoTlsError(Exception):

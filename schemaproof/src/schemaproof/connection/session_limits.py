@@ -59,7 +59,7 @@ def look_after(engine: Engine, limits: Mapping[str, int], *, is_lent: bool = Fal
 
 
 def hold_for_session(connection: AnyConnection) -> None:
-    """Set what is missing for the session, which is lent to nobody else.
+    """Set the missing limits for the session, which no other client shares (no pooler).
 
     Args:
         connection: Outside a transaction; left so. By the driver alone it is set already.
@@ -100,7 +100,7 @@ def held(connection: Connection, limits: Mapping[str, int]) -> Iterator[None]:
 
 
 def hold_for_driver(connection: DriverConnection, limits: Mapping[str, int]) -> None:
-    """Set what is missing for a session by the driver alone, which is lent to nobody else.
+    """Set the missing limits by the driver alone, for a session that no other client shares.
 
     Args:
         connection: Of psycopg2, outside a transaction; left so.

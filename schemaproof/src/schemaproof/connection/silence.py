@@ -13,7 +13,7 @@ ANSWER_SECONDS: Final = 1.0
 
 
 def silence_limit(connection: Any) -> float | None:
-    """Return the seconds after which a silent server is asked; None: never.
+    """Return the seconds of silence after which a server is asked whether it works; None for never.
 
     Args:
         connection: The driver's (psycopg2).

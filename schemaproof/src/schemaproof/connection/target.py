@@ -1,4 +1,4 @@
-"""What the proof asks of the program that it works for: which database, and how to get there."""
+"""The database, and how to connect to it, as a program describes them for the engine."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class MigrationSettings(Protocol):
 
     @property
     def gate(self) -> str:
-        """What the gate refuses: ``new``, ``strict`` or ``off``."""
+        """What the gate refuses: ``new`` drift, any drift (``strict``), or nothing (``off``)."""
 
     @property
     def backfill_pause(self) -> timedelta:
@@ -63,11 +63,11 @@ class MigrationSettings(Protocol):
 
 
 class ConnectionSettings(MigrationSettings, Protocol):
-    """Where the target is, for messages and for asking again why there is no connection."""
+    """The address of the target, for messages and to find out why a connection failed."""
 
     @property
     def variables(self) -> Mapping[str, str]:
-        """What the user calls settings, by the names of ``schemaproof.setting_names.NEUTRAL``."""
+        """The user's names of settings, by the names of ``schemaproof.setting_names.NEUTRAL``."""
 
     @property
     def environ(self) -> Mapping[str, str]:
@@ -99,11 +99,11 @@ class ConnectionSettings(MigrationSettings, Protocol):
 
     @property
     def sslmode(self) -> str:
-        """As libpq's ``sslmode``."""
+        """The value for libpq's ``sslmode``."""
 
     @property
     def application_name(self) -> str:
-        """What the session is called."""
+        """The name of the session."""
 
     @property
     def connect_timeout(self) -> timedelta:
@@ -111,7 +111,7 @@ class ConnectionSettings(MigrationSettings, Protocol):
 
     @property
     def current_user(self) -> str:
-        """Who connects now, which may be another than at the start."""
+        """The user that connects now, which may be another one than at the start."""
 
     @property
     def credentials(self) -> Credentials:
@@ -123,15 +123,15 @@ class ConnectionSettings(MigrationSettings, Protocol):
 
     @property
     def connect_args(self) -> Mapping[str, str | int]:
-        """What connections of the application are opened with."""
+        """Arguments for connections of the application."""
 
     @property
     def migration_connect_args(self) -> Mapping[str, str | int]:
-        """What connections of a migration are opened with."""
+        """Arguments for connections of a migration."""
 
     @property
     def driver_args(self) -> Mapping[str, str | int]:
-        """What connections that only read are opened with."""
+        """Arguments for connections that only read."""
 
 
 class Target(Protocol):
@@ -139,11 +139,11 @@ class Target(Protocol):
 
     @property
     def program(self) -> str:
-        """What the program is called that the user calls; its distribution has the same name."""
+        """The command that the user calls; its distribution has the same name."""
 
     @property
     def variables(self) -> Mapping[str, str]:
-        """What it calls settings, by the names of ``schemaproof.setting_names.NEUTRAL``."""
+        """The program's names of settings, by those of ``schemaproof.setting_names.NEUTRAL``."""
 
     def project(self, start: Path | None = None) -> Project:
         """Find the project.

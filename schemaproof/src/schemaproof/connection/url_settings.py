@@ -52,7 +52,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class UrlSettings(MigrationValues):
-    """What a URL states, or libpq's variables.
+    """Settings from a URL, or from libpq's variables.
 
     Attributes:
         parts: libpq's parameters.
@@ -90,7 +90,7 @@ class UrlSettings(MigrationValues):
 
     @property
     def session_attributes(self) -> str:
-        """As libpq's ``target_session_attrs``."""
+        """The value for libpq's ``target_session_attrs``."""
         return self.parts.get("target_session_attrs", "any")
 
     @property
@@ -120,18 +120,18 @@ class UrlSettings(MigrationValues):
 
     @property
     def sslmode(self) -> str:
-        """As libpq's ``sslmode``."""
+        """The value for libpq's ``sslmode``."""
         return self.parts.get("sslmode", "prefer")
 
     @property
     def accepted_authentication(self) -> str:
-        """As libpq's ``require_auth``."""
+        """The value for libpq's ``require_auth``."""
         chosen = self.parts.get("require_auth")
         return accepted_authentication(self.host, self.sslmode, chosen)
 
     @property
     def driver_args(self) -> dict[str, str | int]:
-        """What psycopg2 takes, beside the user and the password."""
+        """Arguments for psycopg2, without the user and the password."""
         return {
             **network_args(),
             **{name: text for name, text in self.parts.items() if name not in _ASIDE},

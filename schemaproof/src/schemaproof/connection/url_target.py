@@ -71,7 +71,7 @@ class UrlTarget:
         return None
 
     def settings(self) -> UrlSettings:
-        """Return what is stated of the database, as it was found first.
+        """Return the settings of the database, as they were when first read.
 
         Raises:
             ConfigurationError: No database is named, or the URL is not one of PostgreSQL.

@@ -46,7 +46,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where everything is.
+    """The position of everything in a picture.
 
     Attributes:
         width: Of the whole.

@@ -57,7 +57,7 @@ class Marks:
             self._by_table[one.path.names[:_TABLE]].append(one)
 
     def on_one_side(self) -> Iterator[Change]:
-        """Yield what is missing or unexpected."""
+        """Yield the differences that say that something is missing or unexpected."""
         every = chain.from_iterable(self._by_table.values())
         return (one for one in every if one.code.aspect in {MISSING, UNEXPECTED})
 

@@ -100,7 +100,7 @@ class Line:
 
     @property
     def ends(self) -> frozenset[ObjectPath]:
-        """What it is between."""
+        """The two objects that it connects."""
         return frozenset((self.reference.source, self.reference.target))
 
 
@@ -141,7 +141,7 @@ def _with_rows(box: Box, which: str) -> Box:
 
 
 def picture(snapshot: Snapshot, changes: Iterable[Change] = ()) -> Picture:
-    """Return what is to be drawn of a schema.
+    """Return the picture of a schema.
 
     Args:
         snapshot: The schema.

@@ -1,4 +1,4 @@
-"""What refers to what in a schema: foreign keys, parents of partitions and children, types."""
+"""The references in a schema: foreign keys, parents of partitions and children, types."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Reference:
 
     @property
     def path(self) -> ObjectPath:
-        """Of a foreign key, its path."""
+        """The path of the foreign key."""
         return path(*self.source.names, self.name)
 
 

@@ -133,7 +133,7 @@ def drawing(picture: Picture, href: Callable[[ObjectPath], str | None] | None = 
 
 
 def render(picture: Picture, heading: str) -> Document:
-    """Return a drawing that stands for itself."""
+    """Return the drawing as a file of its own."""
     return Document(template("picture.svg").render(drawing=drawing(picture), heading=heading))
 
 

@@ -1,1 +1,1 @@
-"""What a comparison can say."""
+"""Everything that a comparison can report."""

@@ -53,7 +53,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What a check looked at. An entry about anything else is neither of use nor of no use.
+    """The extent of a check; entries about anything else are not reported as unused.
 
     Attributes:
         live: Whether the live database was looked at, and not the models and the history alone.

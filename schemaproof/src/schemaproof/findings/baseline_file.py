@@ -18,7 +18,7 @@ _HEAD: Final = "# Differences that {program} check accepts; see docs/checking.md
 
 
 def load(path: Path | None) -> tuple[Entry, ...]:
-    """Read the baseline in a file; nothing is accepted where there is none.
+    """Read the baseline from a file; a file that does not exist accepts nothing.
 
     Raises:
         ConfigurationError: The file cannot be read, or is no baseline.

@@ -29,7 +29,7 @@ def find_heads(files: Iterable[RevisionFile]) -> tuple[str, ...]:
 def target_heads(
     files: Sequence[RevisionFile], target: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the heads that the target names, and those among which it does not choose.
+    """Return the heads that the target names, and the heads that it leaves undecided.
 
     Args:
         files: The revisions, each after those that it follows.

@@ -87,7 +87,7 @@ class History:
         return next((one for one in self.squashed if one in self.revisions), None)
 
     def joined_snapshot(self, revisions: Sequence[str]) -> Snapshot | None:
-        """As :meth:`snapshot_at`, for the rows of a version table."""
+        """Like :meth:`snapshot_at`, for the revisions in a version table."""
         if len(revisions) > 1:
             return branches.joint_schema(self, revisions)
         return self.snapshot_at(next(iter(revisions), None))

@@ -28,7 +28,7 @@ def inspect_tables(connection: AnyConnection, scope: Scope) -> dict[Name, Inspec
 
 
 def inspect_safe_tables(connection: AnyConnection, scope: Scope) -> dict[Name, InspectedTable]:
-    """As :func:`inspect_tables`.
+    """Like :func:`inspect_tables`, but refuse tables that are not safe to read.
 
     Raises:
         TamperedHistoryError: One of them could run foreign code or hide rows.
@@ -68,7 +68,7 @@ def make_version_table(context: MigrationContext, scope: Scope) -> None:
 
 
 def lock_and_inspect(connection: Connection, scope: Scope) -> None:
-    """As :func:`inspect_safe_tables`; nobody can change the tables until the transaction ends.
+    """Like :func:`inspect_safe_tables`, but lock the tables until the transaction ends.
 
     It takes the lock of a writer, which conflicts with CREATE TRIGGER and the relevant forms of
     ALTER TABLE (manual, 13.3.1 Table-Level Locks).
@@ -78,7 +78,7 @@ def lock_and_inspect(connection: Connection, scope: Scope) -> None:
 
 
 def lock_and_inspect_in_script(context: MigrationContext, scope: Scope) -> None:
-    """As :func:`lock_and_inspect` in a script (``--sql``), which fails if a table is not safe."""
+    """Like :func:`lock_and_inspect`, for a script (``--sql``) that fails if a table is not safe."""
     from sqlalchemy import text
 
     # Else what follows a colon would be taken for a parameter.

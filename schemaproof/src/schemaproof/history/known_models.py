@@ -25,7 +25,7 @@ _SETTLED: Final = 2.0  # seconds
 
 
 def fingerprint(probe: ProjectProbe) -> str:
-    """Return the fingerprint of the models; the project's Python is asked where it has to be.
+    """Return the fingerprint of the models; ask the project's Python only when necessary.
 
     Raises:
         ConfigurationError: The models cannot be loaded.

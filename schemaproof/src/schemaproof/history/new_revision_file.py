@@ -32,7 +32,7 @@ def required(written: WrittenRevisions | None) -> Path:
 
 @contextmanager
 def removed_on_failure(project: Project, asked: Mapping[str, Any]) -> Iterator[None]:
-    """Remove the files of the new revision, and of those that go on with it, if the block fails.
+    """Remove the files of the new revision and of its later phases if the block fails.
 
     What only does not work is kept: it is the reader's to correct (UntriedRevisionError).
 

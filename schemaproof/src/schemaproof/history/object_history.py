@@ -24,7 +24,7 @@ _MADE: Final = frozenset({UNEXPECTED, "kind"})  # also what is another kind of r
 
 @dataclass(frozen=True, slots=True)
 class RevisionChanges:
-    """What a revision changes.
+    """The changes that a revision makes.
 
     Attributes:
         revision: The revision.
@@ -126,7 +126,7 @@ def blame(changes: Sequence[RevisionChanges], thing: NamedObject) -> Iterator[Bl
 
 
 def parts_in(thing: NamedObject) -> tuple[Difference, ...]:
-    """Return what is in a schema or a relation, each as a revision that makes it makes it."""
+    """Return the differences that create the parts of a schema or a relation."""
     value = thing.value
     if isinstance(value, Schema):
         bare, whole = replace(value, relations=(), sequences=(), objects=()), value

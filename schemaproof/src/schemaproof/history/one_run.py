@@ -12,7 +12,7 @@ from schemaproof.history.snapshot_file import RecordedRevision
 def differences_in_one_run(
     probe: ProjectProbe, files: Sequence[RevisionFile], recorded: Mapping[str, RecordedRevision]
 ) -> tuple[Difference, ...]:
-    """Return what is different at the head where one process applies all, as deployments do.
+    """Return how the head differs when one process applies all revisions, as deployments do.
 
     Each revision was recorded in a process and a session of its own, as where a database stops
     there: what one leaves to the next by another way than the database shows here.

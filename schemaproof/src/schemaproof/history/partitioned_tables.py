@@ -1,4 +1,4 @@
-"""Tables that become partitioned: what the project's Python is told, and what stands in the way."""
+"""Tables that become partitioned: the order to the project's Python, and obstacles."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _WHY: Final = "it becomes partitioned, which is not written, because {}"
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What stands on a table.
+    """The objects that belong to a table.
 
     Attributes:
         constraints: Name, kind and definition of each.

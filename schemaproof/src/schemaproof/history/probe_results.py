@@ -1,4 +1,4 @@
-"""What a project's own code answers, as values."""
+"""The answers of a project's own code, as values."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ Printed: TypeAlias = dict[str, tuple[Sequence[PrintedStatement], str | None]]
 
 
 def revisions(found: Iterable[Mapping[str, Any]]) -> tuple[list[RevisionFile], list[Fault]]:
-    """Return the revisions, and what is wrong with the files of others."""
+    """Return the revisions, and the faults of files that could not be loaded."""
     files, faults = [], []
     for one in found:
         path = Path(one["path"])

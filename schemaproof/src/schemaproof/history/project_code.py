@@ -1,4 +1,4 @@
-"""Where a project's code is, and which Python runs it."""
+"""The folder of a project's code, and the Python that runs it."""
 
 from schemaproof.history.alembic_options import import_paths, working_folder
 from schemaproof.probe.client import ProjectCode
@@ -16,7 +16,7 @@ def project_interpreter(project: Project) -> Interpreter:
 
 
 def project_code(project: Project) -> ProjectCode:
-    """Return what the project's Python is told of it.
+    """Return what the project's Python has to know to find its code.
 
     Raises:
         ConfigurationError: There is none.

@@ -1,4 +1,4 @@
-"""What is asked of a project's own code, and what it means when that refuses."""
+"""Requests to a project's own code, and the meaning of its refusals."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -43,7 +43,7 @@ class ProjectProbe:
             self._started.__exit__(*error)
 
     def twin(self) -> "ProjectProbe":
-        """Return another that is asked at the same time; it ends with this one.
+        """Return a second process for requests at the same time; it ends with this one.
 
         Raises:
             ProjectCodeError: The project's Python ends.
@@ -53,7 +53,7 @@ class ProjectProbe:
         return twin
 
     def end(self) -> None:
-        """End whatever is being asked, of the twin too."""
+        """End running requests, also those of the second process."""
         self._probe.end()
 
     def revisions(self) -> tuple[list[RevisionFile], list[Fault]]:

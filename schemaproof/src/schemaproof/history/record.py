@@ -1,4 +1,4 @@
-"""What scratch databases hold, recorded; what the models declare, created in one."""
+"""Record the contents of scratch databases, and create the models in one."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ from schemaproof.schema.database_objects import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What the models declare, created in a scratch database.
+    """The declared models, created in a scratch database.
 
     Attributes:
         snapshot: What PostgreSQL has created.
@@ -34,7 +34,7 @@ class Declared:
 def with_models(
     probe: ProjectProbe, files: Sequence[RevisionFile], found: dict[str, RecordedRevision]
 ) -> dict[str, RecordedRevision]:
-    """Return what was recorded, with the fingerprint of the models at the heads.
+    """Return the record, with the fingerprint of the models at the heads.
 
     It is there only where the models really ask for what the heads produce: it is what later
     checks believe.

@@ -1,4 +1,4 @@
-"""What it means when a project's own code refuses what it was asked."""
+"""The errors of a project's own code, explained."""
 
 import os
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What PostgreSQL refuses of the models: it differs from the history for no other reason. Pure."""
+"""Objects of the models that differ from the history because PostgreSQL refuses them. Pure."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,7 +9,7 @@ from schemaproof.schema.paths import ObjectPath, path
 
 
 def where(refused: RefusedObject) -> ObjectPath:
-    """Return the path of what is refused."""
+    """Return the path of a refused object."""
     parts = (refused.schema, refused.table, refused.name)
     return path(*(part for part in parts if part))
 

@@ -1,4 +1,4 @@
-"""Columns, tables and labels that get another name: said by somebody, never guessed."""
+"""Columns, tables and labels that get another name, which a user states and nothing guesses."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,17 +31,17 @@ class Rename:
 
     @property
     def text(self) -> str:
-        """How it is said: ``OLD=NEW``."""
+        """The rename as text: ``OLD=NEW``."""
         return f"{self.old}={path(self.new.names[-1])}"
 
     @property
     def back(self) -> "Rename":
-        """What undoes it."""
+        """The rename in the other direction."""
         return Rename(self.new, self.old, self.is_label)
 
     @property
     def statements(self) -> Statements:
-        """What renames it, and back."""
+        """The statements that rename it, and those that undo it."""
         table = None if self.is_label else self.old.object
         return Statements(RENAME, table, (_sql(self),), (_sql(self.back),))
 
@@ -115,7 +115,7 @@ def _objects(snapshot: Snapshot) -> Iterator[list[tuple[str, ...]]]:
 
 
 def likely(found: Sequence[Difference], before: Snapshot, after: Snapshot) -> Iterator[Rename]:
-    """Yield what is dropped and made, and may be the same under another name.
+    """Yield dropped and created objects that may be the same under another name.
 
     A column of the same table and the same type, a table of the same schema with at least half of
     its columns, or a label of an enum type whose other labels are the same.

@@ -1,4 +1,4 @@
-"""What autogenerate cannot write, written as a repair would: in SQL, up and down."""
+"""Write changes that autogenerate cannot write as SQL, up and down, as a repair would."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -60,7 +60,7 @@ class _Group(NamedTuple):
 def written(
     asked: Sequence[Difference], before: Snapshot, after: Snapshot
 ) -> tuple[list[Statements], list[Difference]]:
-    """Return what is written in SQL, and the differences that are left for autogenerate.
+    """Return the changes in SQL, and the differences that remain for autogenerate.
 
     Args:
         asked: The differences.

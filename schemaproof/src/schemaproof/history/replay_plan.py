@@ -1,4 +1,4 @@
-"""In which order the revisions of a history are applied to find what each produces. Pure."""
+"""The order in which revisions are replayed to find what each produces. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _SECOND_LINE: Final = 0.4
 
 @dataclass(frozen=True)
 class ReplayPlan:
-    """What comes after what.
+    """The order of the revisions to replay.
 
     What a revision produces is reached from what one of its parents produces: of several the one
     that has most before it. So the revisions are a tree, whatever their history is.
@@ -38,7 +38,7 @@ class ReplayPlan:
     def from_files(
         cls, files: Sequence[RevisionFile], wanted: Collection[str] | None, stamped: Sequence[str]
     ) -> Self:
-        """Plan what leads to what is wanted, from what a starting point is stamped with."""
+        """Plan the revisions from the stamp of a starting point to those that are wanted."""
         by_id = {file.id: file for file in files}
         those = by_id.keys() if wanted is None else frozenset(wanted)
         needs = needed_revisions(files)

@@ -1,4 +1,4 @@
-"""A revision, and what was recorded of it."""
+"""A revision, and its recorded snapshot."""
 
 from __future__ import annotations
 

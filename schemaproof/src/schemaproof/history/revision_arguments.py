@@ -1,4 +1,4 @@
-"""What Alembic's command is told when revisions are written."""
+"""The arguments of Alembic's command that writes revisions."""
 
 import secrets
 from dataclasses import asdict

@@ -20,7 +20,7 @@ _NAMES: Final = frozenset({"revision", "down_revision", "depends_on", "branch_la
 
 @dataclass(frozen=True, slots=True)
 class RevisionFile:
-    """What a revision's file says of itself.
+    """What the file of a revision contains: ids, branches, docstring, source.
 
     Attributes:
         id: Its revision id.
@@ -158,7 +158,7 @@ def _assignments(module: ast.Module) -> list[tuple[ast.expr, ast.expr]]:
 
 
 def resolved(files: Sequence[RevisionFile]) -> list[RevisionFile]:
-    """Return the revisions with ids where a label, or how an id begins, stands for one."""
+    """Return the ids of revisions that are given by a label or by the beginning of an id."""
     ids = [file.id for file in files]
     labels = {label: file.id for file in files for label in file.labels}
 

@@ -47,7 +47,7 @@ def _moves(ways: Sequence[tuple[int, int]]) -> Iterator[str]:
 
 
 def as_mermaid(history: History, state: Callable[[Revision], str]) -> Document:
-    """Return a flow chart in which each revision points at those that follow it.
+    """Return a flow chart in which each revision points to the revisions that follow it.
 
     Args:
         history: The revisions.

@@ -17,7 +17,7 @@ _STAYING: Final = frozenset({"alembic", "sqlalchemy", *sys.stdlib_module_names})
 
 
 def faults(project: Project, history: History) -> tuple[Fault, ...]:
-    """Return what is wrong with revisions that cannot be imported.
+    """Return the faults of revisions that cannot be imported.
 
     Those that were recorded could be imported then. Nobody is asked while their files are what they
     were, and so are those of the models, or none of them imports any. Nor where the project's

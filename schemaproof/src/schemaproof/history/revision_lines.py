@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class RevisionLines:
-    """What a revision's ``upgrade`` says, line by line.
+    """The lines of a revision's ``upgrade``.
 
     Attributes:
         upgrade: Where it begins; the first line where there is none that can be read.

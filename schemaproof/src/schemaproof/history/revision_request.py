@@ -1,4 +1,4 @@
-"""What is asked for when revisions are written, and what became of it."""
+"""The request to write revisions, and its result."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from schemaproof.history.renames import Rename
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisionOptions:
-    """What is asked for, as ``alembic revision`` takes it.
+    """The options of ``alembic revision``.
 
     Attributes:
         message: The revision's title.
@@ -45,7 +45,7 @@ class RevisionOptions:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of it.
+    """The result of writing revisions.
 
     Attributes:
         files: The files of the revisions; none when there was nothing to write.
@@ -66,7 +66,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Functions that ask a user; without them nothing is asked.
+    """Functions that ask the user; without them there are no questions.
 
     Attributes:
         choose: Chooses which earlier differences a new revision removes.

@@ -27,7 +27,7 @@ _SCHEMAS: Final = ',\n "schemas": '
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedRevision:
-    """What a revision produces, recorded when it was made.
+    """The recorded result of a revision.
 
     Attributes:
         revision: The revision's id.
@@ -46,7 +46,7 @@ class RecordedRevision:
 
 @dataclass(frozen=True, kw_only=True)
 class SnapshotFile:
-    """As :class:`RecordedRevision`, of a file whose checksum is right.
+    """A :class:`RecordedRevision` from a file whose checksum is correct.
 
     The snapshot is parsed on demand: of a long history few are needed.
 
@@ -122,7 +122,7 @@ def loads(text: str) -> SnapshotFile:
 
 
 def read(folder: Path, revision: str) -> SnapshotFile | None:
-    """Read what was recorded of a revision; None when there is no snapshot.
+    """Read the record of a revision; None without a snapshot.
 
     Raises:
         HistoryError: The file cannot be read, or is not a whole snapshot.

@@ -1,4 +1,4 @@
-"""Database objects ↔ JSON values, as their annotations say; what is as usual is left out."""
+"""Database objects ↔ JSON values, by their annotations; default values are left out."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields

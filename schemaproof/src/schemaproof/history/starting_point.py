@@ -1,4 +1,4 @@
-"""What the first revision expects, where that is not an empty database."""
+"""The objects that the first revision expects, where the history does not start empty."""
 
 from schemaproof.connection.raw_sql import rolled_back, rows
 from schemaproof.errors import ConfigurationError

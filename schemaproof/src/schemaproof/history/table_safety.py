@@ -52,7 +52,7 @@ class InspectedTable:
 
     @property
     def fault(self) -> str | None:
-        """All faults in one text; None when there is none."""
+        """All faults in one text; None without a fault."""
         return ", ".join(self.faults) or None
 
 

@@ -1,4 +1,4 @@
-"""What the live database says of its revision, as far as this role may read it."""
+"""The revision of the live database, as far as this role may read it."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -45,7 +45,7 @@ def read_history(connection: AnyConnection, scope: Scope) -> LiveHistory:
 
 
 def inspect_history(connection: AnyConnection, scope: Scope) -> LiveHistory:
-    """As :func:`read_history`, but an unsafe table is reported and not read."""
+    """Like :func:`read_history`, but an unsafe table is reported and not read."""
     own = history_tables.inspect_tables(connection, scope)
     version, its_ledger = own.get(scope.version_table), own.get(scope.ledger_table)
     fault = ledger_form.fault(its_ledger) if its_ledger else None

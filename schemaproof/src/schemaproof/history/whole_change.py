@@ -1,4 +1,4 @@
-"""What new revisions are to do, as the project's Python is told of it."""
+"""The changes for new revisions, as they are sent to the project's Python."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -34,7 +34,7 @@ class WholeChange:
     application: str | None = None
 
     def described(self) -> dict[str, Any]:
-        """Return it as the project's Python is told of it."""
+        """Return the change as it is sent to the project's Python."""
         statements = [asdict(one) for one in self.statements]
         changes = described(self.changes)
         return {

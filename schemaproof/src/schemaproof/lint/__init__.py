@@ -1,1 +1,1 @@
-"""Looking before leaping: what a revision will do to a database, said before it does it."""
+"""Predict what a revision will do to a database, before it runs."""

@@ -1,4 +1,4 @@
-"""What a downgrade loses: worked out from the snapshots, and declared by the revision."""
+"""The data that a downgrade loses: derived from the snapshots, and declared by the revision."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What there is to say against a revision."""
+"""The findings of the linter about a revision."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -17,7 +17,7 @@ from schemaproof.schema.scope import Scope
 
 
 def lint(revisions: Sequence[LintedRevision], ignored: Iterable[str]) -> list[LintFinding]:
-    """Return what squawk and our rules say; no database is asked.
+    """Return the findings of squawk and of our rules, without a database.
 
     Args:
         revisions: The revisions.
@@ -36,7 +36,7 @@ def noted(found: Iterable[LintFinding], *, except_of: Collection[str]) -> list[L
 
 
 def broken_findings(faults: Iterable[Fault]) -> list[LintFinding]:
-    """Return what is wrong with revisions that cannot be looked at."""
+    """Return the findings about revisions that cannot be read."""
     return [
         LintFinding(
             one.code,
@@ -93,7 +93,7 @@ def unsafe(
 
 
 def left_out(options: LintOptions) -> tuple[str, ...]:
-    """Return what a project does not want to hear: what it ignores, and opinions not asked for.
+    """Return the rules of squawk to leave out: those that a project ignores, and matters of style.
 
     Raises:
         ConfigurationError: It asks for a rule that there is not.

@@ -1,4 +1,4 @@
-"""What changes a partitioned table alone, because its partitions have it already. Pure."""
+"""Changes of a partitioned table alone, whose partitions have them already. Pure."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""What the pending revisions will do to a database."""
+"""The effects of the pending revisions on a database."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -127,7 +127,7 @@ def relation_path(variable: Any) -> ObjectPath:
 
 
 def with_schema(table: ObjectPath) -> ObjectPath:
-    """Return the name of a table as it is meant where a statement names no schema."""
+    """Return the name of a table with the schema that a statement means when it names none."""
     return table.in_schema(SEARCHED)
 
 

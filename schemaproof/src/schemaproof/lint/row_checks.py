@@ -1,4 +1,4 @@
-"""What a revision asks of the rows that are there, worked out from the snapshots around it. Pure.
+"""The conditions that a revision sets for existing rows, derived from the snapshots. Pure.
 
 The texts come from snapshots, so PostgreSQL has printed them: a definition has one form.
 """

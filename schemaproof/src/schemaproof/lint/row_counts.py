@@ -1,4 +1,4 @@
-"""How many rows of a database are in the way of a revision."""
+"""Count the existing rows that a revision would fail on."""
 
 import json
 from collections.abc import Mapping

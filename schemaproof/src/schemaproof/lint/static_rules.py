@@ -1,4 +1,4 @@
-"""Our rules on what a revision's file and its SQL say. No database is asked."""
+"""Our rules on a revision's file and its SQL, which need no database."""
 
 import ast
 import sys

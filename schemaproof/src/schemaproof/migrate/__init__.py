@@ -1,1 +1,1 @@
-"""What ``env.py`` calls."""
+"""The functions behind ``env.py``."""

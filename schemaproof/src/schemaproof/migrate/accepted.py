@@ -32,7 +32,7 @@ class Accepted:
     today: date
 
     def applied_to(self, state: State) -> State:
-        """Mark what is accepted.
+        """Mark the accepted differences.
 
         A baseline says how an object may differ from the head. Before the head it may differ
         otherwise: its differences count as accepted there when the object, as it is, has none at

@@ -1,4 +1,4 @@
-"""What Alembic's own command line prints and logs: text, whatever is in it."""
+"""Sanitize what Alembic's own command line prints and logs."""
 
 import logging
 import os
@@ -75,7 +75,7 @@ def escape_output(config: Config) -> None:
 
 
 def write_script(config: Config, script: Document) -> None:
-    """Write a script to where Alembic was told to.
+    """Write a script to the output that Alembic was given.
 
     Raises:
         CommandError: It cannot be written, on Alembic's own command line.

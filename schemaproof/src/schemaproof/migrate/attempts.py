@@ -1,4 +1,4 @@
-"""Failures worth another attempt, how long to wait for it, and who was in the way."""
+"""Failures worth another attempt, the pause before it, and the session that blocked it."""
 
 from collections.abc import Sequence
 from datetime import timedelta

@@ -38,7 +38,7 @@ _SAID: Final = 10.0
 
 
 def run(context: MigrationContext, work: Work, options: Options) -> None:
-    """Do it, outside the transaction of the revision, which is committed.
+    """Run the backfill, outside the transaction of the revision, which is committed.
 
     Raises:
         MigrationRefusedError: The table has no key, a row that was changed fulfils the condition

@@ -1,4 +1,4 @@
-"""What a backfill does, and how the runner has it done."""
+"""The request for a backfill, and how the runner is called for it."""
 
 from __future__ import annotations
 

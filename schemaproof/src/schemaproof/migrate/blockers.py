@@ -1,4 +1,4 @@
-"""Who keeps a revision waiting for a lock, noted while it waits."""
+"""The sessions that keep a revision waiting for a lock, noted while it waits."""
 
 from contextlib import closing, suppress
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What ``env.py`` does: connect, configure Alembic, run the migrations."""
+"""The steps of ``env.py``: connect, configure Alembic, run the migrations."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -52,7 +52,7 @@ def run(
     options: Mapping[str, Any] = MappingProxyType({}),
     arguments: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
-    """Run what Alembic was asked for.
+    """Run the command that Alembic was called with.
 
     Args:
         context: ``alembic.context``, within ``env.py``.

@@ -1,4 +1,4 @@
-"""Errors of Alembic's own commands: one clear line, and no traceback unless asked for."""
+"""Errors of Alembic's own commands: one clear line, and a traceback only on request."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress

@@ -1,4 +1,4 @@
-"""What the gate is told to let pass, and why: ``-x allow=drift -x reason=...``, or ``--allow``."""
+"""Overrides of the gate, with a reason: ``-x allow=drift -x reason=...``, or ``--allow``."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def make_overrides(
 
 
 def overrides_of_config(config: Config) -> GateOverrides:
-    """Return what Alembic's caller asked for: by ``-x``, or in Python.
+    """Return the overrides that Alembic's caller gave by ``-x``, or in Python.
 
     Raises:
         ConfigurationError: As in :func:`make_overrides`, or what is neither true nor false.

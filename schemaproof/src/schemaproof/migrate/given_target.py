@@ -92,11 +92,11 @@ class GivenTarget:
         return MigrationValues.from_environment(self.environ)
 
     def migration_engine(self) -> Engine:
-        """Never asked for: the connection is handed over."""
+        """Not used: the connection is given."""
         raise ConfigurationError("env.py hands over no connection")
 
     def connect_to_read(self) -> DriverConnection:
-        """Never asked for, likewise."""
+        """Not used: the connection is given."""
         raise ConfigurationError("env.py hands over no connection")
 
     def shows_statements(self) -> bool:

@@ -1,4 +1,4 @@
-"""Who migrates, and with what: the facts of this process that the ledger records."""
+"""Who migrates, and with which versions: facts of this process for the ledger."""
 
 import getpass
 import socket

@@ -27,7 +27,7 @@ def run(
     arguments: Mapping[str, Any],
     bind: Engine | Connection | None,
 ) -> None:
-    """Run what Alembic was asked for, as any other ``env.py`` does.
+    """Run the command that Alembic was called with, as any ``env.py`` does.
 
     Args:
         context: ``alembic.context``, within ``env.py``.

@@ -1,4 +1,4 @@
-"""What a CREATE INDEX CONCURRENTLY leaves behind when it fails: an index that is never used."""
+"""Drop the invalid index that a failed CREATE INDEX CONCURRENTLY leaves behind."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,4 +1,4 @@
-"""What the ledger records of a step."""
+"""The row of the ledger about a step."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Row:
 def row_of_step(
     step: MigrationInfo, history: History, identity: Identity, overrides: GateOverrides
 ) -> Row:
-    """Return what is known of a step before it is taken."""
+    """Return the known values of a step before it runs."""
     revision = step.up_revision_id or ""
     known = history.revisions.get(revision)
     return Row(

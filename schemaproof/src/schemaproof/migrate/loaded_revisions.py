@@ -1,4 +1,4 @@
-"""The revisions in the process that migrates: Alembic loads them, or it is said why it cannot."""
+"""Load the revisions in the process that migrates, or explain why Alembic cannot."""
 
 from pathlib import Path
 

@@ -62,7 +62,7 @@ class Migration:
     _has_passed: bool = False
 
     def run(self) -> None:
-        """Do what Alembic was asked for.
+        """Run the command that Alembic was called with.
 
         Raises:
             SchemaproofError: Something is in the way, or not as a migration may find or leave it.

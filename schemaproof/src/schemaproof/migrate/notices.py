@@ -1,4 +1,4 @@
-"""What the SQL of a revision has to say: RAISE WARNING, passed on as it comes."""
+"""Pass on the warnings (RAISE WARNING) of a revision's SQL as they arrive."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -35,7 +35,7 @@ def print_script(
     plan: Callable[..., Any],
     hook: RevisionHook,
 ) -> None:
-    """Print what Alembic was asked for.
+    """Print the script that Alembic was called for.
 
     Args:
         context: ``alembic.context``, within ``env.py``.

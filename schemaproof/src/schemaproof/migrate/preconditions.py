@@ -145,7 +145,7 @@ def refuse_rows_that_follow(history: History, step: MigrationInfo, heads: tuple[
 def refuse_downgrade_without_upgrade(
     connection: Connection, scope: Scope, history: History, step: MigrationInfo
 ) -> None:
-    """Refuse to undo what was not done: a downgrade drops what its upgrade created.
+    """Refuse to downgrade a revision that no upgrade applied here: it would drop other objects.
 
     Before its body runs: what an autocommit_block did is not rolled back.
 

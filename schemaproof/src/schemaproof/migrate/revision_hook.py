@@ -1,4 +1,4 @@
-"""What happens around each revision, inside its transaction: read, compare, decide, record."""
+"""The hook around each revision, inside its transaction: read, compare, decide, record."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Result:
 
     @property
     def seconds(self) -> float:
-        """For how long the step has been running."""
+        """Return the seconds since the step began."""
         return time.monotonic() - self.started
 
 
@@ -202,7 +202,7 @@ class RevisionHook:
         return self._step
 
     def fail(self) -> None:
-        """Forget what was seen: until the next attempt, others may change it."""
+        """Forget the state of the database: others may change it before the next attempt."""
         self._before = replace(self._before, state=None)
         self._step = replace(self._step, after=None)
 

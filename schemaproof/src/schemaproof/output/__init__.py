@@ -1,1 +1,1 @@
-"""What leaves the program: text that is no more than text, files that are whole."""
+"""Output of the program: text that is never interpreted, files that are written whole."""

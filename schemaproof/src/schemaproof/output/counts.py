@@ -2,7 +2,7 @@
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    """Return a number with what is counted: ``1 row``, ``2 rows``.
+    """Return a number with a noun: ``1 row``, ``2 rows``.
 
     >>> counted(1, "row"), counted(0, "row"), counted(2, "match", "matches")
     ('1 row', '0 rows', '2 matches')

@@ -31,7 +31,7 @@ _COPY: Final = "(FORMAT csv, HEADER, ENCODING 'UTF8')"
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an archive holds.
+    """The description of an archive.
 
     Attributes:
         format: Of the manifest.

@@ -1,4 +1,4 @@
-"""What the server refuses of a partition, in one line with its remedy."""
+"""Errors of the server about a partition, in one line with a remedy."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ _REMEDIES: Final = {
 
 @contextmanager
 def refused(name: str) -> Iterator[None]:
-    """Have what the server refuses of a partition told in one line.
+    """Turn errors of the server about a partition into one line.
 
     Raises:
         DatabaseRefusedError: The server refused it.

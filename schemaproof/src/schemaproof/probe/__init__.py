@@ -1,1 +1,1 @@
-"""The project's own Python, asked for what only its code can do."""
+"""The project's own Python, which runs whatever needs the project's code."""

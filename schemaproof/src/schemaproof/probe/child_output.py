@@ -1,4 +1,4 @@
-"""Where what the project prints goes."""
+"""Where the output of the project's code goes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The project's Python as a child that is asked, by a pipe of its own.
+"""The client side of the child process that runs the project's Python.
 
 What the project prints goes to a log file. Whatever it does (it ends, hangs, prints, writes to
 anything that is open), what was asked is answered or is one error that names the log.
@@ -55,7 +55,7 @@ class ProjectCode:
     target: str = "head"
 
     def described(self) -> dict[str, Any]:
-        """Return what the child is told first."""
+        """Return the first message to the child."""
         given = asdict(self)
         del given["python"], given["folder"]
         return {
@@ -82,7 +82,7 @@ class RefusedError(Exception):
 
 @dataclass(eq=False)
 class Probe:
-    """The child: started when it is first asked, ended with the block.
+    """The child process: started on the first request, ended with the block.
 
     Attributes:
         code: The project's code.
@@ -129,7 +129,7 @@ class Probe:
         raise RefusedError(error.pop("kind"), error.pop("message"), error)
 
     def twin(self) -> Probe:
-        """Return a second child, which is asked at the same time and has loaded all that this has.
+        """Return a second child, for requests at the same time, which has loaded the same.
 
         It ends with this one.
 

@@ -1,4 +1,4 @@
-"""The pipes by which a child is asked and answers: a line of JSON each."""
+"""The pipes between the program and the child: one line of JSON for each request and answer."""
 
 from __future__ import annotations
 

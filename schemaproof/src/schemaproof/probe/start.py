@@ -1,4 +1,4 @@
-"""Where the part that runs in the project's own Python begins: ``python start.py IN OUT IN OUT``.
+"""Start the part that runs in the project's own Python: ``python start.py IN OUT IN OUT``.
 
 It and ``project_side`` use the standard library only, of Python 3.8 or later, and never the package
 ``schemaproof``: what is installed beside the program is not installed beside the project.

@@ -49,7 +49,7 @@ class Roles:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is owned and granted: ``TABLE q.t``, a column of it, ``ROUTINE q.f(integer)``.
+    """The object with an owner and grants: ``TABLE q.t``, a column of it, ``ROUTINE q.f(integer)``.
 
     Attributes:
         path: As a finding names it.
@@ -77,7 +77,7 @@ def owner(target: Target, expected: str | None, actual: str | None, roles: Roles
 
 
 def privileges(target: Target, expected: Grants, actual: Grants, roles: Roles) -> Iterator[Step]:
-    """Take back the grants that should not be there, and make those that should.
+    """Revoke the unexpected grants, and grant the missing ones.
 
     A grant that changed belongs to the role that has it now. Who plays a part that neither the
     project nor the database names is nobody's to know: there is no step for it.
@@ -103,7 +103,7 @@ def privileges(target: Target, expected: Grants, actual: Grants, roles: Roles) -
 
 
 def kept(target: Target, expected: Grants, former: Grants) -> Iterator[Step]:
-    """Grant again what is decided in this environment, on an object that was made anew."""
+    """Grant privileges of this environment again, on an object that was created again."""
     decided = {grant.part for grant in expected or ()} | UNNAMED_PARTS
     for grant in former or ():
         if grant.part not in decided and grant.role is not None and grant.privileges != "nothing":

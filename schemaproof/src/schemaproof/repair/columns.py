@@ -22,7 +22,7 @@ _NOTHING: Final = Column(name="", position=0, type="")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What the columns are in.
+    """The table, or other relation, that the columns belong to.
 
     Attributes:
         schema: Its schema.

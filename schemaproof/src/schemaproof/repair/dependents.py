@@ -31,7 +31,7 @@ def check_ref(ref: Ref) -> Ref:
 
 
 def enclosing(ref: Ref) -> Iterator[Ref]:
-    """Yield something, and what it goes with: its column, its relation."""
+    """Yield an object and everything that encloses it: its column, its relation."""
     yield ref
     if ref.kind == "default":
         yield Ref(COLUMN.name, ref.path)
@@ -41,7 +41,7 @@ def enclosing(ref: Ref) -> Iterator[Ref]:
 
 @dataclass(frozen=True)
 class Dependents:
-    """What depends on what is there.
+    """Find the objects that depend on others in the live database.
 
     Attributes:
         on: What depends on an object, directly.

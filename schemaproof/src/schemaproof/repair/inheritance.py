@@ -1,4 +1,4 @@
-"""What a partition or a child inherits from its parents, and what statements on those change."""
+"""The objects that a partition or a child inherits, and the statements that change those."""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Repairing what is told by the statement that creates it: dropped, and created again."""
+"""Repair objects that one statement creates, by dropping and creating them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ _STATES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What the objects are in.
+    """The place of the objects: a schema, a relation or the database.
 
     Attributes:
         path: As a finding begins; empty for the database.

@@ -44,7 +44,7 @@ def is_alterable(wanted: DatabaseObject, found: DatabaseObject) -> bool:
 
 
 def made_again(ref: Ref, wanted: DatabaseObject, found: DatabaseObject) -> Iterator[Step]:
-    """Take the tables out, and put in those that should be there."""
+    """Remove the tables from the publication, and add those that belong to it."""
     new, old = (sql_tree.statement(str(one.definition)) for one in (wanted, found))
     alter = f"ALTER PUBLICATION {path(new.pubname)}"
     tables = [name for name in _bare(old) if name.startswith("TABLE ")]

@@ -1,4 +1,4 @@
-"""What has another name gets its name back instead of being made anew."""
+"""Rename objects back instead of creating them again."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final

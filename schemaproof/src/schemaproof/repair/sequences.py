@@ -46,7 +46,7 @@ class Owners:
         return _columns(self.actual)
 
     def is_identity(self, sequence: Sequence, columns: Mapping[str, Column]) -> bool:
-        """Whether a sequence comes and goes with the identity of its column."""
+        """Whether a sequence is created and dropped with the identity of its column."""
         owner = columns.get(sequence.owned_by) if sequence.owned_by is not None else None
         return owner is not None and owner.identity is not None
 
@@ -66,7 +66,7 @@ class Owners:
 def repair_sequences(
     expected: Schema, actual: Schema, roles: Roles, owners: Owners
 ) -> Iterator[Step]:
-    """Repair sequences that stand alone, and the attributes of those that a column owns."""
+    """Repair sequences without an owner, and the attributes of sequences that a column owns."""
     for wanted, found in pairs(expected.sequences, actual.sequences):
         if wanted is not None:
             yield from _repaired(expected.name, wanted, found, roles, owners)

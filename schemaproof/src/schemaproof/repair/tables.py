@@ -24,7 +24,7 @@ from schemaproof.sql import quoting
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the repair of a table needs to know of its schema.
+    """The facts about a schema that the repair of a table needs.
 
     Attributes:
         expected: The schema as it should be.

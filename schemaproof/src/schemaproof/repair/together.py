@@ -1,4 +1,4 @@
-"""Which statements belong together: what is dropped for something else is made again with it."""
+"""Group statements: an object that is dropped because of another is created again with it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence

@@ -27,7 +27,7 @@ def render(report: Report) -> Document:
 
 
 def issues(found: Iterable[dict[str, Any]]) -> Document:
-    """Return a JSON array of issues; what was found in another run has the fingerprint it had."""
+    """Return a JSON array of issues; the same finding has the same fingerprint in every run."""
     seen: Counter[str] = Counter()
     made = []
     for one in found:

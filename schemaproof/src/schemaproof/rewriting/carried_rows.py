@@ -19,7 +19,7 @@ _AT_ONCE: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The rows of a table, or where its sequence stands.
+    """The rows of a table, or the position of its sequence.
 
     Attributes:
         name: What they are of, as SQL writes it.

@@ -23,7 +23,7 @@ _REVISES: Final = "(?m)^(Revises: *).*$"
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """What a head has that the other one does not need.
+    """The revisions that a head needs and the other head does not.
 
     Attributes:
         files: Its revisions, each after those that it follows.

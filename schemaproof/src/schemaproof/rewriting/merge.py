@@ -26,7 +26,7 @@ from schemaproof.schema.database_objects import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What two branches lead to, one after the other, either way round.
+    """The schemas that two branches produce in either order.
 
     Attributes:
         heads: Their heads.

@@ -18,7 +18,7 @@ _UNFINISHED: Final = "unfinished.json"
 
 @contextmanager
 def put_away(project: Project, own: Sequence[RevisionFile]) -> Iterator[Path]:
-    """Have files and snapshots of revisions stand in the folder of what was squashed.
+    """Move files and snapshots of revisions into the folder of squashed revisions.
 
     Of one that stands there already, because it was squashed itself, that file is kept. When
     anything fails, all is as it was.

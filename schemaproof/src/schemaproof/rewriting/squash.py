@@ -69,7 +69,7 @@ _LEFT: Final = frozenset({Phase.OWNERS, Phase.GRANTS})  # which each environment
 
 @dataclass(frozen=True, slots=True)
 class Squashed:
-    """What became of it.
+    """The result of a squash.
 
     Attributes:
         file: The file of the one revision.

@@ -1,4 +1,4 @@
-"""The codes of findings: what is about which kind of object, how bad it is, and what to do."""
+"""The codes of findings: the kind of object, the severity, and the advice."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +10,7 @@ RENAMED: Final = "renamed"
 
 
 class Code(str):
-    """What a finding says. It is the text that reports show: ``foreign-key-missing``.
+    """The code of a finding, as reports show it: ``foreign-key-missing``.
 
     Attributes:
         kind: What it is about: ``foreign-key``.
@@ -46,7 +46,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CodeFacts:
-    """What a finding of a code means to its reader."""
+    """The meaning of a code for a reader."""
 
     severity: Severity
     recommendation: str

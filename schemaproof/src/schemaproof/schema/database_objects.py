@@ -137,7 +137,7 @@ class DatabaseObject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """A table, or what stands in its place: a view, a partitioned or foreign table."""
+    """A table, view, partitioned table or foreign table."""
 
     name: str
     kind: str = "table"
@@ -211,7 +211,7 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What one database contains, as far as it is in scope.
+    """The contents of one database, as far as they are in scope.
 
     Attributes:
         schemas: The schemas.
@@ -226,7 +226,7 @@ class Snapshot:
     owner_role: str | None = field(default=None, compare=False)
 
     def object_names(self) -> Iterator[tuple[str, str]]:
-        """Yield (schema, name) of every object; (kind, name) of what is in no schema."""
+        """Yield (schema, name) of every object; (kind, name) of objects that are in no schema."""
         for thing in self.objects:
             yield thing.kind, thing.name
         yield from self.relation_names()

@@ -1,4 +1,4 @@
-"""What depends on what in a live database, as PostgreSQL keeps it in pg_depend."""
+"""The dependencies in a live database, as PostgreSQL keeps them in pg_depend."""
 
 from __future__ import annotations
 

@@ -8,11 +8,11 @@ from schemaproof.schema.database_objects import Snapshot
 
 
 class ConflictError(Exception):
-    """Both sides have changed the same thing, and not alike."""
+    """Both sides changed the same thing in different ways."""
 
 
 def merged(base: Snapshot, one: Snapshot, other: Snapshot) -> Snapshot:
-    """Return what is there after both.
+    """Return the schema after both changes.
 
     Args:
         base: What both were made from.

@@ -20,7 +20,7 @@ _MONTHS: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """What one partition holds: from a moment on, and before another; both in UTC."""
+    """The period of a partition: from one moment to before another, both in UTC."""
 
     start: datetime
     end: datetime

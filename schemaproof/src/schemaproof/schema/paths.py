@@ -43,7 +43,7 @@ _LISTED: Final = re.compile(r'(?:"(?:[^"]|"")*"|[^",\s])+')
 
 
 class ObjectPath(str):
-    """Where an object stands. It is the text that reports show, and knows the names it is made of.
+    """The path of an object, which reports show; it keeps the names it is made of.
 
     Attributes:
         names: From the outermost inwards: schema, relation, column; the whole text for what is in

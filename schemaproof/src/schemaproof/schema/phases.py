@@ -1,10 +1,10 @@
-"""In which order the statements of a repair run."""
+"""The order in which the statements of a repair run."""
 
 from enum import IntEnum, auto
 
 
 class Phase(IntEnum):
-    """When a statement can run: first goes what is in the way, then comes what others need."""
+    """The time of a statement: obstacles are removed first, then come objects that others need."""
 
     RENAME = auto()
     DROP_OBJECTS = auto()

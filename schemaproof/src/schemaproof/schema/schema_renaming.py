@@ -1,4 +1,4 @@
-"""A schema under another name: what is recorded of one is what is expected in each tenant's."""
+"""A schema under another name: the snapshot of one schema is expected of each tenant's."""
 
 import re
 from collections.abc import Callable
@@ -14,7 +14,7 @@ _AS_WRITTEN: Final = frozenset({"comment", "kind", "owner", "owner_role"})
 
 
 def renamed(snapshot: Snapshot, old: str, new: str) -> Snapshot:
-    """Return what is expected where a schema has another name.
+    """Return the expected schema under another name.
 
     Texts name objects with their schema; of those that stand in it the name is replaced, and what
     others made there (the functions of an extension) stays where it is.

@@ -45,7 +45,7 @@ class Scope:
 
     @property
     def backfill_table(self) -> tuple[str, str]:
-        """The table of the positions of backfills, which stands beside the runner's."""
+        """The table of the positions of backfills, in the same schema as the ledger."""
         schema, table = self.ledger_table
         return schema, derived("", table, "_backfills")
 

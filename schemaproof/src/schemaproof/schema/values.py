@@ -1,4 +1,4 @@
-"""What attributes are made of: texts of SQL, and grants."""
+"""The types of attributes: texts of SQL, and grants."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ UNNAMED_PARTS: Final = frozenset({"owner", "PUBLIC", "another role"})
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What one role may do with an object beyond the default.
+    """A privilege of a role on an object, beyond the default.
 
     Role names differ from one environment to the next, so grants are compared by the part that a
     role plays; its name serves a repair only.

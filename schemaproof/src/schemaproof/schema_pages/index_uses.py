@@ -1,4 +1,4 @@
-"""What an index serves, in words."""
+"""The uses of an index, in words."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ _HEAD: Final = b"""<!doctype html>
 def pages(
     snapshot: Snapshot, heading: str, sizes: Mapping[str, Size]
 ) -> Iterator[tuple[str, Document]]:
-    """Yield the name of each file, and what is in it.
+    """Yield the name and the contents of each file.
 
     Args:
         snapshot: The schema.

@@ -1,4 +1,4 @@
-"""Which PostgreSQL scratch databases are made on, of those that are installed. Pure."""
+"""Choose the PostgreSQL for scratch databases, of those that are installed. Pure."""
 
 import re
 from collections.abc import Collection, Iterable, Sequence

@@ -59,7 +59,7 @@ class DatabaseAddress:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """What any libpq takes, and other drivers can be told: where it is, and the settings."""
+        """The parameters that any driver takes: the address, and the settings."""
         usual = {"host": "localhost", "port": "5432", "user": "postgres"}
         return {**usual, **self.given, "options": self._options}
 

@@ -65,7 +65,7 @@ class Provider:
 
 
 def find_providers(system: Path = _SYSTEM) -> tuple[Provider, ...]:
-    """Find what is installed here, in the order of :data:`NAMES`; no folder is named twice.
+    """Find the installed servers, in the order of :data:`NAMES`; no folder occurs twice.
 
     Args:
         system: Below it, Debian's folders are looked for.

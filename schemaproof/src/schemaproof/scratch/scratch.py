@@ -145,7 +145,7 @@ def _made(server: DatabaseAddress, template: str) -> Iterator[DatabaseAddress]:
 
 @contextmanager
 def scratch_engine(project: Project) -> Iterator[Engine]:
-    """As :func:`scratch_database`, as an engine of SQLAlchemy."""
+    """Like :func:`scratch_database`, but as an engine of SQLAlchemy."""
     with scratch_database(project) as place:
         yield place.engine()
 

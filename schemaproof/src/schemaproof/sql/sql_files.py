@@ -1,4 +1,4 @@
-"""SQL that stands in files.
+"""SQL in files.
 
 Parameters are written ``:name`` there, and a % is a %. Names of tables that a project chooses are
 written ``@{name}``.
@@ -26,7 +26,7 @@ _PARAMETER: Final = re.compile(r"(?<![:\w]):(\w+)(?!:)")
 
 
 class SqlTemplate(Template):
-    """SQL in which ``@{name}`` stands for what is filled in: ``$`` and ``%`` have a meaning."""
+    """SQL with placeholders ``@{name}``, because ``$`` and ``%`` have a meaning in SQL."""
 
     delimiter = "@"
 

@@ -1,4 +1,4 @@
-"""What a text of SQL names: relations, functions, types, operators, with their schemas."""
+"""The names in a text of SQL: relations, functions, types, operators, with their schemas."""
 
 import re
 from collections.abc import Mapping

@@ -37,7 +37,7 @@ class Statement(NamedTuple):
 
 
 def statements(sql: str) -> list[Statement]:
-    """Return the statements of a text, without what stands between them.
+    """Return the statements of a text, without the space and comments between them.
 
     Raises:
         NotAnalysed: The parser does not read it. Such is a statement that is newer than it, a text

@@ -1,4 +1,4 @@
-"""What a check and the ledger say, as metrics for Prometheus."""
+"""The results of a check and the ledger, as metrics for Prometheus."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

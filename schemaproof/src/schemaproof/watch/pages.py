@@ -1,4 +1,4 @@
-"""What the daemon shows over HTTP; nothing there changes anything, and no database is asked."""
+"""The HTTP pages of the daemon, which change nothing and ask no database."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ _JSON: Final = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a client gets."""
+    """The answer to a client."""
 
     body: bytes
     content_type: str

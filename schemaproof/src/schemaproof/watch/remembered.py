@@ -15,7 +15,7 @@ from schemaproof.history.history import History
 
 
 class Memory:
-    """What was answered last, each with what it depends on."""
+    """Remembers the last answers, each with what it depends on."""
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[Hashable, Any]] = {}

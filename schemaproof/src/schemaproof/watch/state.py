@@ -10,7 +10,7 @@ from schemaproof.findings.findings import Report
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What there is to say of one check.
+    """The result of one check.
 
     Attributes:
         report: What it found.
@@ -68,9 +68,9 @@ class State:
         self.last = replace(self.last, running_since=now)
 
     def complete(self, checked: Checked) -> None:
-        """Say what a check said."""
+        """Store the result of a check."""
         self.last = Last(checked)
 
     def fail(self, error: str) -> None:
-        """Say that a check could not complete; what the one before said stays."""
+        """Store that a check could not complete; the result before it stays."""
         self.last = Last(self.last.checked, error)

@@ -53,7 +53,7 @@ class Decision:
 
 
 def decisions() -> Mapping[str, Mapping[str, Decision]]:
-    """Return the decision on each column, by catalog; ``*`` stands for all of a catalog.
+    """Return the decision on each column, by catalog; ``*`` decides on a whole catalog.
 
     Raises:
         ValueError: A decision is not written as the head of the file says.

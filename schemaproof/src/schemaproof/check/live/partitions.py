@@ -48,7 +48,7 @@ class Partition:
 
     @property
     def period(self) -> Period | None:
-        """What it holds; None for the default partition, and one that is not by time."""
+        """The period of the rows; None for the default partition and other bounds."""
         return bounds(self.bounds)
 
 
@@ -81,7 +81,7 @@ class Partitions:
 
     @property
     def old(self) -> list[Partition]:
-        """Those that need not stay attached any more, and those whose detachment did not end."""
+        """Return the partitions to detach, and those whose detachment did not finish."""
         return [
             one
             for one in self.there

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def command(
     *, revisions: tuple[str, ...], offline: bool, strict: bool, format_: str, output: Path | None
 ) -> int:
-    """Report what is unsafe in revisions.
+    """Report unsafe operations in revisions.
 
     Looks at all revisions, or at those that are named. squawk reads their SQL, further rules read
     the files, and for pending revisions the database is asked for rows that are in the way and for

@@ -14,7 +14,7 @@ from schemaproof.cli import exit_codes, output
     help="How long to wait for the sessions that use a partition, such as 30s.",
 )
 def command(*, wait: str) -> None:
-    """Detach the partitions that are older than what is kept.
+    """Detach the partitions that are older than the number to keep.
 
     Others read and write meanwhile.
 

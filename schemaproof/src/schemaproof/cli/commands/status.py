@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.command("status", epilog=exit_codes.TABLE)
 @click.option("--tenant", metavar="SCHEMA", help="Show the revision of this tenant.")
 def command(*, tenant: str | None) -> None:
-    """Show the database, its revision and what is pending.
+    """Show the database, its revision and its pending revisions.
 
     Shows who connects, the settings of the pool and where scratch databases are made, too.
     """

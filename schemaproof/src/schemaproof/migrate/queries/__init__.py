@@ -1,4 +1,4 @@
-"""The SQL of migrations: the lock, who is in the way, rows of the ledger."""
+"""The SQL of migrations: the lock, the blocking sessions, rows of the ledger."""
 
 from typing import Final
 

@@ -1,1 +1,1 @@
-"""What runs in the project's own Python, for a program in another environment."""
+"""The code that runs in the project's own Python, for a program in another environment."""

@@ -1,4 +1,4 @@
-"""Constraints that hold for new rows first, and are asked of the others while those are written."""
+"""Constraints that apply to new rows first, and are validated while rows are written."""
 
 from __future__ import annotations
 

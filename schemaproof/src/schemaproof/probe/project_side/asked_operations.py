@@ -1,4 +1,4 @@
-"""The operations that make a difference in the catalogs, of those that autogenerate has found.
+"""Of the operations that autogenerate found, those that make a difference in the catalogs.
 
 What differs is compared by the engine, of what PostgreSQL has made of both sides: autogenerate
 compares texts and names, and finds what is none (a constraint without a name, an index of another
@@ -77,7 +77,7 @@ class Asked:
                 yield one
 
     def in_sql(self, *when: str) -> list[Statements]:
-        """Return what is written in SQL then."""
+        """Return the changes that are then written in SQL."""
         return [
             Statements(
                 tuple(one["up"]),

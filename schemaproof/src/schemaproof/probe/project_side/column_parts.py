@@ -1,4 +1,4 @@
-"""Columns that get another type, and what stands on them, as values."""
+"""Columns that change their type, and the objects that depend on them, as values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OLD = "__old"
 
 
 class UnsafeError(Exception):
-    """It cannot be done while others read and write; the text says why."""
+    """The change cannot be made while others read and write; the text says why."""
 
 
 class TypeChange(NamedTuple):

@@ -1,4 +1,4 @@
-"""What is asked of the catalogs about columns and what stands on them.
+"""Catalog queries about columns and the objects that depend on them.
 
 Each is asked with ``:table``, a table as SQL writes it.
 """

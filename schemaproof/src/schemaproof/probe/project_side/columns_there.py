@@ -1,4 +1,4 @@
-"""What stands on columns, and how PostgreSQL writes it when they have other types and names."""
+"""The objects that depend on columns, and their SQL when the columns have other types and names."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class ColumnsThere:
     def replaced(
         self, changes: dict[str, TypeChange], first: Iterable[str]
     ) -> tuple[dict[str, Replaced], list[Part]]:
-        """Return columns that are written anew, and what stands on them.
+        """Return the columns to be rewritten, and the objects that depend on them.
 
         Args:
             changes: The types, by the columns.

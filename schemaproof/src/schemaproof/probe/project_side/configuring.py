@@ -1,4 +1,4 @@
-"""What env.py configures, completed: in a process that is made for one request alone."""
+"""Complete the configuration of env.py, in a process for one request alone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def hand_over(script: Any) -> None:
 
 
 def extend(left_open: Extend, decided: Extend | None = None) -> None:
-    """Have ``context.configure`` told more, where env.py does not say it itself.
+    """Add options to ``context.configure`` that env.py does not pass.
 
     Args:
         left_open: Given the arguments of env.py, returns others; those of env.py come first.
@@ -43,7 +43,7 @@ def extend(left_open: Extend, decided: Extend | None = None) -> None:
 
 
 class VersionTable:
-    """Where env.py has Alembic keep the revision.
+    """The table in which env.py lets Alembic keep the revision.
 
     Attributes:
         name: Schema and name; None as long as env.py has configured nothing.

@@ -1,4 +1,4 @@
-"""In which line of which file a table is declared, and each of its columns, keys and indexes."""
+"""The file and line where a table, and each of its columns, keys and indexes, is declared."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is declared beside the tables: views, functions and whatever else PostgreSQL knows."""
+"""Objects that the models declare beside tables: views, functions and others."""
 
 from __future__ import annotations
 

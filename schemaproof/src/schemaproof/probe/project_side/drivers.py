@@ -18,7 +18,7 @@ def installed() -> tuple[str, ...]:
 
 
 def imported() -> frozenset[str]:
-    """Return the names of those that were imported, and need not be awaited."""
+    """Return the imported drivers that work without awaiting."""
     return frozenset(_DRIVERS).intersection(sys.modules) - {"asyncpg"}
 
 

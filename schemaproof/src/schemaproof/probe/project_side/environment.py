@@ -142,7 +142,7 @@ class Environment:
 
     @contextlib.contextmanager
     def application(self) -> Iterator[None]:
-        """Where env.py is Flask-Migrate's, it needs the application, as ``flask db`` finds it."""
+        """Return the application for the env.py of Flask-Migrate, found as ``flask db`` does."""
         if b"current_app" not in self._env_source():
             yield
             return

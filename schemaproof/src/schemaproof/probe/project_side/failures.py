@@ -1,4 +1,4 @@
-"""What went wrong in the project, as an answer: one line, and the whole of it in the log."""
+"""Errors of the project's code as answers: one line, and the traceback in the log."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Callable
 
 
 class FailedError(Exception):
-    """Something that the reader can be told as it is.
+    """An error whose message can be shown to the reader as it is.
 
     Attributes:
         kind: Which failure it is.

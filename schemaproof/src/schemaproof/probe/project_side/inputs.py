@@ -1,4 +1,4 @@
-"""What the models were computed from: whatever this process has read on the way to them."""
+"""The files and variables that this process has read to compute the models."""
 
 from __future__ import annotations
 

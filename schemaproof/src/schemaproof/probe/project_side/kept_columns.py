@@ -93,7 +93,7 @@ class KeptColumns:
         return None if is_other else default
 
     def steps(self, sequence: int) -> list[Step]:
-        """Return what is done, in the order in which it is; the last in a later phase.
+        """Return the steps in their order; the last belongs to a later phase.
 
         Args:
             sequence: When, among other renames.

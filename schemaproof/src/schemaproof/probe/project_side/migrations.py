@@ -48,7 +48,7 @@ def write(
     plain: bool = False,
     **change: Any,
 ) -> dict[str, Any] | None:
-    """Write revisions; the changes that are asked for, where there is a database.
+    """Write revisions, with the requested changes where there is a database.
 
     Returns:
         The files, and what their reader has to look at; None when nothing is to be done.

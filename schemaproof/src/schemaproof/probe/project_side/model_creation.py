@@ -12,7 +12,7 @@ _IS_THERE = ("42P07", "42710")
 
 
 class Creation:
-    """Creates object by object, so that what is refused takes nothing else with it.
+    """Creates objects one by one, so that one that PostgreSQL refuses does not affect the others.
 
     A table that refers to one which is refused is created without its keys to that: they are named
     with it, and are no refusals of their own.
@@ -35,7 +35,7 @@ class Creation:
         self._engine = Recorded(connection.dialect, self._execute)
 
     def run(self, parts: list[Any], declared: list[Any]) -> list[dict[str, Any]]:
-        """Create all, and return what is refused."""
+        """Create all objects, and return those that PostgreSQL refuses."""
         for metadata, tables in distinct_tables(parts):
             metadata.create_all(self._engine, tables=tables, checkfirst=False)
         for one in declared:

@@ -1,4 +1,4 @@
-"""The models: found by name, told apart by their DDL, created in an empty database."""
+"""The models: found by name, identified by their DDL, created in an empty database."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _metadata(name: str) -> Any:
 
 
 def attribute(name: str, key: str = "metadata") -> Any:
-    """Return what is named as ``module:attribute``.
+    """Return the object with the name ``module:attribute``.
 
     Args:
         name: Its name.

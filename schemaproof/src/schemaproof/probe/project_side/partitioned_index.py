@@ -126,7 +126,7 @@ class PartitionedIndex:
 
     @property
     def definition(self) -> str:
-        """What stands after the table."""
+        """The part of the definition after the table."""
         made = str(CreateIndex(self._index).compile(dialect=self._there.dialect))
         on = self._there.dialect.identifier_preparer.format_table(self._index.table)
         return made.partition(f" ON {on} ")[2]

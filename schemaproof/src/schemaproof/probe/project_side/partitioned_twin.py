@@ -113,7 +113,7 @@ class PartitionedTwin:
         self._inbound = [self._keys(row) for row in keys]
 
     def steps(self, sequence: int) -> list[Step]:
-        """Return what is done, in the order in which it is; the last in a later phase.
+        """Return the steps in their order; the last belongs to a later phase.
 
         Args:
             sequence: When, among other changes.

@@ -35,7 +35,7 @@ _OR_NULL = """\
 
 
 class ReplacedColumns:
-    """The columns of a table that are replaced, and what stands on them.
+    """The columns of a table that are replaced, and the objects that depend on them.
 
     Args:
         there: The tables before the change.
@@ -67,7 +67,7 @@ class ReplacedColumns:
         self._trigger = there.quoted(name)
 
     def steps(self, sequence: int) -> list[Step]:
-        """Return what is done, in the order in which it is; the last in a later phase.
+        """Return the steps in their order; the last belongs to a later phase.
 
         Args:
             sequence: When, among other tables of which columns are replaced.

@@ -1,4 +1,4 @@
-"""What stands on columns that others replace: built for those, too, and taken over by them."""
+"""Objects on replaced columns: built for the new columns too, which then take them over."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .written_statements import Concurrently, NewConstraint, Statement, short_na
 
 
 class ReplacedParts:
-    """What stands on the columns of a table.
+    """The objects that depend on the columns of a table.
 
     Args:
         there: The tables before the change.
@@ -51,7 +51,7 @@ class ReplacedParts:
         self._inbound = [one for one in parts if one.table != table]
 
     def built_beside(self) -> Iterator[Step]:
-        """Yield what builds, for the new columns, what stands on the old ones."""
+        """Yield the steps that build the objects of the old columns for the new ones."""
         for one in self._not_null(NEW):
             yield from asked_of_all(self._there, one, ASK, VALIDATE_NOT_NULL)
         for part in (*reversed(self._own), *self._inbound):
@@ -94,7 +94,7 @@ class ReplacedParts:
             yield from self._renamed(part, come, go)
 
     def built_beside_again(self) -> Iterator[Statement]:
-        """Yield what builds, for both, what was there before they swapped their names."""
+        """Yield the statements that build them again after the columns swapped names."""
         for check in (*self._not_null(OLD), *self._not_null(NEW, "")):
             yield from asked_anew(check, is_valid=True)
         for part in reversed(self._own):

@@ -1,4 +1,4 @@
-"""The files of the revisions, each loaded by itself: what is wrong with one hides no other."""
+"""The files of the revisions, each loaded separately, so that one fault does not hide others."""
 
 from __future__ import annotations
 

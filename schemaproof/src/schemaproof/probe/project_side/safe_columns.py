@@ -79,7 +79,7 @@ def dropped(there: TablesThere, one: Any) -> list[Step] | None:
 
 
 def altered(there: TablesThere, one: Any) -> list[Step] | None:
-    """Change a column; whether it is ever null is asked while others read and write."""
+    """Change a column; test for nulls while others read and write."""
     if one.modify_nullable and one.existing_nullable is False and not _is_identity(one):
         return [_freed(there, one)]
     if one.modify_nullable is not False:

@@ -1,4 +1,4 @@
-"""Indexes, keys and checks: built, or asked of all rows, while others read and write."""
+"""Indexes, keys and checks, built or validated for all rows while others read and write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""In which order a change is made, and what of it goes into one revision."""
+"""The order of the steps of a change, and their division into revisions."""
 
 from __future__ import annotations
 

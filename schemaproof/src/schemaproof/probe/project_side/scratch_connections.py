@@ -1,4 +1,4 @@
-"""Where the connections of this process go: to one scratch database, and nowhere else.
+"""Lead the connections of this process to one scratch database, and nowhere else.
 
 SQLAlchemy calls ``do_connect`` for every connection that an engine opens, of any driver, sync or
 async. An engine with a ``creator`` of its own passes it by, so every new connection is also asked

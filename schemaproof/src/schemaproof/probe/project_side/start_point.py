@@ -1,4 +1,4 @@
-"""What is there before the first revision, where a function of the project makes it."""
+"""The objects that a function of the project creates before the first revision."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of the tables that a change finds."""
+"""Facts about the tables that a change finds."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class TablesThere:
         return found
 
     def quoted(self, *names: Any) -> str:
-        """Return a name as SQL writes it; without a schema where there is none."""
+        """Return a name as SQL writes it; without a schema where none is given."""
         quote = self.dialect.identifier_preparer.quote
         return ".".join(quote(str(name)) for name in names if name)
 
@@ -169,12 +169,12 @@ class TablesThere:
             return bool(copy.files() != files)
 
     def rows(self, query: str, table: Table) -> list[Any]:
-        """Return what is asked of a table."""
+        """Return the rows of a query about a table."""
         found = self.context.connection.execute(text(query), {"table": self.quoted(*table)})
         return list(found.mappings())
 
     def has_key(self, table: Table) -> bool:
-        """Whether there is a key by whose ranges a backfill goes through a table."""
+        """Whether a table has a key by which a backfill can go through it."""
         return bool(self.rows(KEYS, table))
 
     def _added_before(self, one: Any) -> Iterator[Any]:

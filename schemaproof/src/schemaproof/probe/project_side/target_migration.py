@@ -23,7 +23,7 @@ _PROGRESS = "schemaproof.progress"
 def answered(
     environment: Environment, tell: Tell, incoming: int, *, debug: bool, **given: Any
 ) -> dict[str, Any]:
-    """Return what came of it; what goes wrong is no traceback on the user's screen.
+    """Return the result; an error is returned too, without a traceback on the user's screen.
 
     Args:
         environment: The project.

@@ -92,12 +92,12 @@ class TriedCopy:
         return conversion
 
     def files(self) -> list[Any]:
-        """Return the files of the copy and its indexes; what is written anew has another."""
+        """Return the files of the copy and its indexes; a rewritten one has another file."""
         [own] = self.rows(FILE, COPY)
         return [own["file"], *sorted(row["file"] for row in self.rows(INDEXES, COPY))]
 
     def rows(self, query: str, table: str) -> list[Any]:
-        """Return what is asked of a table, be it the copy or another."""
+        """Return the rows of a query about a table, the copy or another."""
         return list(self._connection.execute(text(query), {"table": table}).mappings())
 
     def _run(self, sql: str) -> None:
@@ -105,7 +105,7 @@ class TriedCopy:
 
     @contextmanager
     def undone(self) -> Iterator[None]:
-        """Have nothing stay of what is done."""
+        """Roll back everything that is done in the block."""
         savepoint = self._connection.begin_nested()
         try:
             yield

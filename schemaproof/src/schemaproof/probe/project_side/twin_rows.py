@@ -92,12 +92,12 @@ class TwinRows:
 
     @property
     def function_dropped(self) -> str:
-        """What drops the function of the triggers."""
+        """Return the statement that drops the function of the triggers."""
         return f"DROP FUNCTION {self._function}()"
 
     @property
     def touched(self) -> str:
-        """What UPDATE sets for the trigger to write a row."""
+        """Return the SET clause of an UPDATE that makes the trigger write a row."""
         first = writable(self._there, self._table)[0]
         return f"{first} = {first}"
 

@@ -1,4 +1,4 @@
-"""Types of columns that PostgreSQL does not convert without being told how."""
+"""Types of columns that PostgreSQL converts only with an explicit USING."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _compiled(context: Any, type_: Any) -> str:
 
 
 def default_sql(context: Any, default: Any) -> str | None:
-    """Return a default as SQL writes it; None where there is none, or one of another kind."""
+    """Return a default as SQL writes it; None without one, and for other kinds of defaults."""
     value = getattr(default, "arg", default)
     if value is None or value is False or type(default).__name__ in ("Identity", "Computed"):
         return None

@@ -1,4 +1,4 @@
-"""Every kind of object: where it is, what is compared, what a finding means, how it is repaired.
+"""Every kind of object: where it is, what is compared, the meaning of findings, its repair.
 
 Codes, comparison, repair and the pages of findings follow from it.
 """

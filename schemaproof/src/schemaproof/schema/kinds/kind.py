@@ -1,4 +1,4 @@
-"""What is known of one kind of object."""
+"""The facts about one kind of object."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ def aspects(*attributes: str, **others: str) -> dict[str, str]:
 
 
 class Container(Enum):
-    """What an object is in."""
+    """The kind of place that contains an object."""
 
     DATABASE = auto()
     SCHEMA = auto()
@@ -87,7 +87,7 @@ class ObjectKind:
 
     @cached_property
     def ddl(self) -> str:
-        """What DDL calls it: ``MATERIALIZED VIEW``."""
+        """The words for it in DDL: ``MATERIALIZED VIEW``."""
         return self.word or self.name.replace("-", " ").upper()
 
     @property
@@ -101,7 +101,7 @@ class ObjectKind:
 
     @cached_property
     def missing(self) -> Code:
-        """The code of what is not there."""
+        """The code of a missing object."""
         return self.code(MISSING)
 
     @cached_property

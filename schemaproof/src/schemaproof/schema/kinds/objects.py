@@ -1,4 +1,4 @@
-"""What is told by the statement that creates it: triggers, routines, types, and so on."""
+"""Kinds that are compared by their CREATE statement: triggers, routines, types, and others."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -28,7 +28,7 @@ OBJECT_ATTRIBUTES: Final = aspects("definition", "enabled", "owner", "privileges
 
 @dataclass(frozen=True, eq=False)
 class StatementKind(ObjectKind):
-    """A kind of object that is told by the statement that creates it.
+    """A kind of object that is compared by its CREATE statement.
 
     Attributes:
         on_table: Whether statements about it say ``ON table``.

@@ -18,7 +18,7 @@ STILL_IN_USE = re.compile(r" F0001 ")
 
 @dataclass(frozen=True)
 class ServerPaths:
-    """What a server runs with, and where.
+    """The folders and programs of a server.
 
     Attributes:
         programs: The PostgreSQL to run.

@@ -20,7 +20,7 @@ NO_PROCESS = 2_147_483_647  # the largest number there is; every system's proces
 
 @dataclass(frozen=True)
 class PidFile:
-    """What ``postmaster.pid`` says.
+    """The contents of ``postmaster.pid``.
 
     Attributes:
         pid: The server's process; negative for a single-user session, 0 when it cannot be read.

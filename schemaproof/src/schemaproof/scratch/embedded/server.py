@@ -23,7 +23,7 @@ STOP_STAGES = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 15.0))
 
 @dataclass(frozen=True)
 class ServerStatus:
-    """What a local server is doing.
+    """The state of a local server.
 
     Attributes:
         running: Whether it runs.
@@ -69,12 +69,12 @@ class LocalServer:
 
     @property
     def log_file(self) -> Path:
-        """What the server writes."""
+        """The log file of the server."""
         return self.home / "server.log"
 
     @property
     def password_file(self) -> Path:
-        """Where the superuser's password is kept, readable for the owner only."""
+        """The file with the superuser's password, readable for the owner only."""
         return self.home / "superuser.password"
 
     @property
