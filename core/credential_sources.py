@@ -35,7 +35,7 @@ class CredentialSources:
     source: Source | None = field(default=None, compare=False)
 
     def at(self, host: str, port: int) -> CredentialSources:
-        """Return where those for another server come from."""
+        """Return the sources of the credentials for another server."""
         if self.source is None:
             return self
         from core.credentials.values import SourceOfOneServer

@@ -26,7 +26,7 @@ class ConflictError(NotFoundError):
 
 
 class SchemaMismatchError(DataAccessError, exc.ProgrammingError):
-    """The database has not the table or the column that the model names."""
+    """The database lacks a table or a column of the models."""
 
 
 class RefusedValueError(InvalidArgumentError, exc.DataError):

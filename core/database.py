@@ -136,7 +136,7 @@ def require_schema() -> None:
 
 
 async def require_schema_async() -> None:
-    """See to it on the asynchronous engine; otherwise as :func:`require_schema`."""
+    """Check it on the asynchronous engine; otherwise like :func:`require_schema`."""
     from core import schema_contract
 
     await schema_contract.require_async(_current("async_engine"), config.get_settings())

@@ -102,7 +102,7 @@ class MeasuredPool(QueuePool):
     meter: PoolMeter
 
     def connect(self) -> PoolProxiedConnection:
-        """Give a connection, and say how long that took."""
+        """Return a connection, and report how long that took."""
         meter = self.meter
         for tell in meter.asked:
             tell()

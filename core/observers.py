@@ -20,7 +20,7 @@ PoolKind = Literal["sync", "async"]
 
 
 class PoolName(NamedTuple):
-    """Whose pool it is.
+    """The names by which a pool is identified.
 
     Attributes:
         kind: The kind of the engine.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class RoundRobin:
-    """Servers in turn; one that failed is left alone for a while.
+    """Servers in turn; one that failed is not used for a while.
 
     After that while, one caller tries it again and the others go on without it, so that a server
     that does not answer costs one caller its patience, and not everybody.
@@ -42,14 +42,14 @@ class RoundRobin:
                 yield server
 
     def failed(self, server: int) -> bool:
-        """Leave a server alone; return whether that is news."""
+        """Stop using a server for a while; return whether it was in use."""
         with self._lock:
             is_news = server not in self._paused_until
             self._paused_until[server] = time.monotonic() + self._pause
             return is_news
 
     def answered(self, server: int) -> bool:
-        """Ask a server again from now on; return whether that is news."""
+        """Use a server again; return whether it was paused."""
         # Looked at without the lock: almost always there is nothing to change.
         if server not in self._paused_until:
             return False

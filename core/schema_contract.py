@@ -76,7 +76,7 @@ class Contract:
 
 
 def require(engine: Engine, settings: DatabaseSettings) -> None:
-    """See to it that a database has the schema of the models; see ``core.database``."""
+    """Make sure that a database has the schema of the models; see ``core.database``."""
     project = find_project()
     contract = read_contract(project)
     try:
@@ -88,7 +88,7 @@ def require(engine: Engine, settings: DatabaseSettings) -> None:
 
 
 async def require_async(engine: AsyncEngine, settings: DatabaseSettings) -> None:
-    """See to it that a database has the schema of the models; see ``core.database``."""
+    """Make sure that a database has the schema of the models; see ``core.database``."""
     project = find_project()
     contract = read_contract(project)
     try:

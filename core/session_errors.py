@@ -83,7 +83,7 @@ def session_errors() -> Iterator[None]:
 
 
 def typed(error: SQLAlchemyError) -> DataAccessError | None:
-    """Return the typed error for what happened to a session; None when it is about a statement."""
+    """Return the typed error for a failure of the session; None for errors of a statement."""
     if isinstance(error, SQLAlchemyTimeoutError):
         return PoolTimeoutError("all connections of the pool are in use", remedy=_POOL)
     if not isinstance(error, DBAPIError):

@@ -1,4 +1,4 @@
-"""How a session ends, and how it is kept from writing."""
+"""End sessions, and make sessions read-only."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Sessions(sessionmaker[Session]):
-    """A session factory that may be looked at, and replaced, where there are no settings.
+    """A session factory that may be imported and replaced without any settings.
 
     Args:
         engine: Gives the engine.

@@ -24,7 +24,7 @@ class MonPs:
     variables: Final = VARIABLES
 
     def project(self, start: Path | None = None) -> Project:
-        """Find the project, whose scratch databases are where ``DB_SCRATCH_URL`` says."""
+        """Find the project, whose scratch databases are on the server of ``DB_SCRATCH_URL``."""
         from core.project import find_project
         from core.scratch_setting import scratch_url
 

@@ -61,7 +61,7 @@ class Watch:
         self._is_started = False
 
     def begin(self, connection: Any) -> Statement:
-        """Look after a connection from now on, until the statement is discarded."""
+        """Watch a connection from now on, until the statement is discarded."""
         begun = Statement(connection, time.monotonic() + connection.patience)
         self.running.add(begun)
         # Asked after that, as the thread looks once more after it has said that it ends.
@@ -138,7 +138,7 @@ def _watched(
 
 
 class WatchedConnection(extensions.connection):  # type: ignore[misc]
-    """psycopg2's connection; see the module."""
+    """A connection of psycopg2 that is watched."""
 
     watch: Watch
     patience: float | None = None
@@ -157,7 +157,7 @@ class WatchedCursor(CopyCursor):
 
 
 def look_after(engine: Engine) -> None:
-    """Look after all connections of an engine that opens :class:`WatchedConnection`."""
+    """Watch all connections of an engine that opens :class:`WatchedConnection`."""
     from sqlalchemy import event
 
     watch = Watch()

@@ -13,7 +13,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One object, with its file and line.
+    """One object, with the file and the line that it comes from.
 
     Attributes:
         file: The file's name.

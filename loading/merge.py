@@ -45,7 +45,7 @@ class Merged:
 
 
 def wait_for_others(session: Session) -> None:
-    """Let another load finish first, so that this one finds its rows."""
+    """Wait until another load has finished, so that this one finds its rows."""
     with translated():
         session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 

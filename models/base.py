@@ -30,7 +30,7 @@ _TIMESTAMP_ORDER: Final = 900
 
 
 class Base(DeclarativeBase):
-    """Base of all models; ``Base.metadata`` is what the database is compared with."""
+    """Base of all models; the database is compared with ``Base.metadata``."""
 
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
 

@@ -15,7 +15,7 @@ _ORDER = 1000
 
 
 class TransactionId(UserDefinedType[int]):
-    """PostgreSQL's ``xid``, a number in Python."""
+    """PostgreSQL's ``xid``, as a number in Python."""
 
     cache_ok = True
 

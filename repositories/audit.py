@@ -81,12 +81,12 @@ def audit_context(actor: str | None = None, reason: str | None = None) -> Iterat
 
 
 def current_audit() -> Audit | None:
-    """Return who writes at the moment; None outside of an audit context."""
+    """Return the current actor; None outside of an audit context."""
     return _current.get()
 
 
 def audit_values(model: type[Base], *, required: bool = False) -> AuditValues:
-    """Return what a bulk write puts into the audit columns of a model.
+    """Return the values for the audit columns of a model in a bulk write.
 
     Raises:
         AuditError: Nobody has said who writes, and it is required.

@@ -24,7 +24,7 @@ M = TypeVar("M", bound=Base)
 
 
 class BaseRepository(ReadingRepository[M]):
-    """Rows of one model, read and written in a session that is handed in.
+    """Rows of one model, read and written in a session that the caller passes.
 
     It never commits. A write is sent at once, so that a violated constraint raises where the row
     was given; after an error the session has to be rolled back, which a unit of work does.

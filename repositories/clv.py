@@ -1,4 +1,4 @@
-"""Closing line value (CLV): what closing picks did, and what CLV is like by group."""
+"""Closing line value (CLV): the result of closing picks, and CLV by group."""
 
 import math
 from collections import Counter

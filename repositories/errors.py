@@ -88,7 +88,7 @@ class translated:  # noqa: N801 - used as a function, with each statement
 
 
 def row_conflict(table: Table | None) -> ConflictError:
-    """Return the error for a row that was changed since it was read."""
+    """Return the error for a row that was changed after it was read."""
     return ConflictError(
         f"{_name(table)}: the row was changed or deleted since it was read",
         remedy="read it again before changing it",
@@ -105,7 +105,7 @@ def row_not_found(table: Table | None) -> NotFoundError:
 
 
 def typed(error: StatementError, table: Table | None) -> DataAccessError | None:
-    """Return the typed error for what the database refused; None when it is about nothing given."""
+    """Return the typed error for a refused row; None for errors that concern no row."""
     diagnostics = read_diagnostics(error.orig)
     sqlstate = None if diagnostics is None else diagnostics.sqlstate
     if diagnostics is not None and diagnostics.sqlstate.startswith(_INTEGRITY_VIOLATION):

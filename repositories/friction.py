@@ -25,7 +25,7 @@ class FrictionMatrixRepository(BaseRepository[QuantumFrictionMatrix]):
         eager_load: bool = True,  # noqa: FBT001, FBT002 - the public signature
         season: str | None = None,
     ) -> QuantumFrictionMatrix | None:
-        """Return the row of a pair, whichever of the two it stores as home: the row tells which.
+        """Return the row of two teams in either order; the row says which one is home.
 
         Args:
             home_id: The one team.

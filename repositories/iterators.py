@@ -1,4 +1,4 @@
-"""Iterators give their rows once: what a first attempt has read, a second would find empty."""
+"""Iterators yield their rows once: a second attempt would find nothing to read."""
 
 import gc
 import inspect
@@ -15,7 +15,7 @@ from core.errors import InvalidArgumentError
 
 
 class Attempts:
-    """The iterators that were read in the attempts of one unit of work."""
+    """The iterators that the attempts of one unit of work have read."""
 
     def __init__(self) -> None:
         self.earlier: list[object] = []
@@ -36,7 +36,7 @@ _attempts: Final[ContextVar[Attempts | None]] = ContextVar("monps_attempts", def
 
 @contextmanager
 def counted() -> Iterator[Attempts]:
-    """Count what the attempts within the block read."""
+    """Count the rows that the attempts read within the block."""
     attempts = Attempts()
     token = _attempts.set(attempts)
     try:
@@ -46,7 +46,7 @@ def counted() -> Iterator[Attempts]:
 
 
 def check(rows: object) -> None:
-    """Look at what rows are to be read from, before they are.
+    """Check the source of rows before rows are read from it.
 
     Raises:
         InvalidArgumentError: It is a generator that has ended, or an iterator that an earlier

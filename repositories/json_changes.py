@@ -39,7 +39,7 @@ def listen() -> None:
 
 
 def remember(row: Base, context: object = None, read: Collection[str] | None = None) -> None:
-    """Keep what the JSON values of a row say now, and the row.
+    """Remember the JSON values of a row as they are now, and the row.
 
     Args:
         row: The row.

@@ -72,7 +72,7 @@ class ReadingRepository(Generic[M]):
         descending: bool = False,
         options: Options = (),
     ) -> Page[M]:
-        """Return the rows behind those of the page before: none twice, none left out.
+        """Return the rows after those of the previous page, each exactly once.
 
         Rows that are inserted or deleted meanwhile do not move the others, and a late page costs
         what an early one does.
@@ -99,7 +99,7 @@ class ReadingRepository(Generic[M]):
         batch_size: int = 1000,
         options: Options = (),
     ) -> Iterator[M]:
-        """Give rows one after the other, by primary key, through a cursor of the server.
+        """Yield rows one by one, by primary key, through a server-side cursor.
 
         However many they are, only ``batch_size`` are in memory. The transaction has to stay open
         until the last.

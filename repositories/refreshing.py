@@ -1,4 +1,4 @@
-"""Rows in memory that a bulk statement has changed: read again, and no others."""
+"""Read rows in memory again that a bulk statement has changed, and no others."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -21,7 +21,7 @@ def known(session: Session, model: type[Base]) -> dict[Any, Base]:
 
 
 def refresh(session: Session, model: type[Base], changed: Iterable[Any]) -> None:
-    """Give the rows that the session holds the values that a bulk statement has written.
+    """Update the rows in the session with the values that a bulk statement has written.
 
     They stay readable, also when the session is closed, and what was loaded with them stays loaded.
 

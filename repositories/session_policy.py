@@ -92,7 +92,7 @@ def detach(session: Any, policy: Policy) -> None:
 
 
 def note_write(session: Session, *_: object) -> None:
-    """Remember that rows in memory may say what the database will not."""
+    """Remember that rows in memory may differ from the database after a rollback."""
     session.info[_WRITTEN] = True
 
 
@@ -110,7 +110,7 @@ def _forget_bulk_changes(session: Session, transaction: SessionTransaction) -> N
 
 
 def has_changes(session: Session) -> bool:
-    """Whether rows in memory say what the database does not, unless it is committed."""
+    """Whether rows in memory differ from the database unless the transaction is committed."""
     is_pending = session.new or session.dirty or session.deleted
     return bool(is_pending or session.info.get(_WRITTEN))
 

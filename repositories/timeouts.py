@@ -14,7 +14,7 @@ _MOST: Final = timedelta(milliseconds=2**31 - 1)
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Limits of the transactions of one session; None leaves what the settings say.
+    """Limits of the transactions of one session; None keeps the limit of the settings.
 
     Attributes:
         statement: The longest that a statement may run (``statement_timeout``).
@@ -39,7 +39,7 @@ class Timeouts:
                 )
 
     def apply(self, transaction: SessionTransaction, connection: Connection) -> None:
-        """Set them for a transaction that has begun."""
+        """Set the limits for a transaction that has begun."""
         if transaction.nested:
             return
         given = {

@@ -97,7 +97,7 @@ class UnitOfWork:
             session.flush()
 
     def commit(self) -> None:
-        """Commit the transaction; what follows begins a new one.
+        """Commit the transaction; the next statement begins a new one.
 
         Raises:
             DataAccessError: One of its children; the database refused a row.
@@ -109,7 +109,7 @@ class UnitOfWork:
         self._is_committed = True
 
     def rollback(self) -> None:
-        """Take back everything since the last commit."""
+        """Undo everything since the last commit."""
         with translated():
             self.session.rollback()
 

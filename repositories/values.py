@@ -1,4 +1,4 @@
-"""Values, looked at before they are sent: what fits no column is refused by name."""
+"""Check values before they are sent: one that fits no column is refused with the column's name."""
 
 from functools import cache
 from typing import Any, Final, cast
@@ -30,7 +30,7 @@ def check_row(row: Base) -> None:
 
 
 def check_value(column: Column[Any], value: Any) -> None:
-    """Check one value; None does not fit, but for JSON.
+    """Check one value; None is refused, except for JSON.
 
     Raises:
         InvalidArgumentError: It does not fit.
@@ -72,7 +72,7 @@ def invalid_value(column: Column[Any], problem: str) -> InvalidArgumentError:
 
 
 def check_name(column: Column[Any], value: str) -> None:
-    """Check a name that is searched for.
+    """Check a name to search for.
 
     Raises:
         InvalidArgumentError: It does not fit, or it is blank: that is part of every name.

@@ -114,7 +114,7 @@ class Token:
 
     @property
     def names(self) -> dict[str, str]:
-        """What signs the password."""
+        """The description of the token, for the password alone."""
         return {PASSWORD: "AWS IAM, a token for each connection"}
 
     def now(self) -> Credentials:

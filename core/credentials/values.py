@@ -37,12 +37,12 @@ class Lease:
         return cls(begun + seconds * _DUE, begun + seconds * _RETIRED)
 
     def extend(self, begun: float, seconds: float) -> None:
-        """Note that it lasts for so long again."""
+        """Note that the lease was renewed for some seconds."""
         longer = Lease.from_seconds(begun, seconds)
         self.due, self.until = max(self.due, longer.due), max(self.until, longer.until)
 
     def is_due(self) -> bool:
-        """Whether to ask for longer, or for others."""
+        """Whether to renew the lease, or to fetch other credentials."""
         return time.monotonic() >= self.due
 
     def ends_soon(self) -> bool:
@@ -110,7 +110,7 @@ class Source(Protocol):
         """
 
     def replacement(self, refused: Credentials) -> Credentials:
-        """Return those to try after the server refused some; the same when there are no others.
+        """Return the credentials to try after a refusal; the same if there are no others.
 
         Raises:
             MonpsError: As :meth:`now`.
@@ -119,7 +119,7 @@ class Source(Protocol):
 
 @runtime_checkable
 class SourceOfOneServer(Source, Protocol):
-    """A source of what only one server takes."""
+    """A source of credentials that only one server accepts."""
 
     def at(self, host: str, port: int) -> Source:
         """Return the source for another server of the same database."""

@@ -71,7 +71,7 @@ class OpenTelemetryMetrics(Measuring):
         self.use_time = seconds("use_time", DURATIONS)
 
     def pool(self, name: PoolName) -> PoolObserver:
-        """Return what counts a pool."""
+        """Return the counter of a pool."""
         return _Pool(self, name)
 
 

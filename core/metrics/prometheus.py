@@ -121,7 +121,7 @@ class PrometheusMetrics(Measuring):
             yield family(_BY_NAME[name], series)
 
     def pool(self, name: PoolName) -> PoolObserver:
-        """Return what counts a pool."""
+        """Return the counter of a pool."""
         return self._pools.setdefault(name, PoolCells(self._store, name))
 
     def unit_retried(self) -> None:

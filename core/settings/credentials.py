@@ -38,7 +38,7 @@ class CredentialSettings(Settings):
 
     @property
     def password(self) -> SecretStr:
-        """Its password."""
+        """The password."""
         return self.DB_PASSWORD
 
     @property

@@ -13,7 +13,7 @@ LISTED: Final = 1_000
 
 @dataclass(frozen=True, slots=True, order=True)
 class Unknown:
-    """Something that the files call by a name that Mon_PS has no name for.
+    """A name in the files that Mon_PS does not know.
 
     Attributes:
         table: The table of ``names.toml`` that a name would stand in: teams, leagues, bookmakers.
@@ -57,7 +57,7 @@ class Account:
     withdrawn: int = 0
 
     def refuse(self, error: LoadError) -> None:
-        """Note something refused."""
+        """Note a refused file or line."""
         self.refused_count += 1
         if len(self.refused) < LISTED:
             self.refused.append(error)

@@ -1,4 +1,4 @@
-"""The header of a season file → where the prices stand; columns are found by name.
+"""Find the prices in a season file by the names of the columns in its header.
 
 A price column is named ``<bookmaker><C at the close><outcome>``: ``PSH``, ``PSCH``, ``B365>2.5``,
 ``PCAHA``. Names are put together and looked up, never taken apart: ``BFD`` is the draw at BF, and
@@ -42,7 +42,7 @@ OPENING_AND_CLOSING: Final[Marks] = (("opening", ""), ("closing", "C"))
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """One row of odds that each line of a file holds.
+    """The columns of one row of odds, in each line of a file.
 
     Attributes:
         bookmaker: The bookmaker.
@@ -64,7 +64,7 @@ class Price:
 def prices(
     header: Collection[str], names: Names, marks: Marks = OPENING_AND_CLOSING
 ) -> Iterator[Price]:
-    """Yield what a file has prices of, each bookmaker, market and price type once."""
+    """Yield the prices in a file, each bookmaker, market and price type once."""
     seen = set()
     for prefix, bookmaker in names.bookmakers.items():
         for price_type, mark in marks:
@@ -84,14 +84,14 @@ def prices(
 
 
 def known(names: Names) -> frozenset[str]:
-    """Return every column that notes.txt or the names of bookmakers give a meaning."""
+    """Return every column that is described in notes.txt or named after a known bookmaker."""
     prefixes = (*names.bookmakers, *names.aggregates)
     handicaps = (f"{prefix}{mark}AH" for prefix in names.bookmakers for mark in _MARKS)
     return FIGURES | {*_LINES, *_price_columns(prefixes), *handicaps}
 
 
 def unknown_prefixes(header: Sequence[str], names: Names) -> list[str]:
-    """Return the prefixes of what looks like prices of a bookmaker that no name is known of."""
+    """Return the prefixes of columns that look like prices of an unknown bookmaker."""
     rest = set(header) - set(_price_columns((*names.bookmakers, *names.aggregates)))
     found = {
         column.removesuffix(last)

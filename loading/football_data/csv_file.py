@@ -97,7 +97,7 @@ class SeasonFile:
             self.refuse("is UTF-16 text or no text at all", _SAVE_AGAIN)
 
     def records(self, head: Head) -> Iterator[Record | LoadError]:
-        """Yield the lines behind the header that are not blank: a record, or why there is none."""
+        """Yield each line after the header that is not blank: a record, or why it is refused."""
         for number, line in self._numbered():
             if number <= self._head_line:
                 continue

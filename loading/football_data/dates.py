@@ -1,4 +1,4 @@
-"""Dates of season files: how they are written, judged over a whole file before any is used."""
+"""The format of the dates in a season file, decided for the whole file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Order(StrEnum):
 
     @property
     def other(self) -> Order:
-        """The other one."""
+        """The other order."""
         return Order.MONTH_FIRST if self is Order.DAY_FIRST else Order.DAY_FIRST
 
 
@@ -74,7 +74,7 @@ def read(text: str, order: Order) -> date:
 
 
 def fits_both_orders(text: str) -> bool:
-    """Whether a date is another day when it is read in the other order."""
+    """Whether a date would be another day in the other order."""
     found = _SLASHED.fullmatch(text)
     return found is not None and int(found[1]) != int(found[3])
 

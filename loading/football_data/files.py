@@ -33,7 +33,7 @@ class Source:
 
 
 def find(paths: Iterable[Path]) -> list[Source]:
-    """Return the files, and those in the folders that end as season files do, at any depth."""
+    """Return the named files, and season files in the named folders, at any depth."""
     found: dict[Path, Source] = {}
     for path in paths:
         for file in _inside(path) if path.is_dir() else [path]:

@@ -66,7 +66,7 @@ class Head:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Columns of the layout that are not there."""
+        """The columns of the layout that the file lacks."""
         return tuple(name for name in self.layout.required if name not in self.columns)
 
 

@@ -39,7 +39,7 @@ class Names:
 
 @cache
 def known() -> Names:
-    """Read the names that the project knows."""
+    """Read the names that come with the project."""
     content = tomllib.loads(files(__package__).joinpath("names.toml").read_text("utf-8"))
     return Names(
         teams={name: name for name in content["same_teams"]} | content["teams"],

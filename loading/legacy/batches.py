@@ -32,7 +32,7 @@ NEW_ID: Final = "another row has its id"
 
 
 def copy_batch(connection: Connection, table: LegacyTable, size: int, *, lock: bool) -> int:
-    """Copy the next rows that wait, within the current transaction.
+    """Copy the next waiting rows, within the current transaction.
 
     Args:
         connection: The session that has the stage.

@@ -1,4 +1,4 @@
-"""The stage, counted: what became of every row and of every column."""
+"""Count what happened to every row and every column of an import."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ from loading.legacy.tables import KEPT, PICKS, LegacyTable
 def count_table(
     connection: Connection, table: LegacyTable, *, zone: str, notes: tuple[str, ...]
 ) -> TableAccount:
-    """Count what became of a table, at the end of its import."""
+    """Count what happened to the rows of a table, at the end of its import."""
     stage = table.stage
     states: dict[str, int] = dict(
         connection.execute(select(stage.c.state, func.count()).group_by(stage.c.state))
@@ -42,7 +42,7 @@ def count_table(
 
 
 def count_picks(rows: int) -> TableAccount:
-    """Account for the picks, which stay where they are."""
+    """Count the picks, which are not moved."""
     return TableAccount(
         PICKS, None, rows, notes=("not copied: running code reads and writes this table",)
     )

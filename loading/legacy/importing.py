@@ -28,7 +28,7 @@ _statement: Final = partial(statement, "loading.legacy")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to import.
+    """The options of an import.
 
     Attributes:
         season: The season of strategies and pairs, which the old tables do not record.

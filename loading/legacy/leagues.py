@@ -1,4 +1,4 @@
-"""A file that knows the league of each team."""
+"""Read the league of each team from a file."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -74,5 +74,5 @@ class ImportReport:
 
     @property
     def refused(self) -> int:
-        """How many rows could not be copied."""
+        """The number of rows that could not be copied."""
         return sum(len(table.refused) for table in self.tables)

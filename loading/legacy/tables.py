@@ -18,7 +18,7 @@ _MOMENT: Final = "{0}, a time without zone read as {{zone}}; " + KEPT
 
 @dataclass(frozen=True, slots=True)
 class LegacyTable:
-    """An old table and where its rows go.
+    """An old table and the new table of its rows.
 
     Attributes:
         source: The old table, with its schema.

@@ -23,7 +23,7 @@ M = TypeVar("M", bound=Base)
 
 
 class AsyncBaseRepository(Generic[M]):
-    """Rows of one model, in an asynchronous session that is handed in.
+    """Rows of one model, in an asynchronous session that the caller passes.
 
     The methods, their errors and what they promise are those of ``BaseRepository``. A session
     serves one task at a time: give each task its own.
@@ -54,7 +54,7 @@ class AsyncBaseRepository(Generic[M]):
         batch_size: int = 1000,
         options: Options = (),
     ) -> AsyncIterator[M]:
-        """Give rows one after the other, by primary key, through a cursor of the server.
+        """Yield rows one by one, by primary key, through a server-side cursor.
 
         An ``async for`` that is left early should be within ``contextlib.aclosing``, which closes
         the cursor at once.

@@ -14,7 +14,7 @@ from schemaproof import ends_session
 
 @contextmanager
 def wrapped_errors(connection: Connection, statement: str) -> Iterator[None]:
-    """Raise errors of the driver as SQLAlchemy does; a lost connection is given up.
+    """Raise errors of the driver as SQLAlchemy does; discard a lost connection.
 
     Needed for a COPY, of which SQLAlchemy does not know, and for the rows of a cursor of the
     server, whose errors it hands on as they are.

@@ -79,7 +79,7 @@ class one_at_a_time:  # noqa: N801 - used as a function, with each call
 
 
 async def until_free(session: AsyncSession) -> None:
-    """Wait for the call that is in flight: before its end no connection can go back."""
+    """Wait for the call in progress: the connection cannot be returned before it ends."""
     info = session.sync_session.info
     while _IN_FLIGHT in info:
         if info[_IN_FLIGHT] is None:

@@ -91,11 +91,11 @@ class AsyncUnitOfWork:
         await run(self.session, self._sync.flush)
 
     async def commit(self) -> None:
-        """Commit the transaction; what follows begins a new one."""
+        """Commit the transaction; the next statement begins a new one."""
         await run(self.session, self._sync.commit)
 
     async def rollback(self) -> None:
-        """Take back everything since the last commit."""
+        """Undo everything since the last commit."""
         await run(self.session, self._sync.rollback)
 
     async def __aenter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""The driver of a bulk write that awaits: one connection, and rows that are encoded meanwhile."""
+"""The awaiting driver of a bulk write, which encodes rows while the server works."""
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Iterable

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class AuditValues:
-    """Audit columns that are written with the rows: who, why, when.
+    """The audit columns that are written with the rows: actor, reason, time.
 
     Attributes:
         on_insert: Values of a new row.

@@ -73,7 +73,7 @@ class BinaryFormat:
 
 
 def format_of_type(type_: Type) -> BinaryFormat | None:
-    """Return how values of a type are sent; None when they cannot be."""
+    """Return the format in which values of a type are sent; None for an unsupported type."""
     for kind, make in _FORMATS:
         if isinstance(type_, kind):
             return make(type_)

@@ -97,7 +97,7 @@ class _Known(dict[Any, bytes]):
 
 
 def field_encoder(column: Column[Any]) -> Field:
-    """Return what checks and encodes one value of a column.
+    """Return the function that checks and encodes one value of a column.
 
     Raises:
         InvalidArgumentError: Columns of this type cannot be sent.

@@ -42,7 +42,7 @@ class Batch:
 
 
 def batches(model: type[Base], rows: Iterable[Row]) -> tuple[Layout | None, Iterator[Batch]]:
-    """Return the layout that the first row asks for, and all rows in batches, on demand.
+    """Return the layout for the fields of the first row, and all rows in batches, on demand.
 
     Returns:
         None for the layout when there is no row.
@@ -79,7 +79,7 @@ def _batches(layout: Layout, rows: Iterator[Row]) -> Iterator[Batch]:
 
 
 class Encoder:
-    """Encodes slices of rows, and puts them together to batches.
+    """Encodes slices of rows, and combines them into batches.
 
     Args:
         layout: What every row gives.
@@ -100,7 +100,7 @@ class Encoder:
         self._size = 0
 
     def add(self, rows: Sequence[Row]) -> Batch | None:
-        """Encode the rows that follow; returns a batch when there is enough for one.
+        """Encode the next rows; return a batch when there are enough for one.
 
         Raises:
             DataAccessError: One of its children; a row does not fit, ``position`` says which.

@@ -47,7 +47,7 @@ class Copy:
 
     @property
     def statement(self) -> str:
-        """The statement, for a driver that wants one."""
+        """The statement as text, for drivers that need one."""
         return self.target.statement
 
 
@@ -56,7 +56,7 @@ Flow = Generator[Step, Any, R]
 
 
 def begin(statements: Statements) -> Flow[dict[str, str]]:
-    """Make ready for batches; returns the settings to be put back."""
+    """Prepare for batches; return the settings to restore."""
     planner = planner_settings.read((yield Run(planner_settings.READ_SETTINGS)))
     for statement in statements.staging.create:
         yield Run(statement)

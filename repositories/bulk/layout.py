@@ -1,4 +1,4 @@
-"""Which columns a bulk write sends, and by which key it finds the rows."""
+"""The columns that a bulk write sends, and the key by which it finds the rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ def natural_key(model: type[Base]) -> tuple[Column[Any], ...]:
 
 
 def make_layout(model: type[Base], first: object) -> Layout:
-    """Return the layout that the first row asks for.
+    """Return the layout for the fields of the first row.
 
     Raises:
         DataAccessError: One of its children; ``position`` is 0.

@@ -1,4 +1,4 @@
-"""The statements of one batch, by one way to find its rows."""
+"""The statements of one batch, for one way to find its rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -89,7 +89,7 @@ class Merge:
 
     @cached_property
     def insert_all(self) -> Select[int, int]:
-        """Insert a batch of which no row was there; fails if one has come meanwhile."""
+        """Insert a batch of new rows; fails if another session has inserted one of them."""
         return self._counted(_insert(self.layout.table, self._rows.select_from(self.stage)))
 
     @cached_property

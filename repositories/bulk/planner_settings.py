@@ -42,7 +42,7 @@ _pg_class = table("pg_class", column("oid"), column("reltuples"), column("relpag
 
 
 def restore(given: Mapping[str, str]) -> Select[Any]:
-    """Put the planner's settings back."""
+    """Restore the planner's settings."""
     return select(
         *(
             func.set_config(name, value, True)  # noqa: FBT003 - PostgreSQL's argument
@@ -57,7 +57,7 @@ def read(row: Any) -> dict[str, str]:
 
 
 def choose(target: str, stage: Table, first: Column[Any]) -> Select[Any]:
-    """Choose how the rows of a batch are found, and say whether it is together.
+    """Choose whether the rows of a batch are found together or one by one, and return the choice.
 
     Its parameter ``count`` is the number of rows in the stage.
 

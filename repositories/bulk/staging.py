@@ -1,4 +1,4 @@
-"""The temporary tables of a bulk write; nothing here knows a session.
+"""The temporary tables of a bulk write, without a session.
 
 The rows of a batch are copied into the stage. Another table remembers which rows of the target were
 met, so that a key that comes twice is found, also in different batches, and which were changed.
@@ -124,7 +124,7 @@ class Staging:
 
     @cached_property
     def create(self) -> tuple[Executable, ...]:
-        """Make the temporary tables, which go with the transaction."""
+        """Create the temporary tables, which are dropped with the transaction."""
         return (CreateTable(self.seen), _DO_NOT_COMPRESS, CreateTable(self.stage))
 
     @cached_property

@@ -1,4 +1,4 @@
-"""The statements of a bulk write; none of them knows a session."""
+"""The statements of a bulk write, without a session."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -37,7 +37,7 @@ class Statements:
 
     @cached_property
     def choose_planner_settings(self) -> Select[Any]:
-        """Ask whether the rows of a batch are to be found together."""
+        """Ask the planner whether to find the rows of a batch together."""
         return planner_settings.choose(
             qualified_name(self.layout.table), self.staging.stage, self.layout.key[0]
         )
@@ -48,7 +48,7 @@ class Statements:
 
     @cached_property
     def duplicate_in_batch(self) -> Select[int]:
-        """The first position in the stage at which a key comes again."""
+        """The first position in the stage at which a key is repeated."""
         stage = self.staging.stage
         position = stage.c.monps_position
         keys = [stage.c[column.name] for column in self.layout.key]

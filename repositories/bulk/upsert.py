@@ -1,4 +1,4 @@
-"""The driver of a bulk write that waits: one connection, and rows that are encoded meanwhile."""
+"""The waiting driver of a bulk write, which encodes rows while the server works."""
 
 import io
 from collections.abc import Iterable

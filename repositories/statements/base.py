@@ -1,4 +1,4 @@
-"""Statements that every model has."""
+"""Statements for every model."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar

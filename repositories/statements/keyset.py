@@ -1,4 +1,4 @@
-"""Pages that begin behind a row, instead of at a number: stable while rows come and go."""
+"""Pages that start after a row, not at a number: stable while rows are inserted or deleted."""
 
 import base64
 import json
@@ -20,7 +20,7 @@ _REMEDY: Final = "give what the page before says in next, with the same order"
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[M]):
-    """Some rows, and where the following ones begin.
+    """Some rows, and the position at which the next page begins.
 
     Attributes:
         rows: The rows.
@@ -73,7 +73,7 @@ class Keyset:
         return way.nulls_last() if column.nullable else way
 
     def page(self, found: Sequence[M], *, limit: int) -> Page[M]:
-        """Make a page of what the statement found."""
+        """Make a page of the rows that the statement returned."""
         rows = found[:limit]
         return Page(rows, self._token(rows[-1]) if len(found) > limit else None)
 

@@ -1,4 +1,4 @@
-"""Values as they stand in the position of a page: as JSON has them, and back."""
+"""Values in the position of a page, as JSON, and back."""
 
 from collections.abc import Callable
 from datetime import date, datetime

@@ -16,7 +16,7 @@ _PLACE: Final = "{program}"
 
 @contextmanager
 def called(name: str, settings: Mapping[str, str] = _NONE) -> Iterator[None]:
-    """Have texts name the program and its settings so, for as long as the block lasts.
+    """Use these names of the program and its settings in texts until the block ends.
 
     Args:
         name: Of the program.
@@ -31,7 +31,7 @@ def called(name: str, settings: Mapping[str, str] = _NONE) -> Iterator[None]:
 
 
 def program_name() -> str:
-    """Return what the program is called, which is also the name of its distribution."""
+    """Return the name of the program, which is also the name of its distribution."""
     return _NAME.get()
 
 

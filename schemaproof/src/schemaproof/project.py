@@ -127,12 +127,12 @@ class Project:
         return (self.version_folder if self.is_squashed else self.script_location) / "snapshots"
 
     def squashed(self) -> Project:
-        """Return the project with the revisions alone that have become one."""
+        """Return the project with only the revisions that were squashed."""
         return replace(self, is_squashed=True)
 
     @property
     def schemas(self) -> tuple[str, ...]:
-        """All schemas that are looked at."""
+        """All schemas in scope."""
         return (*self.managed_schemas, *self.shared_schemas)
 
     @property
@@ -156,7 +156,7 @@ class Project:
         return replace(made, ignored=(*own, *self.ignore))
 
     def scratch_scope(self, version_table: tuple[str, str] | None = None) -> Scope:
-        """Return everything: in a scratch database nobody else has made anything.
+        """Return the scope of everything: nobody else creates objects in a scratch database.
 
         Args:
             version_table: Where env.py keeps the revision, if that is not where the project says.
@@ -166,7 +166,7 @@ class Project:
 
     @property
     def lint_options(self) -> LintOptions:
-        """Which rules the linter leaves out, and which it has besides."""
+        """The rules that the linter leaves out, and the additional ones."""
         return LintOptions(self.lint_ignore, self.lint_enable)
 
     @property
@@ -195,7 +195,7 @@ class Project:
         )
 
     def for_tenant(self, schema: str) -> Project:
-        """Return the project as it is in the schema of a tenant.
+        """Return the project in the schema of a tenant.
 
         Raises:
             ConfigurationError: Nobody says which schema stands for it.

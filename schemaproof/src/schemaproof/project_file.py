@@ -1,4 +1,4 @@
-"""Which project is looked after: the table ``[tool.schemaproof]`` of its pyproject.toml."""
+"""Find the project in pyproject.toml, in the table ``[tool.schemaproof]``."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def look_for_project(
 
 @cache
 def repository(root: Path) -> Path:
-    """Return the folder of the Git repository that a project is in; its own where it is in none."""
+    """Return the folder of the Git repository of a project; its own folder without one."""
     here = root.resolve()
     return next((one for one in (here, *here.parents) if (one / ".git").exists()), here)
 

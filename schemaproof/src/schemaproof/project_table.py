@@ -1,4 +1,4 @@
-"""The table ``[tool.schemaproof]``: its keys, what each should hold, and how it is read."""
+"""The keys of the table ``[tool.schemaproof]``, their types, and how they are read."""
 
 from __future__ import annotations
 

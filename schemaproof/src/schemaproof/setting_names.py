@@ -47,7 +47,7 @@ _NAME: Final = re.compile(r"\$([a-z_]+)")
 
 
 def with_names(text: str, names: Mapping[str, str]) -> str:
-    """Return a text with settings called as the user knows them, where it says ``$host``."""
+    """Return a text with the user's names of settings in place of ``$host`` and others."""
     known = {**NEUTRAL, **names}
     return _NAME.sub(lambda found: known.get(found[1], found[0]), text)
 

@@ -54,7 +54,7 @@ def recorded(
     adoption: Adoption,
     reason: str | None,
 ) -> Iterator[None]:
-    """Record an adoption, if and only if the block ends without an error.
+    """Record an adoption, but only if the block ends without an error.
 
     Args:
         connection: To the database, within :func:`migrators_locked_out`, outside a transaction.

@@ -58,7 +58,7 @@ def read_canonical_snapshot(
 
 
 def merged(first: _T, second: Any) -> _T:
-    """Return ``first`` with the prints that ``second`` adds.
+    """Return ``first`` with the prints of ``second`` added.
 
     Both describe the same objects. What ``second`` knows under no such name stays as it is.
     """
@@ -67,7 +67,7 @@ def merged(first: _T, second: Any) -> _T:
 
 
 def with_known_prints(found: _T, known: Any) -> _T:
-    """Return ``found``, in which each text that is the same in ``known`` has the prints of both."""
+    """Return ``found``; texts that ``known`` has too get the prints of both."""
 
     def if_same(text: SqlText, other: SqlText | None) -> SqlText:
         return _both(text, other) if other is not None and text.same_as(other) else text

@@ -39,7 +39,7 @@ class Table:
 
     @property
     def moved(self) -> list[Moved]:
-        """The columns that stand elsewhere."""
+        """The columns at another position."""
         return moved(self.recorded, self.live, self.generated)
 
 

@@ -60,12 +60,12 @@ def _without_maintain(made: Snapshot) -> Snapshot:
 
 
 def is_key(name: str, table: str) -> bool:
-    """Whether the primary key of the table may be called so."""
+    """Whether the primary key of the ledger may have this name."""
     return name == derived("pk_", table, "") or _is_derived(name, table, _KEY)
 
 
 def is_sequence(name: str, table: str) -> bool:
-    """Whether the sequence of the table's column id may be called so."""
+    """Whether the sequence of the ledger's column ``id`` may have this name."""
     return _is_derived(name, table, _SEQUENCE)
 
 

@@ -46,7 +46,7 @@ class State:
 
     @property
     def texts(self) -> frozenset[tuple[Code, ObjectPath]]:
-        """Code and path of what differs in a text."""
+        """Code and path of each text that differs."""
         return frozenset((one.code, one.path) for one in self.differences if one.textual)
 
     @cached_property
@@ -76,7 +76,7 @@ def read_state(connection: AnyConnection, scope: Scope, expected: Snapshot) -> S
 
 
 def with_differences(state: State, differences: tuple[Difference, ...]) -> State:
-    """Return a state with those of its differences that are real; the others are equivalent."""
+    """Return a state with the real differences; the other texts are equivalent."""
     drift = findings.drift(differences, managed=state.scope.managed)
     found = tuple(_with_unverified_views(drift, differences, state.expected, state.actual))
     gone = {one.path for one in state.differences} - {one.path for one in differences}

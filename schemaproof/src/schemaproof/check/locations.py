@@ -21,7 +21,7 @@ Location: TypeAlias = tuple[Path, int]
 
 
 def with_locations(report: Report, probe: ProjectProbe) -> Report:
-    """Give each finding the line that it is about, as far as it has none and there is one.
+    """Add to each finding the line that it is about, unless it has one or there is none.
 
     The project's own Python is asked for those of the models. Where it cannot say, those of the
     revisions remain.

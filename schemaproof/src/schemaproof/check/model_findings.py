@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def model_findings(
     history: History, schemas: tuple[str, ...], scratch: ScratchQueries, *, offline: bool = False
 ) -> Iterator[Finding]:
-    """Compare the models with the head, as far as there is one and it was recorded.
+    """Compare the models with the snapshot of the head, if it was recorded.
 
     Args:
         history: The revisions.
@@ -62,7 +62,7 @@ def model_findings(
 
 
 def declared_by_models(history: History, scratch: ScratchQueries) -> Declared:
-    """Return the schema of the models; the head's when they ask for the same.
+    """Return the schema of the models; that of the head when both declare the same.
 
     Args:
         history: The revisions.

@@ -119,7 +119,7 @@ class ScratchQueries:
         return known_models.fingerprint(probe)
 
     def declared(self, probe: ProjectProbe, head: Snapshot) -> Declared:
-        """Return what the models declare, where the revisions produce ``head``.
+        """Return the schema that the models declare, where the revisions produce ``head``.
 
         Raises:
             HistoryError: They cannot be created at all.

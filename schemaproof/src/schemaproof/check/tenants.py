@@ -39,7 +39,7 @@ def schemas(connection: AnyConnection, patterns: Sequence[str], template: str) -
 
 
 def expected_history(history: History, names: tuple[str, str] | None) -> History:
-    """Return the history with its snapshots as they are expected in the schema of a tenant.
+    """Return the history with its snapshots as expected in the schema of a tenant.
 
     Args:
         history: As it was recorded.

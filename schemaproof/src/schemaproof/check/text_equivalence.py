@@ -69,7 +69,7 @@ def real_differences(
 
 
 def are_decided(differences: Iterable[Difference]) -> bool:
-    """Whether a scratch database was there to ask."""
+    """Whether a scratch database was available to decide."""
     return all(one.hint != UNDECIDED for one in differences)
 
 

@@ -45,7 +45,7 @@ def connected() -> Iterator[Connection]:
 
 @contextmanager
 def driver_connection(*, copies: bool = False) -> Iterator[DriverConnection]:
-    """Connect by the driver alone, for what SQLAlchemy's connection cannot do.
+    """Connect by the driver alone, for operations that SQLAlchemy's connection does not have.
 
     Args:
         copies: Whether it is for COPY, which psycopg2 does not interrupt before the server answers.

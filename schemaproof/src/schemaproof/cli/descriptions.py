@@ -56,7 +56,7 @@ def _in_file(path: Path) -> Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A schema, and where it was read.
+    """A schema, and the source that it was read from.
 
     Attributes:
         name: Its name.

@@ -72,7 +72,7 @@ def _run(command: Callable[[], int | None], target: Target, *, debug: bool) -> i
 
 
 def line(error: Exception, *, target: Target) -> str:
-    """Return an error that does not end the program in one line."""
+    """Return an error that does not end the program, in one line."""
     return " ".join(_lines(error, target))
 
 

@@ -34,10 +34,10 @@ class Plain:
         self.total, self.finished = len(steps), 0
 
     def started(self, step: Step) -> None:
-        """Say nothing yet."""
+        """Print nothing yet."""
 
     def filled(self, filled: Filled) -> None:
-        """Print it once in a while."""
+        """Print the progress of the backfill from time to time."""
         if filled.is_line:
             self.say(str(filled))
 
@@ -61,7 +61,7 @@ class Terminal(Plain):
     filling: TaskID | None = None
 
     def say(self, line: str) -> None:
-        """Print it above the bar."""
+        """Print a line above the bar."""
         from schemaproof.report.cells import cell
 
         if self.bar is not None:
@@ -81,7 +81,7 @@ class Terminal(Plain):
             self.bar.update(self.task, description=visible(f"{step.direction} {step.revision}"))
 
     def filled(self, filled: Filled) -> None:
-        """Show a bar of its own while it lasts, and a line when it is done."""
+        """Show a bar for the backfill while it runs, and a line when it is done."""
         if self.bar is None:
             return
         if self.filling is None:
@@ -103,7 +103,7 @@ class Terminal(Plain):
 
 @contextmanager
 def shown() -> Iterator[Plain]:
-    """Yield what shows how far a migration is, on a terminal or in a pipe."""
+    """Yield the reporter of a migration's progress, for a terminal or a pipe."""
     if not sys.stdout.isatty():
         yield Plain()
         return

@@ -41,7 +41,7 @@ class Writer:
     expected: Snapshot | None = None
 
     def write(self, report: Report) -> None:
-        """Write it.
+        """Write the report.
 
         Raises:
             SchemaproofError: The file cannot be written.

@@ -43,7 +43,7 @@ def compare_constraints(schema: str, expected: Relation, actual: Relation) -> It
 
 
 def is_part_of_key(constraint: Constraint, relation: Relation) -> bool:
-    """Whether it is the part of a foreign key for one partition of the table that this refers to.
+    """Whether a constraint is the part of a foreign key for one partition of the referenced table.
 
     The key says whether it is valid: VALIDATE CONSTRAINT leaves its parts as they are before 18.
     """

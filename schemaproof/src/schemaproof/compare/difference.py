@@ -9,7 +9,7 @@ from schemaproof.schema.paths import ObjectPath, path
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One attribute or object that is not as expected.
+    """One attribute or object that differs from the expected one.
 
     Attributes:
         code: The kind of the difference; see ``schemaproof.findings.codes.CODES``.
@@ -29,7 +29,7 @@ class Difference:
 
     @property
     def places(self) -> tuple[ObjectPath, ...]:
-        """The paths of the objects that it is about."""
+        """The paths of the objects that the difference is about."""
         return places(self.code, self.path, self.actual)
 
 

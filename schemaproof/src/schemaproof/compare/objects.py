@@ -54,7 +54,7 @@ def mentioned_name(parent: ObjectPath, item: DatabaseObject) -> str:
 
 
 def bare_name(name: str) -> str:
-    """Return a name without arguments, or the access method that it is for.
+    """Return a name without its arguments, or without its access method.
 
     >>> bare_name("f(integer)"), bare_name("ops USING btree")
     ('f', 'ops')

@@ -1,4 +1,4 @@
-"""How a server asks for a password, and what it is answered (PostgreSQL manual, section 55.2.3)."""
+"""The ways in which a server asks for a password, and their answers (manual, section 55.2.3)."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def is_served(info: Any) -> bool:
 
 
 def is_cancelled(info: Any) -> bool:
-    """Cancel what a session does; False where the server answers, and cannot do that so.
+    """Cancel the running statement of a session; False when the server cannot do that.
 
     Raises:
         OSError: It does not answer.

@@ -21,7 +21,7 @@ _CODEC: Final = "utf_8_or_bytes"
 
 
 def read_bytes(connection: DriverConnection, _record: object = None) -> None:
-    """Have a connection read and write every byte, where the database is in SQL_ASCII.
+    """Make a connection accept every byte, where the database is in SQL_ASCII.
 
     Args:
         connection: Of psycopg2, outside a transaction.

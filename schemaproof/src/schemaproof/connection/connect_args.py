@@ -92,7 +92,7 @@ def options(*given: str, settings: Mapping[str, int]) -> Mapping[str, str]:
 
 
 def lift_transaction_timeout(connection: DriverConnection, _record: object = None) -> None:
-    """Have no limit of role, database or server end a transaction for the time that it takes.
+    """Remove the limit on the length of transactions that a role, database or server sets.
 
     No option of the connection: before 17 the server knows no ``transaction_timeout``, and refuses
     who names it.

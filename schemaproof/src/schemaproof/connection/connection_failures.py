@@ -32,7 +32,7 @@ class _TransactionRefusedError(Exception):
 
 
 def why_not(message: str, settings: ConnectionSettings, *, was_open: bool) -> SchemaproofError:
-    """Say why a connection could not be opened, or broke.
+    """Return why a connection could not be opened, or broke.
 
     Args:
         message: What the first driver said, in one line.

@@ -144,6 +144,6 @@ def libpq_settings(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def variable_parts(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return libpq's parameters of the environment; nothing where no database is named there."""
+    """Return libpq's parameters of the environment; nothing where they name no database."""
     is_named = any(environ.get(name) for name in _NAMING)
     return libpq_parameters(environ) if is_named else {}

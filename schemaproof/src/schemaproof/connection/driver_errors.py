@@ -27,7 +27,7 @@ _PROTOCOL_VIOLATION: Final = "08P01"
 def translate_driver_error(
     error: SQLAlchemyError | psycopg2.Error | OSError, settings: ConnectionSettings
 ) -> SchemaproofError:
-    """Say in one line what the driver reported, and what to do about it.
+    """Return the typed error, in one line, for an error of the driver, with a remedy.
 
     Args:
         error: The error of the driver, or SQLAlchemy's wrapper around it; an ``OSError`` is what
@@ -76,7 +76,7 @@ def _is_of_sqlalchemy(error: BaseException, name: str) -> bool:
 
 
 def retold(error: BaseException) -> str:
-    """Return what happened in one line, for a record; without advice and without settings."""
+    """Return the failure in one line, for a record; without advice and settings."""
     if isinstance(error, SchemaproofError):
         return error.message
     original = error.orig if is_wrapped(error) else error

@@ -71,7 +71,7 @@ _IS_LOCAL: Final = "is_local"
 
 
 def for_transaction(connection: AnyConnection) -> str:
-    """Return what sets them until the transaction ends.
+    """Return the SQL that sets them until the transaction ends.
 
     It may stand before SET TRANSACTION ISOLATION LEVEL.
 
@@ -173,7 +173,7 @@ def transaction(connection: AnyConnection) -> Iterator[None]:
 
 @contextmanager
 def theirs(connection: Connection) -> Iterator[None]:
-    """Run a part of a transaction with the session's own settings: the body of a revision.
+    """Run a part of a transaction with the session's own settings, as the body of a revision needs.
 
     What it sets is forgotten at its end. It may end the transaction and begin others, as Alembic's
     ``autocommit_block`` does.
@@ -220,7 +220,7 @@ def _see_catalog_alone(connection: Connection) -> None:
 
 
 def set_up_safely(engine: Engine) -> None:
-    """Have SQLAlchemy's own statements at the start of a connection see ``pg_catalog`` alone.
+    """Make SQLAlchemy's own statements at the start of a connection see ``pg_catalog`` alone.
 
     Afterwards the session's path is its own, and so is the default schema that the engine knows.
     """

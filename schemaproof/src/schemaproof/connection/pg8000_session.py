@@ -1,4 +1,4 @@
-"""A connection by another driver, pg8000: it passes on what the server says while it connects.
+"""Connect by another driver, pg8000, which passes on the server's messages while it connects.
 
 libpq gives a text without a SQLSTATE for a connection that could not be opened, and its calls have
 no limit on waiting. What waits here ends: each answer has to come within a few seconds.
@@ -58,7 +58,7 @@ class Target:
 
     @classmethod
     def from_session(cls, info: Any) -> Self:
-        """Return where a session of psycopg2's is.
+        """Return the address of a session of psycopg2.
 
         Args:
             info: Its ``psycopg2.extensions.ConnectionInfo``.
@@ -78,7 +78,7 @@ class Target:
 
 @contextmanager
 def opened(target: Target, settings: Mapping[str, str]) -> Iterator[Session]:
-    """Open a session for as long as the block lasts.
+    """Open a session until the block ends.
 
     Args:
         target: Where to, and as whom.
@@ -112,7 +112,7 @@ def opened(target: Target, settings: Mapping[str, str]) -> Iterator[Session]:
 
 
 class Session(native.Connection):  # type: ignore[misc]
-    """Answers only what may be answered, as libpq does with ``require_auth``."""
+    """A session that answers only the requests for a password that ``require_auth`` allows."""
 
     def __init__(self, target: Target, **given: Any) -> None:
         self._target = target

@@ -1,4 +1,4 @@
-"""Queries that one session asks again and again: the server plans each of them once.
+"""Queries that one session repeats: the server plans each of them once.
 
 Planning the catalog queries takes longer than running them. A prepared statement belongs to the
 session (manual, PREPARE): this is for whoever keeps one, and not for a connection through a pooler.
@@ -36,7 +36,7 @@ class PreparingConnection(driver_connection):  # type: ignore[misc]
 
 @contextmanager
 def kept(connection: Connection) -> Iterator[None]:
-    """Have the queries of this module prepared, for as long as the block lasts."""
+    """Prepare the queries of this module until the block ends."""
     from sqlalchemy.exc import SQLAlchemyError
 
     if connection.dialect.driver != "psycopg2":  # others prepare by themselves

@@ -34,19 +34,19 @@ class DriverConnection(Protocol):
         """Return a cursor."""
 
     def commit(self) -> None:
-        """Keep what the transaction did."""
+        """Commit the transaction."""
 
     def rollback(self) -> None:
-        """End the transaction."""
+        """Roll back the transaction."""
 
     def get_parameter_status(self, parameter: str) -> str | None:
-        """Return what the server says of itself, without a statement."""
+        """Return a parameter that the server reported, without a statement."""
 
     def set_client_encoding(self, encoding: str) -> None:
-        """Change it for the session."""
+        """Change the encoding of the session."""
 
     def close(self) -> None:
-        """End the session."""
+        """Close the session."""
 
 
 AnyConnection: TypeAlias = "Connection | DriverConnection"
@@ -138,7 +138,7 @@ def server_major(connection: AnyConnection) -> int:
 
 @contextmanager
 def rolled_back(connection: AnyConnection) -> Iterator[None]:
-    """One transaction that is rolled back in the end."""
+    """Run a transaction that is rolled back at the end."""
     if is_of_driver(connection):
         try:
             yield
@@ -152,7 +152,7 @@ def rolled_back(connection: AnyConnection) -> Iterator[None]:
 
 
 def begin_again(connection: Connection) -> None:
-    """Begin a transaction where SQL (``COMMIT``) has ended the one that psycopg2 believes to be in.
+    """Begin a transaction after SQL (``COMMIT``) has ended the one that psycopg2 still assumes.
 
     Other drivers ask the session, and begin one by themselves.
     """

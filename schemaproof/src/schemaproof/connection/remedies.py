@@ -106,7 +106,7 @@ def statement_remedy(sqlstate: str, variables: Mapping[str, str]) -> str:
 
 
 def network_remedy(kind: str, settings: ConnectionSettings) -> str:
-    """Return what to do about a line that failed: one of ``NETWORK``."""
+    """Return advice about a network failure: one of ``NETWORK``."""
     return with_names(NETWORK[kind], settings.variables).format(
         address=" or ".join(starmap(address, settings.addresses)),
         host=settings.host,
@@ -121,7 +121,7 @@ def _advice(sqlstate: str, table: Mapping[str, str]) -> str:
 
 
 def address(host: str, port: int) -> str:
-    """Say where a server is expected, for people to read."""
+    """Return the address of a server as readable text."""
     if host.startswith("/"):
         return f"{host.rstrip('/')}/.s.PGSQL.{port}"
     return f"{host}, port {port}"

@@ -1,4 +1,4 @@
-"""A line to a PostgreSQL server, opened as libpq opens one, with TLS where the settings ask for it.
+"""A socket to a PostgreSQL server, opened as libpq does, with TLS where the settings require it.
 
 Each answer has to come within the time that is given.
 """
@@ -44,7 +44,7 @@ def connect(host: str, port: int, timeout: float) -> socket.socket:
 def with_tls(
     line: socket.socket, host: str, sslmode: str, files: Mapping[str, str]
 ) -> socket.socket:
-    """Return the line with TLS on it, as ``sslmode`` says.
+    """Return the socket with TLS, as ``sslmode`` requires.
 
     Args:
         line: The line, on which nothing was sent yet.

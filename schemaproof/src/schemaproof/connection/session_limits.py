@@ -32,7 +32,7 @@ WHERE name OPERATOR(pg_catalog.=) ANY (ARRAY[{names}]::pg_catalog.text[])
 
 
 def look_after(engine: Engine, limits: Mapping[str, int], *, is_lent: bool = False) -> None:
-    """Have limits hold on each of an engine's connections.
+    """Apply limits to each of an engine's connections.
 
     Args:
         engine: An engine whose connections ask for them when they are opened.

@@ -1,4 +1,4 @@
-"""Sessions of our own: one that migrates, and one that only reads, by the driver alone."""
+"""Sessions of our own: one that migrates, and one that only reads, without SQLAlchemy."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def engine_for_migrations(
 
 
 def ready_to_read(connection: DriverConnection, limits: Mapping[str, int]) -> DriverConnection:
-    """Return a session that has just been opened, with what holds while we read by it.
+    """Return a session that was just opened, with the settings for reading.
 
     Args:
         connection: Of psycopg2.

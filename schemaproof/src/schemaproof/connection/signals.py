@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM end a program in bounded time, and at once when they come again."""
+"""SIGINT and SIGTERM end a program in bounded time, and at once when they are repeated."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _INTERRUPTED: Final = 130
 
 @contextmanager
 def terminable() -> Iterator[None]:
-    """Have SIGTERM end the block as Ctrl-C does, so that whatever is open is closed and undone.
+    """End the block on SIGTERM as on Ctrl-C, so that everything open is closed and undone.
 
     Without it the process dies on the spot: a scratch database stays, and so does a server that
     was started for it. The second signal ends the process at once, and so does time, ``GRACE``

@@ -23,7 +23,7 @@ def silence_limit(connection: Any) -> float | None:
 
 
 def is_served(connection: Any) -> bool:
-    """Whether the server works for a session; also where it answers and does not tell.
+    """Whether the server works on a statement; also true when it answers but does not tell.
 
     Args:
         connection: The driver's (psycopg2).
@@ -35,7 +35,7 @@ def is_served(connection: Any) -> bool:
 
 
 def cancel_statement(connection: Any) -> None:
-    """Cancel what a session does; where its server cannot be reached, hang up.
+    """Cancel the running statement of a session; close its socket if the server is unreachable.
 
     The driver's own ``cancel`` waits for an answer without a limit, and holds the interpreter
     meanwhile: it is for a server that has just answered.

@@ -24,14 +24,14 @@ class Credentials(Protocol):
 
     @property
     def password(self) -> str:
-        """Its password."""
+        """The password."""
 
 
 class Hidden(Protocol):
     """Text that no repr shows."""
 
     def get_secret_value(self) -> str:
-        """Return it."""
+        """Return the text."""
 
 
 class MigrationSettings(Protocol):
@@ -83,7 +83,7 @@ class ConnectionSettings(MigrationSettings, Protocol):
 
     @property
     def session_attributes(self) -> str:
-        """Which of them will do, as libpq's ``target_session_attrs``."""
+        """The required kind of server, as libpq's ``target_session_attrs``."""
 
     @property
     def user(self) -> str:
@@ -91,7 +91,7 @@ class ConnectionSettings(MigrationSettings, Protocol):
 
     @property
     def password(self) -> Hidden:
-        """Its password."""
+        """The password."""
 
     @property
     def database(self) -> str:
@@ -163,7 +163,7 @@ class Target(Protocol):
         """
 
     def migration_settings(self) -> MigrationSettings:
-        """Return the settings of migrations alone: there need not be a target.
+        """Return the settings of migrations alone, which need no database.
 
         Raises:
             ConfigurationError: They are wrong.
@@ -176,10 +176,10 @@ class Target(Protocol):
         """Connect by the driver alone, for reading: importing SQLAlchemy takes long."""
 
     def shows_statements(self) -> bool:
-        """Whether statements are shown, so that SQLAlchemy has to send them all."""
+        """Whether statements are logged, so that SQLAlchemy has to send all of them."""
 
     def described(self) -> Mapping[str, str]:
-        """Say which database it is and where the credentials come from, for people to read."""
+        """Return the database and the source of the credentials as readable text."""
 
     def pool_described(self) -> str:
-        """Say how connections are pooled, for people to read."""
+        """Return how connections are pooled as readable text."""

@@ -38,7 +38,7 @@ class Password:
     text: str = field(repr=False)
 
     def get_secret_value(self) -> str:
-        """Return it."""
+        """Return the text."""
         return self.text
 
 
@@ -70,7 +70,7 @@ class UrlSettings(MigrationValues):
 
     @property
     def variables(self) -> Mapping[str, str]:
-        """How messages call the settings."""
+        """The names of the settings in messages."""
         return {name: f"{part} in {self.source}" for name, part in _IN_URL.items()}
 
     @property
@@ -95,7 +95,7 @@ class UrlSettings(MigrationValues):
 
     @property
     def user(self) -> str:
-        """The role; as for libpq, the user of the system where none is named."""
+        """The role; the user of the operating system when none is named, as for libpq."""
         return self.parts.get("user") or getpass.getuser()
 
     @property
@@ -105,7 +105,7 @@ class UrlSettings(MigrationValues):
 
     @property
     def password(self) -> Password:
-        """Its password."""
+        """The password."""
         return Password(self.parts.get("password", ""))
 
     @property
@@ -115,7 +115,7 @@ class UrlSettings(MigrationValues):
 
     @property
     def database(self) -> str:
-        """The database; as for libpq, called like the role where none is named."""
+        """The database; named like the role when none is named, as for libpq."""
         return self.parts.get("dbname") or self.user
 
     @property

@@ -1,4 +1,4 @@
-"""The target that a URL states, or libpq's variables; nothing else is set of it."""
+"""The target that a URL or libpq's variables state, without any other settings."""
 
 from __future__ import annotations
 
@@ -123,5 +123,5 @@ class UrlTarget:
         }
 
     def pool_described(self) -> str:
-        """Say that there is no pool."""
+        """Return that there is no pool."""
         return "none"

@@ -44,12 +44,12 @@ def schema_graph(boxes: Collection[Box], lines: Iterable[Line]) -> str:
 
 
 def box_names(boxes: Iterable[Box]) -> dict[ObjectPath, str]:
-    """Return what each box is called in a graph."""
+    """Return the name of each box in a graph."""
     return {box.path: f"t{number}" for number, box in enumerate(boxes)}
 
 
 def width(box: Box) -> float:
-    """Return how wide a box is, in points."""
+    """Return the width of a box, in points."""
     texts = [title(box), *(f"{row.name}  {row.type}    " for row in box.rows)]
     return min(max(_NARROWEST, *(text_width(text) * _CHARACTER + 24 for text in texts)), _WIDEST)
 
@@ -61,7 +61,7 @@ def title(box: Box) -> str:
 
 
 def text_width(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
+    """Return the width of a text, in columns of a terminal."""
     return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in visible(text))
 
 

@@ -32,7 +32,7 @@ class Area:
     height: float
 
     def moved(self, by: Point) -> Area:
-        """Return it elsewhere."""
+        """Return the area moved by a distance."""
         return Area(self.x + by[0], self.y + by[1], self.width, self.height)
 
 

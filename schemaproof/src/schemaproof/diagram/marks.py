@@ -1,4 +1,4 @@
-"""How something differs, for a picture: missing, unexpected or changed."""
+"""The differences of objects, for a picture: missing, unexpected or changed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Change(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How something differs.
+    """The difference of one object.
 
     Attributes:
         state: ``missing``, ``unexpected`` or ``changed``.
@@ -43,7 +43,7 @@ class Mark:
 
 
 class Marks:
-    """How the objects of a schema differ.
+    """The differences of all objects of a schema.
 
     Args:
         changes: Every difference.
@@ -62,24 +62,24 @@ class Marks:
         return (one for one in every if one.code.aspect in {MISSING, UNEXPECTED})
 
     def within(self, where: ObjectPath) -> Sequence[Change]:
-        """Return what differs of a table, and in it."""
+        """Return the differences of a table and its parts."""
         return self._by_table.get(where.names, ())
 
     def box(self, where: ObjectPath) -> Mark | None:
-        """Return how a table differs: as a whole, or something in it."""
+        """Return the difference of a table, as a whole or in its parts."""
         return _mark(self.within(where), where)
 
     def column(self, where: ObjectPath) -> Mark | None:
-        """Return how a column differs."""
+        """Return the difference of a column."""
         return _mark([*filter(is_column, self._by_path.get(where.names, ()))], where)
 
     def constraint(self, where: ObjectPath) -> Mark | None:
-        """Return how a constraint differs."""
+        """Return the difference of a constraint."""
         return _mark([*filterfalse(is_column, self._by_path.get(where.names, ()))], where)
 
 
 def is_column(one: Change) -> bool:
-    """Whether it is about a column."""
+    """Whether a difference is about a column."""
     return one.code.kind == COLUMN.name
 
 

@@ -61,7 +61,7 @@ class Row:
 
     @property
     def is_key(self) -> bool:
-        """Whether it is of a key."""
+        """Whether the column belongs to a key."""
         return self.primary or self.foreign
 
 
@@ -93,7 +93,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A reference, and how it differs."""
+    """A reference and its difference."""
 
     reference: Reference
     mark: Mark | None = None
@@ -126,7 +126,7 @@ class Picture:
         return Picture(boxes, lines)
 
     def with_rows(self, which: str | None = None) -> Picture:
-        """Return it with ``all`` rows, those of ``keys``, or ``none``; chosen where None is."""
+        """Return it with ``all`` rows, those of ``keys``, or ``none``; None chooses by size."""
         which = which or (ALL if len(self.boxes) <= MANY else KEYS)
         return replace(self, boxes=tuple(_with_rows(box, which) for box in self.boxes))
 

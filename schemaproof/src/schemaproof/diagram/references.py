@@ -119,7 +119,7 @@ def _read_key(definition: str) -> tuple[ObjectPath, tuple[str, ...], tuple[str, 
 
 
 def primary_key(relation: Relation) -> tuple[str, ...]:
-    """Return the columns of the primary key; none where there is none."""
+    """Return the columns of the primary key; none without one."""
     keys = (one for one in relation.constraints if one.kind == PRIMARY_KEY)
     return next((key_columns(str(one.definition)) for one in keys), ())
 

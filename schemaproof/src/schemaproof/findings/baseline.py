@@ -68,7 +68,7 @@ class Extent:
     roles: bool = True
 
     def left_out(self, report: Report, entries: Iterable[Entry]) -> frozenset[Entry]:
-        """Return the entries about what the check would not have found, were it there."""
+        """Return the entries about differences that the check could not have found."""
         unread = [one for one in report.findings if one.kind is Kind.UNVERIFIED]
         if not self.live or not report.objects or any(one.code in _INCOMPLETE for one in unread):
             return frozenset(entries)
@@ -98,7 +98,7 @@ def today() -> date:
 def accept(
     report: Report, entries: Sequence[Entry], *, today: date, extent: Extent = EVERYTHING
 ) -> Report:
-    """Mark the findings that a baseline accepts, and report its entries that are of no use.
+    """Mark the findings that a baseline accepts, and report its unused entries.
 
     Args:
         report: What a check found.
@@ -123,7 +123,7 @@ def accept(
 def marked(
     findings: Iterable[Finding], entries: Sequence[Entry], *, today: date
 ) -> tuple[Finding, ...]:
-    """Mark the findings that a baseline accepts, and say nothing of its entries."""
+    """Mark the findings that a baseline accepts, without reporting unused entries."""
     valid = _valid(entries, today)
     places = {(one.code, one.path): one for one in valid.values()}
 
@@ -159,7 +159,7 @@ def updated(
 
 
 def identity(one: Entry | Finding) -> Identity:
-    """Return what an entry accepts, or what a finding is, as it is now."""
+    """Return the values by which an entry and a finding are compared."""
     expected, actual = (_type_as_before(one.code, text) for text in (one.expected, one.actual))
     return one.code, one.path, expected, actual
 

@@ -28,7 +28,7 @@ class Location:
         return f"{self.file}:{self.line}"
 
     def in_repository(self, root: Path) -> Location:
-        """Return it relative to the repository's folder, as CI systems expect.
+        """Return the location relative to the repository's folder, as CI systems expect.
 
         Args:
             root: The project's folder.

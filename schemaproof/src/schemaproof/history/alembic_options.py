@@ -61,7 +61,7 @@ def import_paths(project: Project) -> list[Path]:
 
 
 def database_url(project: Project) -> str | None:
-    """Return ``sqlalchemy.url`` of the ini file; None where it is not set.
+    """Return ``sqlalchemy.url`` of the ini file; None when it is not set.
 
     Raises:
         ConfigurationError: The file cannot be read, or a name in the URL stands for nothing.

@@ -29,7 +29,7 @@ _ID: Final = re.compile(r"""^revision\b[^=\n]*=\s*(["'])(.+?)\1""", re.MULTILINE
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a revision cannot be used.
+    """The reason why a revision cannot be used.
 
     Attributes:
         code: Which kind of fault it is.
@@ -46,7 +46,7 @@ class Fault:
     message: str
 
     def location(self, root: Path) -> Location:
-        """Return its line as a reader of the project finds it."""
+        """Return the line for readers of the project."""
         return located(self.path, root, self.line)
 
 

@@ -13,7 +13,7 @@ _IN_EVERY_DATABASE: Final = frozenset({"extension plpgsql"})
 def between(
     before: Sequence[Snapshot], after: Snapshot, *, rows_stay: bool = True
 ) -> tuple[Difference, ...]:
-    """Return what a revision changes.
+    """Return the changes that a revision makes.
 
     Args:
         before: The schemas of the revisions that it follows.

@@ -22,7 +22,7 @@ def differs(
     default: Any,
     rendered: str | None,
 ) -> bool | None:
-    """Compare the default of a column with that of its model, each as the column would take it.
+    """Compare the default of a column with that of its model, both converted to the column's type.
 
     Args:
         context: Of Alembic; its connection is asked.

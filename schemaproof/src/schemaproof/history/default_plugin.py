@@ -15,7 +15,7 @@ _NAME: Final = "schemaproof.autogenerate"
 
 
 def registered() -> str:
-    """Return the name of the plugin, which Alembic knows from now on."""
+    """Return the name of the plugin, and register it with Alembic."""
     # It keeps plugins for the whole process, and env.py may run more than once in it.
     with suppress(ValueError):
         Plugin(_NAME).add_autogenerate_comparator(

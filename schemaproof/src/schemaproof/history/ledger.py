@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def columns(connection: AnyConnection, scope: Scope) -> frozenset[str]:
-    """Return the names of the table's columns; none when it is not there.
+    """Return the names of the table's columns; none without the table.
 
     Raises:
         TamperedHistoryError: It was altered by hand.
@@ -40,7 +40,7 @@ def columns(connection: AnyConnection, scope: Scope) -> frozenset[str]:
 
 
 def last_direction(connection: Connection, scope: Scope, revision: str | None) -> str | None:
-    """Return whether a revision was last applied (``upgrade``) or undone (``downgrade``) here.
+    """Return whether the last step of a revision here was an ``upgrade`` or a ``downgrade``.
 
     Stamps are not counted: they change no schema. None when the ledger has no row for it.
     """
@@ -72,7 +72,7 @@ def created(connection: AnyConnection, scope: Scope) -> frozenset[tuple[str, str
 
 
 def known_findings(connection: Connection, scope: Scope) -> tuple[Finding, ...] | None:
-    """Return what differed after the last step that was compared; None when none was.
+    """Return the differences after the last compared step; None without one.
 
     Raises:
         TamperedHistoryError: The row was not written by the runner.
@@ -97,7 +97,7 @@ def _finding(recorded: Mapping[str, Any]) -> Finding:
 def ledger_rows(
     connection: AnyConnection, scope: Scope, revision: str | None = None
 ) -> list[dict[str, Any]]:
-    """Return the rows, oldest first; none when there is no ledger.
+    """Return the rows, oldest first; none without a ledger.
 
     Args:
         connection: A connection to the database.

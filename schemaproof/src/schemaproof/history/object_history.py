@@ -1,4 +1,4 @@
-"""The changes of revisions to one object, from the snapshots, the newest first."""
+"""The changes that revisions made to one object, from the snapshots, newest first."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Blame:
 
 
 def all_changes(history: History) -> tuple[RevisionChanges, ...]:
-    """Return what each revision changes, the newest first."""
+    """Return the changes of every revision, newest first."""
     newest_first = reversed([*history.revisions.values()])
     return tuple(RevisionChanges(one, _with_parts(history, one)) for one in newest_first)
 

@@ -1,4 +1,4 @@
-"""All revisions in one process and one session, compared with one by one."""
+"""Compare applying all revisions in one process and session with applying each in its own."""
 
 from collections.abc import Mapping, Sequence
 

@@ -22,7 +22,7 @@ class OnlineRename:
 
 
 def by_table(renamed: Iterable[Rename]) -> list[OnlineRename]:
-    """Return renames, one after the other, table by table; those of labels are left out.
+    """Return renames grouped by table, one after the other; those of labels are left out.
 
     >>> from schemaproof.schema.paths import path
     >>> one = Rename(path("shop", "customer", "tier"), path("shop", "customer", "level"))

@@ -1,4 +1,4 @@
-"""Phases: what old code survives (``expand``), and what it does not (``contract``)."""
+"""Phases of a change: old code works after ``expand``, and not after ``contract``."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Phase:
 
     @property
     def is_contract(self) -> bool:
-        """Whether an application that does not know of it may fail after it."""
+        """Whether an application that does not know the revision may fail after it."""
         return self.name == CONTRACT
 
 
@@ -73,13 +73,13 @@ def declared_phase(file: Path) -> Phase | None:
 
 
 def shown_phase(changes: Iterable[Difference]) -> Phase:
-    """Return the phase of a revision that declares none, by what it changes."""
+    """Return the phase of a revision that declares none, derived from its changes."""
     gone = next(breaking(changes), None)
     return Phase(CONTRACT, gone) if gone else Phase(EXPAND)
 
 
 def find_phase(history: History, revision: str) -> Phase:
-    """Return the phase of a revision: what its file declares, else what its snapshot shows.
+    """Return the phase of a revision: the declared one, else the one that its snapshot shows.
 
     Raises:
         ConfigurationError: The file declares something else.
@@ -89,7 +89,7 @@ def find_phase(history: History, revision: str) -> Phase:
 
 
 def before_contracts(history: History, pending: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return where an upgrade leads that applies no contract, and what it leaves.
+    """Return the last revision before any contract revision, and the revisions that are left out.
 
     Args:
         history: The revisions.
@@ -108,7 +108,7 @@ def before_contracts(history: History, pending: Sequence[str]) -> tuple[list[str
 
 
 def breaking(changes: Iterable[Difference]) -> Iterator[str]:
-    """Say of changes what an application that does not know of them fails at.
+    """Return the changes that make an application fail that does not know of them.
 
     A constraint that is added, or NOT NULL, is nothing of that: old code is held to keep to it.
     """

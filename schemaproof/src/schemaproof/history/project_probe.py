@@ -23,7 +23,7 @@ from schemaproof.project import Project
 
 
 class ProjectProbe:
-    """A project's code, for as long as the block lasts.
+    """A project's code, available until the block ends.
 
     Attributes:
         project: Whose code it is.
@@ -84,7 +84,7 @@ class ProjectProbe:
             self.version_table = (found[0], found[1])
 
     def start(self, scratch: Scratch, function: str) -> None:
-        """Have a function of the project (``module:name``) make what the first revision expects.
+        """Call the function (``module:name``) that creates the objects before the first revision.
 
         Raises:
             ConfigurationError: It cannot be imported, or fails.
@@ -98,7 +98,7 @@ class ProjectProbe:
             ) from error
 
     def text(self, name: str, key: str) -> str:
-        """Return what a key of ``[tool.schemaproof]`` names as ``module:attribute``, as text.
+        """Return the text of the attribute that a key of ``[tool.schemaproof]`` names.
 
         Raises:
             ConfigurationError: It cannot be imported.
@@ -122,7 +122,7 @@ class ProjectProbe:
         return str(self._ask_models("fingerprint"))
 
     def fingerprint_and_inputs(self) -> tuple[str, list[str] | None]:
-        """Return it with the files and folders that it was computed from.
+        """Return the fingerprint with the files and folders that it was computed from.
 
         Returns:
             None instead of those where the models depend on something else, or may.
@@ -177,7 +177,7 @@ class ProjectProbe:
         *,
         plain: bool = False,
     ) -> WrittenRevisions | None:
-        """Write the files of revisions; with what makes changes, where a scratch database is given.
+        """Write the files of revisions; with their changes, where a scratch database is given.
 
         Returns:
             The files; None when autogenerate does not know how to make them.

@@ -71,7 +71,7 @@ def produced(probe: ProjectProbe, revisions: Iterable[str]) -> Snapshot:
 
 
 def declared(probe: ProjectProbe, head: Snapshot) -> Declared:
-    """Return what the models declare, created in an empty scratch database.
+    """Return the schema of the models, created in an empty scratch database.
 
     Args:
         probe: The project's code.
@@ -99,7 +99,7 @@ def _create_extensions(database: Scratch, head: Snapshot) -> None:
 
 
 def recorded(probe: ProjectProbe, database: Scratch, file: RevisionFile) -> RecordedRevision:
-    """Return what a scratch database holds, as what a revision produces."""
+    """Return the contents of a scratch database as the result of a revision."""
     return RecordedRevision(
         revision=file.id,
         file_checksum=file_checksum(file.path.read_bytes()),
@@ -141,7 +141,7 @@ def differs(old: SnapshotFile | None, new: RecordedRevision) -> bool:
 
 
 def contradicts(old: SnapshotFile | None, new: RecordedRevision) -> bool:
-    """Whether the new record of a revision says something else about the past.
+    """Whether the new record of a revision contradicts the recorded past.
 
     What is known of the models is not about the past: it only saves a comparison.
     """

@@ -23,7 +23,7 @@ _MODELS_REMEDY: Final = (
 def upgrade_refused(
     error: RefusedError, revision: str, where: str
 ) -> HistoryError | ConfigurationError:
-    """Say what it means for a revision that should be applied in a scratch database."""
+    """Return the error for a revision that failed in a scratch database."""
     message = plain(error)
     if error.details.get("type") in _OF_ALEMBIC:
         return ConfigurationError(message)
@@ -45,7 +45,7 @@ def upgrade_refused(
 def models_refused(
     error: RefusedError, folders: Sequence[Path], where: str
 ) -> HistoryError | ConfigurationError:
-    """Say what it means for the models."""
+    """Return the error for models that could not be used."""
     if error.kind == "no-metadata":
         return ConfigurationError(
             f"{error.details['name']!r} is a {error.message}",
@@ -67,7 +67,7 @@ def models_refused(
 def import_refused(
     error: RefusedError, key: str, folders: Sequence[Path], where: str
 ) -> ConfigurationError:
-    """Say what it means for what a key names as ``module:attribute``."""
+    """Return the error for an attribute (``module:attribute``) that could not be imported."""
     return ConfigurationError(
         f"the {key} {error.details['name']!r} cannot be imported ({error.message})",
         remedy=_import_remedy(error.details, key, folders, where),
@@ -89,7 +89,7 @@ def _import_remedy(
 def writing_refused(
     error: RefusedError, folders: Sequence[Path], where: str
 ) -> HistoryError | ConfigurationError:
-    """Say what it means for a revision that should be written."""
+    """Return the error for a revision that could not be written."""
     kind, message, number = error.details.get("type"), plain(error), error.details.get("errno")
     if error.kind in {"import", "no-metadata", "no-target"}:
         return models_refused(error, folders, where)
@@ -113,7 +113,7 @@ def _extension_advice(details: Mapping[str, Any]) -> str | None:
 
 
 def engine_missing(error: RefusedError) -> ConfigurationError | None:
-    """Say what it means where env.py asks for the engine, and the project's Python has none."""
+    """Return the error for an env.py that needs the engine in a Python that does not have it."""
     package = (error.details.get("module") or "").partition(".")[0]
     if package != "schemaproof":
         return None

@@ -15,7 +15,7 @@ def where(refused: RefusedObject) -> ObjectPath:
 
 
 def described(refused: RefusedObject) -> str:
-    """Say why it is refused, and what else is not compared because of that."""
+    """Return why an object is refused, and what is not compared because of that."""
     tables = sorted({path(*one) for one in refused.referring})
     also = f"; keys that refer to it are not compared: of {', '.join(tables)}" if tables else ""
     return f"{refused.message}{also}"
@@ -24,7 +24,7 @@ def described(refused: RefusedObject) -> str:
 def without_consequences(
     differences: Iterable[Difference], refused: Sequence[RefusedObject]
 ) -> tuple[Difference, ...]:
-    """Leave out what differs because PostgreSQL has refused it, its table, or what it refers to."""
+    """Leave out the differences that only follow from refused objects."""
     return tuple(one for one in differences if not _is_consequence(one, refused))
 
 

@@ -61,7 +61,7 @@ def _renamed(old: ObjectPath, new: ObjectPath) -> str:
 
 
 def given(texts: Iterable[str], before: Snapshot) -> list[Rename]:
-    """Return what ``OLD=NEW`` says, one after the other; of the new path the last name is enough.
+    """Return the renames in texts ``OLD=NEW``; for the new path the last name is enough.
 
     A column of a table that is renamed, too, may be named with either name of it.
 

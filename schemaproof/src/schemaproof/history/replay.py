@@ -1,4 +1,4 @@
-"""Revisions, applied one by one in scratch databases: what each of them produces.
+"""Apply revisions one by one in scratch databases, to find what each of them produces.
 
 What a revision produces is the schema after it and the revisions that it needs, and no others: a
 branch is replayed without its siblings. Where the history parts, each branch goes on in a copy of

@@ -60,7 +60,7 @@ class ReplayPlan:
         return cls(by_id, needs, begun, those, after, weights)
 
     def middle(self) -> str | None:
-        """Return where a second line begins; None where one is enough."""
+        """Return where the work is divided between two databases; None where one is enough."""
         steps = sum(map(len, self.after.values()))
         at: str | None = None
         while steps >= _WORTH_IT and at in self.after:

@@ -30,5 +30,5 @@ class Revision:
 
     @property
     def changed_since_recorded(self) -> bool:
-        """Whether the file is not the one that the snapshot was recorded from."""
+        """Whether the file has changed since the snapshot was recorded."""
         return self.recorded is not None and self.recorded.file_checksum != self.file_checksum

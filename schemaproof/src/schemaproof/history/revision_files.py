@@ -40,7 +40,7 @@ class RevisionFile:
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The revisions that it needs."""
+        """The revisions that it needs: those that it follows or depends on."""
         return *self.follows, *self.depends_on
 
 
@@ -59,7 +59,7 @@ def read(project: Project) -> list[RevisionFile] | None:
 
 
 def paths(project: Project) -> list[Path]:
-    """Return the files that stand beside env.py."""
+    """Return the files next to env.py."""
     found = sorted(project.version_folder.glob("*.py"))
     return [path for path in found if not path.name.startswith((".#", "__init__"))]
 
@@ -78,7 +78,7 @@ def ids(value: Any) -> tuple[str, ...]:
 
 
 def assigned(path: Path, name: str) -> str | None:
-    """Return what a revision's file assigns to a name, as text; None where it assigns nothing.
+    """Return the text that a revision's file assigns to a name; None without an assignment.
 
     What only Python could work out is returned as it is written: what is declared is never missed.
     """
@@ -97,7 +97,7 @@ def assigned(path: Path, name: str) -> str | None:
 
 
 def assigned_at(path: Path, name: str) -> int:
-    """Return the line in which a revision's file assigns to a name; the first when it does not."""
+    """Return the line in which a revision's file assigns to a name; 1 without an assignment."""
     try:
         module = ast.parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError):

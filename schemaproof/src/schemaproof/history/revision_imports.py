@@ -1,4 +1,4 @@
-"""Revisions that are read as text, and that Python cannot import."""
+"""Revisions that can be read as text, but that Python cannot import."""
 
 import re
 import sys
@@ -34,7 +34,7 @@ def faults(project: Project, history: History) -> tuple[Fault, ...]:
 
 
 def load_importable(project: Project) -> History:
-    """Read the revisions as :func:`load_history` does; the project's Python can import them.
+    """Read the revisions as :func:`load_history` does, and make sure that Python can import them.
 
     Raises:
         BrokenHistoryError: Some cannot be used.

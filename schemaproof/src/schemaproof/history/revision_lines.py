@@ -22,7 +22,7 @@ class RevisionLines:
     text: str
 
     def line_naming(self, names: Sequence[str]) -> int | None:
-        """Return where a statement names an object; None where none does.
+        """Return the line of a statement that names an object; None without one.
 
         Args:
             names: The names that the statement has to have; the line is that of the last one.

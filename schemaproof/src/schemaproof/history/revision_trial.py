@@ -1,4 +1,4 @@
-"""New revisions are tried: up, down and up again, and each time the catalogs are compared."""
+"""Try new revisions: up, down and up again, comparing the catalogs each time."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

@@ -36,7 +36,7 @@ class Scratch:
 
     @property
     def connection(self) -> DriverConnection:
-        """Ours, outside a transaction."""
+        """The connection to the scratch database, outside a transaction."""
         if self._connection is None:
             self._connection = self.place.connect()
         return self._connection
@@ -68,7 +68,7 @@ def project_scratch(project: Project) -> Iterator[Scratch]:
 
 @contextmanager
 def copied(database: Scratch) -> Iterator[Scratch]:
-    """Copy a scratch database, for as long as the block lasts.
+    """Copy a scratch database until the block ends.
 
     Raises:
         LocalServerError: The server refuses.
@@ -82,7 +82,7 @@ def copied(database: Scratch) -> Iterator[Scratch]:
 
 
 def run_file(place: DatabaseAddress, file: Path, key: str) -> None:
-    """Run a file of SQL in a scratch database; also what ``pg_dump --inserts`` has written.
+    """Run a file of SQL in a scratch database; the file may come from ``pg_dump --inserts``.
 
     What it sets (pg_dump empties search_path) holds for the connection that it has for itself.
 

@@ -107,7 +107,7 @@ def fingerprint(snapshot: Snapshot) -> str:
 
 
 def loads(text: str) -> SnapshotFile:
-    """Read what :func:`dumps` wrote, but for the snapshot itself.
+    """Read the text that :func:`dumps` wrote, except for the snapshot itself.
 
     Raises:
         HistoryError: The text is not a snapshot, was changed, or has another format.

@@ -1,4 +1,4 @@
-"""Tables of the tool's own (Alembic's version table, the ledger), looked at before they are used.
+"""Inspect our own tables (the version table, the ledger) before they are used.
 
 A table of the expected name proves nothing: whoever may create in the schema may have made it
 first, with a trigger that runs as whoever migrates, or as a view over a function. So the catalogs
@@ -59,7 +59,7 @@ class InspectedTable:
 def inspect_tables(
     connection: AnyConnection, scope: Scope, names: Collection[Name]
 ) -> dict[Name, InspectedTable]:
-    """Look at tables without touching a row of them, within the current transaction.
+    """Inspect tables within the current transaction, without reading a row of them.
 
     Args:
         connection: Of SQLAlchemy (its driver may be asyncpg), or of psycopg2.

@@ -1,4 +1,4 @@
-"""The version table as the project's own Alembic, and then its revisions, make it.
+"""The version table as the project's own Alembic and its revisions create it.
 
 Both are seen in a scratch database that is upgraded through ``env.py``.
 """
@@ -40,7 +40,7 @@ WHERE a.attrelid = CAST(%(name)s AS regclass) AND a.attname = 'version_num'
 
 
 def read_form(project: Project) -> VersionTableForm:
-    """Return the table as it is made; the usual one where none is made.
+    """Return the table as it is created; the usual one if the history creates none.
 
     Raises:
         SchemaproofError: It cannot be seen: there is no scratch database, or a revision fails.

@@ -40,7 +40,7 @@ from schemaproof.schema.database_objects import Snapshot
 
 
 def write_empty(project: Project, options: RevisionOptions) -> Path:
-    """Write a revision to be filled in by hand; nothing is recorded of it yet.
+    """Write a revision to be filled in by hand, without a snapshot.
 
     Raises:
         ConfigurationError: Alembic refuses them.

@@ -70,7 +70,7 @@ class Columns:
         return any(_is_not_null(one, column) for one in known if one.kind == "check")
 
     def are_names_kept(self, rename: Any) -> bool:
-        """Whether what gets another name leaves its own to another, or takes over one's.
+        """Whether a renamed object leaves its name to another one, or takes over another one's.
 
         Args:
             rename: A RenameStmt.
@@ -96,7 +96,7 @@ class Columns:
 
     @unless_analysed(otherwise=True)
     def is_constrained_domain(self, type_: tuple[str, ...]) -> bool:
-        """Whether a type is a domain with constraints, whose values are looked at one by one."""
+        """Whether a type is a domain with constraints, which are checked for each value."""
         schema, name = (SEARCHED, *type_)[-2:]
         snapshots = (*self.before, *([self.after] if self.after else []))
         schemas = (one for snapshot in snapshots for one in snapshot.schemas)

@@ -38,5 +38,5 @@ def lost_by_upgrade(made: Iterable[Difference]) -> tuple[ObjectPath, ...]:
 
 
 def declared_loss(file: Path) -> str | None:
-    """Return what a revision's file declares that its downgrade loses."""
+    """Return the loss of a downgrade as the revision's file declares it."""
     return revision_files.assigned(file, ATTRIBUTE)

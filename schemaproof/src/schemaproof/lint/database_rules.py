@@ -1,4 +1,4 @@
-"""Our rules on what the rows, sizes and owners of a database say against pending revisions."""
+"""Our rules on pending revisions that need a database: rows, sizes, owners."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final
@@ -21,7 +21,7 @@ _SHOWN: Final = 10
 
 
 def lint(connection: AnyConnection, pending: Sequence[LintedRevision]) -> Iterator[LintFinding]:
-    """Yield what rows and sizes say, and who may create what revisions could take for theirs."""
+    """Yield findings about rows, sizes, and roles that may create objects in searched schemas."""
     there = table_sizes(connection, (name for one in pending for name in one.tables))
     creators = unqualified_names.creators(connection) if pending else []
     changing: set[str] = set()

@@ -1,4 +1,4 @@
-"""Everything that there is to say against revisions, in the order of files and lines."""
+"""All findings of the linter about revisions, in the order of files and lines."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
@@ -57,7 +57,7 @@ def lint_pending(
     scope: Scope,
     ignored: Iterable[str],
 ) -> list[LintFinding]:
-    """Return what owners, rows and sizes of a database say against pending revisions.
+    """Return the findings about pending revisions that depend on the database.
 
     Args:
         connection: To the database, within a transaction.
@@ -76,7 +76,7 @@ def unsafe(
     scope: Scope,
     options: LintOptions,
 ) -> list[LintFinding]:
-    """Return the errors of pending revisions, as a gate before them needs it: without squawk.
+    """Return the errors of pending revisions for a gate, which does not need squawk.
 
     What the file of a recorded one says stands in no upgrade's way: it is frozen, and others have
     applied it. What the rows that are here say does. Without what a downgrade asks for itself: see
@@ -107,7 +107,7 @@ def left_out(options: LintOptions) -> tuple[str, ...]:
 
 
 def without_ignored(found: Iterable[LintFinding], ignored: Iterable[str]) -> list[LintFinding]:
-    """Leave out what the project ignores, name nothing twice, and sort the rest."""
+    """Remove ignored and repeated findings, and sort the rest."""
     without = set(ignored)
     kept = {one for one in found if not {one.rule, f"{one.revision}:{one.rule}"} & without}
     return sorted(kept, key=lambda one: (one.path, one.line, one.rule))

@@ -70,7 +70,7 @@ class Lock:
 
     @property
     def blocks(self) -> str:
-        """Whom the lock blocks."""
+        """Who is blocked by the lock."""
         if self.mode == ACCESS_EXCLUSIVE:
             return "reads and writes"
         return "writes" if self.mode in BLOCKS_WRITES else "no reads or writes"

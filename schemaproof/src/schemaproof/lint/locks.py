@@ -1,4 +1,4 @@
-"""Which lock a statement takes on which table, and what it has to do while it holds it.
+"""The locks of statements on tables, and the work done while they are held.
 
 The locks are those of the PostgreSQL manual ("Explicit Locking" and the page of each command); the
 tests execute every kind and compare with pg_locks.
@@ -38,7 +38,7 @@ _ON_ALL_TABLES: Final = frozenset({pg.ReindexStmt, pg.ClusterStmt, pg.VacuumStmt
 
 
 def statement_locks(sql: str, columns: Columns = UNKNOWN) -> tuple[Lock, ...]:
-    """Return the locks that a text takes on tables; none where it takes none.
+    """Return the locks that a text takes on tables; none without any.
 
     A lock without table and mode means that the effect is known only at run time: a DO block, a
     called function, CASCADE, or a statement that was not analysed.

@@ -15,7 +15,7 @@ from schemaproof.lint.table_statistics import Size, seconds, table_sizes
 
 @dataclass(frozen=True, slots=True)
 class PlannedLock:
-    """A lock, with the table that it is on.
+    """A lock, and the table that it is on.
 
     Attributes:
         lock: The lock.

@@ -1,4 +1,4 @@
-"""The locks on tables that a statement does not name, as the snapshots before it tell them. Pure.
+"""The locks on tables that a statement does not name, found in the snapshot before it. Pure.
 
 They are on partitions and children, on the other side of a foreign key that goes or comes, and on
 the default partition; the tests compare with pg_locks.

@@ -63,7 +63,7 @@ class Relations:
         self.foreign_keys += filter(None, keys)
 
     def get(self, table: ObjectPath) -> Relation | None:
-        """Return a table, by the name that a statement has for it; None when it is not known."""
+        """Return a table by its name in a statement; None when it is unknown."""
         return self._by_name.get(with_schema(table))
 
     def is_partitioned(self, table: ObjectPath) -> bool:
@@ -114,7 +114,7 @@ class Relations:
 
 @unless_analysed(otherwise=frozenset())
 def columns_of_key(table: Relation | None, name: str) -> frozenset[str]:
-    """Return the columns of a unique or primary key; none where it is something else."""
+    """Return the columns of a unique or primary key; none for other constraints."""
     found = [one for one in (table.constraints if table else ()) if one.name == name]
     return frozenset(
         column for one in found for column in texts(sql_tree.constraint(str(one.definition)).keys)
@@ -122,7 +122,7 @@ def columns_of_key(table: Relation | None, name: str) -> frozenset[str]:
 
 
 def relation_path(variable: Any) -> ObjectPath:
-    """Return the name of a table as a statement has it."""
+    """Return the name of a table as a statement writes it."""
     return path(*relation(variable))
 
 

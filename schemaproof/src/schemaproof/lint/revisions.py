@@ -59,12 +59,12 @@ class LintedRevision:
 
     @property
     def is_declared_contract(self) -> bool:
-        """Whether its file declares that applications that do not know of it fail after it."""
+        """Whether its file declares that applications fail after it that do not know it."""
         return self.declared_phase is not None and self.declared_phase.is_contract
 
     @property
     def phase(self) -> Phase:
-        """Whether applications that do not know of it fail after it."""
+        """Whether applications that do not know the revision fail after it."""
         return self.declared_phase or phases.shown_phase(self.changes or ())
 
     @cached_property
@@ -83,7 +83,7 @@ class LintedRevision:
 
     @property
     def tables(self) -> Iterator[ObjectPath]:
-        """The tables that it locks, or asks something of, by the names that the SQL has."""
+        """The tables that it locks or checks, by their names in the SQL."""
         for check in self.checks:
             yield from filter(None, (check.table, check.other))
         yield from (lock.table for one in self.statements for lock in one.locks if lock.table)
@@ -95,7 +95,7 @@ class LintedRevision:
 
 
 def load(history: History, wanted: Iterable[str], printer: Printer) -> Iterator[LintedRevision]:
-    """Load revisions, each with what it executes.
+    """Load revisions, each with the statements that it executes.
 
     Args:
         history: All of them.
@@ -127,7 +127,7 @@ def load(history: History, wanted: Iterable[str], printer: Printer) -> Iterator[
 
 
 def project_printer(project: Project) -> Printer:
-    """Return what has the project's own Python print revisions.
+    """Return a printer that lets the project's own Python print revisions.
 
     It raises BrokenHistoryError where some cannot be used.
     """

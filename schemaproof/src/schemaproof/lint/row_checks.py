@@ -48,7 +48,7 @@ class RowCheck:
 
 
 def checks_between(before: Sequence[Snapshot], after: Snapshot) -> Iterator[RowCheck]:
-    """Yield the checks for the tables that were there.
+    """Yield the checks for the tables that existed before.
 
     Args:
         before: The schemas of the revisions that it follows.

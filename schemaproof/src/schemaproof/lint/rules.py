@@ -1,4 +1,4 @@
-"""The rules of the linter that are not squawk's: when each is broken, how bad it is, what helps."""
+"""The rules of the linter that are not squawk's: condition, severity and remedy."""
 
 from typing import Final, NamedTuple
 

@@ -52,7 +52,7 @@ _SECONDS: Final = 120
 
 
 def lint(revisions: Sequence[LintedRevision]) -> Iterator[LintFinding]:
-    """Yield what squawk says, each mapped back to the revision and the line.
+    """Yield squawk's findings, each mapped back to the revision and the line.
 
     Raises:
         ConfigurationError: squawk is not installed.
@@ -79,7 +79,7 @@ def lint(revisions: Sequence[LintedRevision]) -> Iterator[LintFinding]:
 
 
 def require_program() -> Path:
-    """Return where squawk is.
+    """Return the path of squawk.
 
     Raises:
         ConfigurationError: It is not installed.

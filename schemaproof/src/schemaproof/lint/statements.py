@@ -62,7 +62,7 @@ class Statement:
 
     @property
     def changes_rows(self) -> bool:
-        """Whether it is known to change rows."""
+        """Whether the statement is known to change rows."""
         return self.not_analysed is None and locks.changes_rows(self.tree)
 
     @property
@@ -88,7 +88,7 @@ def ends_transaction(tree: Any) -> bool:
 def read_statements(
     printed: Iterable[PrintedStatement], source: str, columns: Columns
 ) -> tuple[Statement, ...]:
-    """Return what a revision's upgrade executes, statement by statement.
+    """Return the statements that a revision's upgrade executes.
 
     Args:
         printed: What Alembic prints of it.

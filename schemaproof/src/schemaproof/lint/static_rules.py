@@ -24,7 +24,7 @@ _ONE_STEP: Final = (pg.AlterTableStmt, pg.CreateStmt, pg.LockStmt)
 
 
 def lint(revision: LintedRevision) -> Iterator[LintFinding]:
-    """Yield what these rules say of a revision."""
+    """Yield the findings of these rules about a revision."""
     module = ast.parse(revision.source)
     for rule, breaches in _RULES.items():
         for line, message in breaches(revision, module):

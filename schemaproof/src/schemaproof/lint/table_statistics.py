@@ -1,4 +1,4 @@
-"""How large tables are, and how long the work on them lasts."""
+"""The sizes of tables, and the time that work on them takes."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Size:
 
 
 def table_sizes(connection: AnyConnection, names: Iterable[ObjectPath]) -> Mapping[str, Size]:
-    """Return the sizes of those tables that are there."""
+    """Return the sizes of the tables that exist."""
     wanted = {name: with_schema(name) for name in names}
     asked = {
         "names": sorted(set(wanted.values())),

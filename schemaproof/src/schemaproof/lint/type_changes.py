@@ -52,7 +52,7 @@ class Stays(Enum):
 
 
 def stays(old: Column, new: Column) -> Stays:
-    """Return what a change of type without USING leaves unchanged."""
+    """Return which parts a change of type without USING leaves unchanged."""
     pair = (old.type, new.type)
     if set(pair) == _ZONES:
         return Stays.IN_UTC if new.type_modifier is None else Stays.NOTHING

@@ -35,7 +35,7 @@ class Unqualified:
 
 
 def creators(connection: AnyConnection) -> list[str]:
-    """Return who else may create objects in the schema that revisions search."""
+    """Return the other roles that may create objects in the schemas that revisions search."""
     found = rows(connection, SQL.for_driver("schema_creators"), {"schema": SEARCHED})
     return [row["creator"] for row in found]
 

@@ -1,4 +1,4 @@
-"""Which differences the project's baseline accepts, at the head and on the way there."""
+"""The differences that the project's baseline accepts, at the head and on the way there."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -68,7 +68,7 @@ class Accepted:
 
 
 def load(file: Path | None, scope: Scope, history: History) -> Accepted:
-    """Read the project's baseline, where it has one.
+    """Read the project's baseline, if it has one.
 
     Raises:
         ConfigurationError: It cannot be read, or is none.

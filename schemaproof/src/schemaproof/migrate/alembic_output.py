@@ -16,7 +16,7 @@ from schemaproof.output.documents import Document, block, write
 
 @contextmanager
 def quiet_log() -> Iterator[None]:
-    """Keep Alembic quiet: "Context impl" would be read as a second connection."""
+    """Keep Alembic quiet: its line "Context impl" would look like a second connection."""
     logger = logging.getLogger("alembic.runtime.migration")
     before = logger.level
     logger.setLevel(logging.WARNING)
@@ -55,13 +55,13 @@ class _Filter(logging.Filter):
 
 
 def escape_log() -> None:
-    """Escape whatever the handlers of the configuration file write."""
+    """Escape everything that the handlers of the configuration file write."""
     for handler in logging.getLogger().handlers:
         handler.addFilter(_Filter())
 
 
 def escape_output(config: Config) -> None:
-    """Escape whatever Alembic prints from now on.
+    """Escape everything that Alembic prints from now on.
 
     Raises:
         CommandError: There is nowhere to print (``>&-``).

@@ -22,7 +22,7 @@ _GROWS_TO: Final = 10
 
 
 def may_pass(error: BaseException) -> bool:
-    """Whether the same revision may succeed when it is tried again."""
+    """Whether the same revision may succeed when it is repeated."""
     if isinstance(error, DBAPIError):
         return read_sqlstate(error) in _PASSING
     return isinstance(error, SchemaChangedError)

@@ -1,4 +1,4 @@
-"""Other sessions of the server, as a message names them."""
+"""Other sessions of the server, as messages describe them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -54,5 +54,5 @@ def from_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[Backend, ...]:
 
 
 def described(backends: Iterable[Backend]) -> str:
-    """Name several."""
+    """Describe several sessions."""
     return "; ".join(str(backend) for backend in backends)

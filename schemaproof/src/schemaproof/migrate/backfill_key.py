@@ -1,4 +1,4 @@
-"""The key by whose ranges a table is gone through, and the conditions that it gives."""
+"""The key whose ranges a backfill goes through, and the conditions of a range."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GROUND: Final = "backfill"
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Columns that tell each row from the others, and that an index sorts.
+    """Columns that identify each row and that an index sorts.
 
     Attributes:
         table: The table, as SQL writes it.
@@ -52,7 +52,7 @@ class Key:
         return ", ".join(f"{name} DESC" for name in self.names)
 
     def after(self, *, is_first: bool) -> str:
-        """Return the condition that a row comes after the lower bound; there may be none yet."""
+        """Return the condition that a row comes after the lower bound, if there is one yet."""
         return "true" if is_first else f"({self.columns}) {self.greater} ({self._bound(AFTER)})"
 
     @property

@@ -65,7 +65,7 @@ class Positions:
     backfill: str
 
     def read(self) -> Position:
-        """Return where a run before this one ended; the beginning where none is known.
+        """Return where an earlier run ended; the beginning when that is unknown.
 
         Raises:
             TamperedHistoryError: The table is not as the runner makes it.
@@ -77,7 +77,7 @@ class Positions:
         return Position(tuple(json.loads(row[0])), row[1], row[2]) if row else Position()
 
     def write(self, position: Position) -> None:
-        """Record it.
+        """Record the position.
 
         Raises:
             TamperedHistoryError: The table is not as the runner makes it.

@@ -44,7 +44,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How the runner has it done.
+    """The options of a backfill.
 
     Attributes:
         scope: Which ledger the position stands beside; None for no position.

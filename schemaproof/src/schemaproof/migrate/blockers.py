@@ -71,7 +71,7 @@ class Blockers:
 
 
 def interval(lock_timeout: timedelta | None) -> timedelta:
-    """Return how often to look: several times before a lock time-out, and every second at least."""
+    """Return the interval between looks: several in a lock time-out, at least one a second."""
     if not lock_timeout:
         return _LONGEST
     return min(max(lock_timeout / 4, _SHORTEST), _LONGEST)

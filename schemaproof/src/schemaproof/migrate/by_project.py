@@ -69,7 +69,7 @@ class Done:
 
 
 def database_identity(connection: AnyConnection) -> list[str]:
-    """Return what tells a session's database from others: the server, its number and name."""
+    """Return what identifies a session's database: the server, its number and its name."""
     [found] = rows(connection, IDENTITY)
     return [str(value) for value in found.values()]
 

@@ -18,7 +18,7 @@ _PAUSE: Final = 0.5
 
 
 def connect(engine: Engine, settings: ConnectionSettings, say: Callable[[str], None]) -> Connection:
-    """Connect, as soon as there is a slot: of the server, of the database or of the role.
+    """Connect as soon as the server, the database and the role have a free connection slot.
 
     Args:
         engine: Of migrations.

@@ -15,7 +15,7 @@ from schemaproof.schema.scope import Scope
 
 
 def record(connection: Connection, scope: Scope, row: Row, failure: BaseException) -> None:
-    """Write it in a transaction of its own; by another session where the own one is gone.
+    """Record a failed attempt in a separate transaction; by another session if this one is lost.
 
     When that fails, nothing is raised: what the user has to see is why the attempt failed.
     """

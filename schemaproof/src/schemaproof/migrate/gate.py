@@ -1,4 +1,4 @@
-"""The gate: what a migration may build on, and what a revision may leave behind. Pure.
+"""The gate: which states a migration may start from, and which a revision may leave. Pure.
 
 In mode ``strict`` every difference counts. In mode ``new`` those count that came since the last
 migration looked: a difference that the ledger recorded is known, and so is what a revision found

@@ -38,7 +38,7 @@ class GateOverrides:
 def make_overrides(
     allowed: Iterable[str], reason: str | None, *, accepts_data_loss: bool = False
 ) -> GateOverrides:
-    """Make overrides of what a user wrote.
+    """Make overrides from the user's options.
 
     Raises:
         ConfigurationError: There is no such ground, or no reason for it.

@@ -72,7 +72,7 @@ class GivenTarget:
         return found
 
     def settings(self) -> UrlSettings:
-        """Return what the URL of the engine states; for messages.
+        """Return the settings in the URL of the engine, for messages.
 
         Raises:
             ConfigurationError: There is none, or it is made in another way.

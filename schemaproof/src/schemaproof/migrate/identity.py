@@ -37,7 +37,7 @@ class Identity:
 
 
 def find_identity(root: Path) -> Identity:
-    """Look at this process and at the project's folder."""
+    """Collect the facts of this process and of the project's folder."""
     return Identity(socket.gethostname() or None, _os_user(), _version(), _git_commit(root))
 
 

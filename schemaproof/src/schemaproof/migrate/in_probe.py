@@ -16,7 +16,7 @@ _TENANT: Final = "schemaproof.tenant"
 
 
 def asks(config: Config) -> bool:
-    """Whether it is the probe that runs ``env.py``."""
+    """Whether the probe runs ``env.py``."""
     return bool(config.attributes.get(_ATTRIBUTE))
 
 

@@ -14,7 +14,7 @@ from schemaproof.sql import quoting
 def drop_invalid_indexes(
     context: MigrationContext, before: Snapshot, after: Snapshot, say: Callable[[str], None]
 ) -> None:
-    """Drop what an earlier attempt at a revision left of the indexes that it creates.
+    """Drop the invalid indexes that an earlier attempt at a revision left behind.
 
     Args:
         context: Its connection is outside a transaction.

@@ -1,4 +1,4 @@
-"""Writing the ledger: made or brought forward, a row for each step and for each that failed."""
+"""Write the ledger: create or update the table, and add a row for each step and each failure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ROLLED_BACK: Final = "the step is rolled back"
 
 
 def prepare(connection: AnyConnection, scope: Scope) -> None:
-    """Make the table, or bring an older one forward, within the current transaction.
+    """Create the table, or update an older one, within the current transaction.
 
     Raises:
         TamperedHistoryError: It is not as the runner made it, or was made after the look.

@@ -10,7 +10,7 @@ from schemaproof.probe.project_side import revision_modules
 
 
 def require_loadable(script: ScriptDirectory, root: Path) -> None:
-    """Have Alembic load the revisions.
+    """Make Alembic load the revisions.
 
     Raises:
         BrokenHistoryError: It cannot; the error holds all faults.

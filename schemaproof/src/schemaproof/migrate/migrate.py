@@ -1,4 +1,4 @@
-"""A migration from its plan to its end: one migrator, a gate, attempts, a ledger."""
+"""A migration from start to end: one migrator, a gate, attempts, a ledger."""
 
 import random
 import time
@@ -164,7 +164,7 @@ class Migration:
             self.context.run_migrations(**self.arguments)
 
     def remaining(self, *_: Any) -> Iterator[Any]:
-        """Yield the steps that are left; Alembic comes back when it has committed one."""
+        """Yield the remaining steps; Alembic continues after it has committed each."""
         while self._steps:
             step = self._steps[0]
             described = self._described(step.info)

@@ -17,7 +17,7 @@ Given: TypeAlias = Engine | Connection | None
 
 @contextmanager
 def connected(given: Given, target: Target, say: Callable[[str], None]) -> Iterator[Connection]:
-    """Connect to what the caller handed over, or to the target.
+    """Return the caller's connection, or connect to the target.
 
     Args:
         given: What was handed over.

@@ -156,7 +156,7 @@ def verify(connection: AnyConnection, locks: Locks) -> None:
 
 
 def refuse_if_moved(context: MigrationContext, planned: Collection[str]) -> None:
-    """Look where the database is: programs that know nothing of the lock may have moved it.
+    """Refuse if the revision changed: a program that ignores the lock may have migrated.
 
     Args:
         context: In the transaction of a step.

@@ -26,7 +26,7 @@ class _Warnings:
 
 @contextmanager
 def forwarded(connection: Connection, say: Callable[[str], None]) -> Iterator[None]:
-    """Pass the server's warnings on while the block lasts."""
+    """Pass the server's warnings on until the block ends."""
     driver_connection: Any = connection.connection.driver_connection
     driver = connection.dialect.driver
     if driver == "psycopg2":

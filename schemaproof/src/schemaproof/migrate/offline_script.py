@@ -1,4 +1,4 @@
-"""Revisions as a script (``--sql``), for whatever program runs it.
+"""Print revisions as a script (``--sql``) that any program can run.
 
 A program may go on after an error, as psql does, and a pooler may run each transaction in another
 session. So each transaction sets its path itself, looks first at what it builds on, and what stands

@@ -1,4 +1,4 @@
-"""Sessions of an application that does not know yet what a contract revision takes away."""
+"""Sessions of an application that does not know what a contract revision removes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def refuse(
     connection: Connection, history: History, steps: Iterable[MigrationInfo], policy: Policy
 ) -> None:
-    """Refuse upgrades while versions of the application older than they name are connected.
+    """Refuse contract revisions while older versions of the application are connected.
 
     Args:
         connection: That migrates.

@@ -34,7 +34,7 @@ _SHOWN: Final = 10
 def refuse_tampered_history(
     scope: Scope, history: History, live: LiveHistory, policy: Policy
 ) -> None:
-    """Refuse where the history differs from what was recorded, or has several heads.
+    """Refuse if the history differs from what was recorded, or has several heads.
 
     Raises:
         MigrationRefusedError: So it is.
@@ -124,7 +124,7 @@ def refuse_data_loss(
 
 
 def refuse_rows_that_follow(history: History, step: MigrationInfo, heads: tuple[str, ...]) -> None:
-    """Refuse a version table in which one row is of a revision that follows another's.
+    """Refuse a version table in which the revision of one row follows that of another.
 
     Alembic would count from the older of the two: ``downgrade -1`` would undo it all.
 

@@ -15,7 +15,7 @@ ATTRIBUTE: Final = "schemaproof.progress"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One revision on its way.
+    """A revision that is being applied or undone.
 
     Attributes:
         revision: Its id.
@@ -54,7 +54,7 @@ class Filled:
 
     @property
     def rate(self) -> float:
-        """Rows in a second."""
+        """Rows per second."""
         return self.now / self.seconds if self.seconds else 0.0
 
     @property
@@ -76,10 +76,10 @@ class Filled:
 
 
 class Progress(Protocol):
-    """Told what happens, in order."""
+    """Receives the progress of a migration, in order."""
 
     def say(self, line: str) -> None:
-        """Something to know: who is waited for, what a revision warns of."""
+        """Report a fact: a session that is waited for, a warning of a revision."""
 
     def planned(self, steps: Sequence[Step]) -> None:
         """The steps that will be taken; again when fewer remain than was thought."""
@@ -88,23 +88,23 @@ class Progress(Protocol):
         """A step begins, or begins again."""
 
     def filled(self, filled: Filled) -> None:
-        """The backfill of a step has come so far."""
+        """Report the progress of the backfill of a step."""
 
     def done(self, step: Step, lines: Sequence[str], seconds: float) -> None:
-        """A step is committed; the lines say what it led to."""
+        """Report that a step is committed, with lines about its result."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Plain Alembic: only messages, and what each step led to."""
+    """Output within plain Alembic: only messages, and the result of each step."""
 
     say: Callable[[str], None]
 
     def planned(self, steps: Sequence[Step]) -> None:
-        """Alembic's log shows them."""
+        """Print nothing: Alembic's log shows the steps."""
 
     def started(self, step: Step) -> None:
-        """Alembic's log says so."""
+        """Print nothing: Alembic's log shows it."""
 
     def filled(self, filled: Filled) -> None:
         """Report the progress of a backfill."""

@@ -1,4 +1,4 @@
-"""Standbys that fall behind are waited for."""
+"""Wait for standbys that fall behind."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SAID_EVERY: Final = 30
 
 
 def wait(connection: Connection, limit: timedelta, say: Callable[[str], None]) -> None:
-    """Wait until no standby is further behind than a limit.
+    """Wait until every standby is within the allowed lag.
 
     Args:
         connection: In autocommit; what its role may not see is not waited for.

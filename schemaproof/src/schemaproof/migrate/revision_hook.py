@@ -148,7 +148,7 @@ class RevisionHook:
         self._step = Result(started=time.monotonic())
 
     def begin(self, connection: Connection, step: MigrationInfo, rows: Sequence[str]) -> None:
-        """Make sure that others are locked out, and look at what the next step will change."""
+        """Make sure that others are locked out, and read the objects that the step will change."""
         migrator_lock.verify(connection, self.locks)
         if step.is_stamp:
             return
@@ -194,7 +194,7 @@ class RevisionHook:
         gate.refuse("drift", _RESULT.format(step.up_revision_id), decision.refused)
 
     def commit(self) -> Result:
-        """Return what the step led to, which is what the next one begins with."""
+        """Return the state after the step, with which the next step begins."""
         after = self._step.after
         self._fingerprint = after.fingerprint if after else self._fingerprint
         known = self._before.known if after is None else after.report.findings
@@ -207,7 +207,7 @@ class RevisionHook:
         self._step = replace(self._step, after=None)
 
     def row(self, step: MigrationInfo) -> ledger_row.Row:
-        """Return what the ledger records of a step."""
+        """Return the row of the ledger about a step."""
         after = self._step.after
         row = ledger_row.row_of_step(step, self.history, self.identity, self.policy.overrides)
         return replace(

@@ -1,4 +1,4 @@
-"""The database, compared with what revisions produce, as the gate and each revision read it."""
+"""Compare the database with the snapshots of revisions, for the gate and each revision."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from schemaproof.schema.scope import Scope
 
 
 def read(connection: Connection, scope: Scope, expected: Snapshot) -> State:
-    """Read and compare, and leave the transaction as it is."""
+    """Read and compare, and leave the transaction unchanged."""
 
     def compared() -> State:
         with inside_transaction(connection):

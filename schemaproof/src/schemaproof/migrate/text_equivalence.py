@@ -1,4 +1,4 @@
-"""Texts that the gate would refuse, and that mean the same: only printed differently."""
+"""Texts that differ only in how PostgreSQL prints them, which the gate would refuse."""
 
 from collections.abc import Sequence
 from typing import TypeAlias

@@ -1,4 +1,4 @@
-"""Text on its way out: one writer for each medium, and nothing in a value is more than text.
+"""Output of text, with one writer for each medium, in which no value is interpreted.
 
 Values come from strangers: names in a database, messages of a server, files. They are escaped here,
 where a text is put together for a reader, and nowhere before.
@@ -13,13 +13,13 @@ from typing import Any, Final, TextIO
 
 
 class Document(str):
-    """A text that may leave as it is, for programs: only the writer of a medium makes one."""
+    """A text for programs that needs no more escaping: only the writer of a medium makes one."""
 
     __slots__ = ()
 
 
 class Lines(Document):
-    """Text for people; it leaves in the encoding of their terminal."""
+    """Text for people, which is written in the encoding of their terminal."""
 
     __slots__ = ()
 
@@ -32,7 +32,7 @@ _FORMULA: Final = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 
 
 def visible(text: str) -> str:
-    r"""Keep a value on its line, and show what cannot be seen as its escape.
+    r"""Return a value on one line, with invisible characters escaped.
 
     That is whatever ``str.isprintable`` refuses: control characters (C0, C1, DEL), line ends of
     every kind, direction overrides, characters without width, spaces other than the usual one,
@@ -60,7 +60,7 @@ def lines(texts: Iterable[str]) -> Lines:
 
 
 def block(text: str) -> Lines:
-    """Return text in which line ends mean what they are: a traceback, a statement, a log."""
+    """Return text in which line ends are kept: a traceback, a statement, a log."""
     return lines(text.split("\n"))
 
 
@@ -84,7 +84,7 @@ def _no_command(shown: str) -> Lines:
 
 
 def as_json(content: Any, default: Callable[[Any], Any] | None = None) -> Document:
-    """Return JSON that says exactly what the content is, and shows no control character."""
+    """Return JSON that contains the value exactly, without raw control characters."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False, default=default)
     # Within a string: elsewhere JSON has neither of them.
     escaped = re.sub(r"[^ -~\n]", _escaped, text)

@@ -1,4 +1,4 @@
-"""Pages of HTML and drawings, from templates: whatever is shown is no more than text."""
+"""HTML pages and drawings from templates; all values are escaped."""
 
 from functools import cache
 from typing import Final

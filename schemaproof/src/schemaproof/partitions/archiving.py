@@ -1,4 +1,4 @@
-"""A detached partition as a file of Parquet with a manifest, and back to where it was."""
+"""Write a detached partition to a Parquet file with a manifest, and restore it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Manifest:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Read a manifest, and see that the file beside it is the one it is about.
+        """Read a manifest, and verify that its file is the one that it describes.
 
         Raises:
             SchemaproofError: It is no manifest, or the file is another one.
@@ -119,7 +119,7 @@ def archive(connection: DriverConnection, scope: Scope, name: str, folder: Path)
 
 
 def restore(connection: DriverConnection, path: Path) -> str:
-    """Make the partition of an archive again, with its rows, and attach it; returns its name.
+    """Create the partition of an archive again, with its rows, attach it and return its name.
 
     Raises:
         SchemaproofError: The archive is not whole, or the rows are not those that were archived.

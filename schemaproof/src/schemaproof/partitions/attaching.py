@@ -1,4 +1,4 @@
-"""Partitions are made before they are needed, and detached while others read."""
+"""Create partitions before they are needed, and detach them while others read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def ensure(connection: DriverConnection, scope: Scope) -> Iterator[str]:
-    """Make the partitions that are missing, each in a transaction of its own; yield their names.
+    """Create the missing partitions, each in a transaction of its own; yield their names.
 
     Raises:
         ConfigurationError: The project declares no such table, or it is not partitioned.

@@ -1,4 +1,4 @@
-"""Rows as PostgreSQL copies them (CSV) → a file of Parquet, and back, by the extra ``archive``."""
+"""Convert rows from PostgreSQL's CSV to a Parquet file and back, with the extra ``archive``."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _TYPES: Final = {
 
 
 def write(rows: Path, target: Path, types: Mapping[str, str]) -> int:
-    """Write a file of Parquet from one of CSV; returns the number of rows.
+    """Write a Parquet file from a CSV file; return the number of rows.
 
     Args:
         rows: The rows, with a header; what is null stands unquoted.
@@ -58,7 +58,7 @@ def write(rows: Path, target: Path, types: Mapping[str, str]) -> int:
 
 
 def read(source: Path, target: Path) -> int:
-    """Write a file of CSV from one of Parquet; returns the number of rows."""
+    """Write a CSV file from a Parquet file; return the number of rows."""
     file, read_ = parquet.ParquetFile(source), 0
     with csv.CSVWriter(target, file.schema_arrow) as writer:
         for batch in file.iter_batches():

@@ -9,14 +9,14 @@ from pathlib import Path
 
 
 def standard_error() -> tuple[int, None]:
-    """Return a descriptor of it, where it is open."""
+    """Return the descriptor of standard error, if it is open."""
     if sys.stderr is None:
         return os.open(os.devnull, os.O_WRONLY), None
     return os.dup(2), None
 
 
 def new_log() -> tuple[int, Path | None]:
-    """Return a file for what the project prints; where none can be made, nothing is kept."""
+    """Return a file for the output of the project's code; None if none can be made."""
     try:
         log, name = tempfile.mkstemp(prefix="schemaproof-", suffix=".log")
     except OSError:

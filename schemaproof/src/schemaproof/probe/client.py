@@ -108,7 +108,7 @@ class Probe:
         self._end(at_once=kind is not None)
 
     def ask(self, do: str, **given: Any) -> Any:
-        """Ask for something, and wait for the answer.
+        """Send a request, and wait for the answer.
 
         Raises:
             RefusedError: The project's code cannot do it.
@@ -143,7 +143,7 @@ class Probe:
         return self._twin
 
     def end(self) -> None:
-        """End the child at once, and its twin; the next question starts it anew."""
+        """End the child at once, and its twin; the next request starts a new one."""
         self._end(at_once=True)
 
     def where(self) -> str:

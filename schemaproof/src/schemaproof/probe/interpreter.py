@@ -1,4 +1,4 @@
-"""Which Python is the project's: found as other tools find it."""
+"""Find the project's Python, as other tools do."""
 
 import os
 import sys
@@ -58,7 +58,7 @@ def find_interpreter(root: Path, given: Path | None, environ: Mapping[str, str])
 
 
 def site_packages(interpreter: Path) -> list[Path]:
-    """Return where the packages of a virtual environment are."""
+    """Return the folder of the packages of a virtual environment."""
     return sorted(interpreter.parent.parent.glob("lib/python3*/site-packages"))
 
 

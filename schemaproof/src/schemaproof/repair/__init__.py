@@ -1,1 +1,1 @@
-"""Differences → the SQL that takes them back."""
+"""Differences → SQL that undoes them."""

@@ -1,4 +1,4 @@
-"""Repairing owners and privileges: the parts that roles play become the names of roles again."""
+"""Repair owners and privileges, with the real names of the roles."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -40,7 +40,7 @@ class Roles:
         return None if expected is None or not given else given
 
     def named(self, part: str) -> str | None:
-        """Return who plays a part, quoted; None when nobody knows."""
+        """Return the role that plays a part, quoted; None when it is unknown."""
         if part == "PUBLIC":
             return part
         name = self.owner if part == "owner" else self.parts.get(part)
@@ -69,7 +69,7 @@ class Target:
 
 
 def owner(target: Target, expected: str | None, actual: str | None, roles: Roles) -> Iterator[Step]:
-    """Give an object to the one who should own it."""
+    """Give an object to its expected owner."""
     new = roles.named(expected or "owner")
     if expected != actual and new is not None:
         sql = f"ALTER {target.kind} {target.name} OWNER TO {new}"

@@ -1,4 +1,4 @@
-"""Definitions of several statements: what differs is changed in place, statement by statement."""
+"""Objects with several statements, changed statement by statement."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -14,7 +14,7 @@ from schemaproof.sql.sql_tree import inner, texts, unless_analysed
 
 
 def alterations(wanted: SqlText, found: SqlText) -> list[str] | None:
-    """Return the statements that alter one definition into the other; None when impossible."""
+    """Return the statements that change one definition into the other; None when impossible."""
     new, old = statements(wanted), statements(found)
     if new[0] != old[0]:
         return _altered(new, old)

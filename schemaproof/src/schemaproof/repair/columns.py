@@ -38,7 +38,7 @@ class Table:
 
     @classmethod
     def from_relation(cls, schema: str, relation: Relation) -> Table:
-        """Return where the columns of a relation are."""
+        """Return the table of a relation's columns."""
         return cls(schema, relation.name, relation.kind)
 
     @property
@@ -48,7 +48,7 @@ class Table:
 
     @property
     def foreign(self) -> bool:
-        """Whether its columns have options of the foreign data wrapper, and no values here."""
+        """Whether it is a foreign table, whose columns have options and no values here."""
         return self.kind == "foreign table"
 
     def path(self, column: Column) -> ObjectPath:
@@ -67,7 +67,7 @@ def repair_column(
     sequence: Sequence | None,
     roles: Roles,
 ) -> Iterator[Step]:
-    """Yield what makes a column as it should be.
+    """Yield the steps that repair a column.
 
     Args:
         table: What it is in.
@@ -99,7 +99,7 @@ def repair_column(
 
 
 def attribute_steps(table: Table, wanted: Column, found: Column, roles: Roles) -> Iterator[Step]:
-    """Yield what sets the attributes that a column gets after it was made."""
+    """Yield the steps that set the attributes of a column after it was created."""
     where = table.path(wanted)
     # A view may be made anew, and that comes late; so does a generated column.
     late = table.kind in VIEWS or wanted.generated is not None

@@ -1,4 +1,4 @@
-"""Composite types: attributes come and go in place, also where columns have the type."""
+"""Composite types: attributes are added and dropped, also while columns have the type."""
 
 from itertools import pairwise
 from typing import Final
@@ -16,7 +16,7 @@ DROP: Final = " DROP ATTRIBUTE "
 
 @sql_tree.unless_analysed(otherwise=None)
 def altered(name: str, wanted: SqlText, found: SqlText) -> list[str] | None:
-    """Return the statements that make one type the other; None when it must be made anew."""
+    """Return the statements that change one type into the other; None when impossible."""
     (create, *comments), (former, *old_comments) = statements(wanted), statements(found)
     new, old = _attributes(create), _attributes(former)
     kept = [attribute for attribute in old if attribute in new]

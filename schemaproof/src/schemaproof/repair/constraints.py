@@ -20,7 +20,7 @@ _TABLE: Final = re.compile(r'(?:"(?:[^"]|"")*"|[^,\s"])+')
 def repair_constraints(
     schema: str, expected: Relation, actual: Relation, anew: frozenset[Ref] = frozenset()
 ) -> Iterator[Step]:
-    """Yield what makes the constraints of a table as they should be; ``anew`` is made again."""
+    """Yield the steps that repair the constraints of a table; ``anew`` are created again."""
     table = quoting.name(schema, expected.name)
     for wanted, found in pairs(expected.constraints, actual.constraints):
         same = wanted is not None and found is not None and _same(wanted, found)

@@ -36,7 +36,7 @@ def column(
 
 
 def as_added(definition: Column, *, foreign: bool) -> Column:
-    """Return what a column is like when :func:`column` has just made it."""
+    """Return a column as it is right after :func:`column` created it."""
     return Column(name="", position=0, type="", options=definition.options if foreign else None)
 
 

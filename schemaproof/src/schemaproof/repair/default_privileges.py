@@ -1,4 +1,4 @@
-"""Repairing what new objects of a role will be granted."""
+"""Repair default privileges."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -25,7 +25,7 @@ def repair_default_privileges(
     found: DatabaseObject | None,
     roles: Roles,
 ) -> Iterator[Step]:
-    """Yield what makes default privileges as they should be.
+    """Yield the steps that repair default privileges.
 
     Args:
         parent: The path of the schema; empty for every schema.

@@ -26,7 +26,7 @@ _TYPES: Final = frozenset({"enum", "domain", "relation", "collation"})
 
 
 def check_ref(ref: Ref) -> Ref:
-    """Return default and constraints of a domain, which come and go while that stays."""
+    """Return the reference to default and constraints of a domain, which can change without it."""
     return Ref(f"{ref.kind}-checks", ref.path)
 
 
@@ -56,7 +56,7 @@ class Dependents:
     generated: frozenset[Ref] = frozenset()
 
     def dependencies(self, step: Step) -> Iterator[Dependency]:
-        """Yield what has to go before a step, what depends on that included."""
+        """Yield the objects to drop before a step, with those that depend on them."""
         seen: set[Dependency] = set()
         waiting = [*self._first(step)]
         while waiting:
@@ -103,7 +103,7 @@ class Dependents:
 def dependents(
     dependencies: Iterable[Dependency], renamed: Iterable[Renamed], actual: Snapshot
 ) -> Dependents:
-    """Return what depends on what, by the names that everything should have.
+    """Return the dependencies, with the expected names of all objects.
 
     Args:
         dependencies: As they were read.
@@ -163,7 +163,7 @@ def _generated(snapshot: Snapshot) -> Iterator[Ref]:
 
 
 def refs(snapshot: Snapshot) -> Iterator[Ref]:
-    """Yield everything in a snapshot that something can depend on, or that can depend."""
+    """Yield everything in a snapshot that may have or be a dependency."""
     yield from _object_refs(ObjectPath(""), snapshot.objects)
     for schema in snapshot.schemas:
         yield from _object_refs(path(schema.name), schema.objects)

@@ -18,7 +18,7 @@ _NONE: Final = Index(name="", definition=SqlText(("",)))
 def repair_indexes(
     schema: str, expected: Relation, actual: Relation, anew: frozenset[Ref] = frozenset()
 ) -> Iterator[Step]:
-    """Yield what makes the indexes of a table as they should be; those of ``anew`` are made again.
+    """Yield the steps that repair the indexes of a table; those in ``anew`` are created again.
 
     What a constraint owns comes and goes with it, and what belongs to a partitioned index goes with
     that.

@@ -15,7 +15,7 @@ _OVERWRITTEN: Final = frozenset({"type", "type_modifier", "collation", "default"
 
 
 def parents_first(schema: Schema) -> dict[str, int]:
-    """Return the place of each relation in an order in which no child comes before a parent."""
+    """Return the position of each relation in an order with parents before children."""
     needs = {
         relation.name: {parent.name for parent in parent_relations(relation, schema)}
         for relation in schema.relations
@@ -26,7 +26,7 @@ def parents_first(schema: Schema) -> dict[str, int]:
 def as_inherited(
     wanted: Column, found: Column | None, before: Column | None, after: Column
 ) -> Column | None:
-    """Return a column as it is when its parent's has been repaired.
+    """Return a column as it is after its parent was repaired.
 
     Args:
         wanted: The column as it should be.

@@ -42,7 +42,7 @@ class Home:
     anew: frozenset[Ref] = frozenset()
 
     def ref(self, item: DatabaseObject) -> Ref:
-        """Return what something in it is, for others to depend on."""
+        """Return the reference to an object, for dependencies."""
         return Ref(item.kind, object_path(self.path, item))
 
 

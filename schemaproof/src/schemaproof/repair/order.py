@@ -12,7 +12,7 @@ from schemaproof.sql.sql_names import mentioned
 
 
 def in_order(steps: Iterable[Step], dependents: Dependents = Dependents()) -> list[Step]:  # noqa: B008 - it never changes
-    """Put what others name before them, and what depends on something before that is dropped.
+    """Sort so that named objects come first, and dependent objects are dropped first.
 
     Everything else stays in its order, which is the order of the phases. Of two that wait for each
     other the first goes first.
@@ -93,7 +93,7 @@ def _places(named: Iterable[tuple[object, int]]) -> dict[object, list[int]]:
 
 
 def names_in(step: Step) -> Iterator[str]:
-    """Yield what a statement names, as PostgreSQL prints it."""
+    """Yield the names in a statement, as PostgreSQL prints it."""
     for name in mentioned(step.sql):
         yield name
         if '"' in name:

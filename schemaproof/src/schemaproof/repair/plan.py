@@ -31,7 +31,7 @@ def repair(
     parts: Mapping[str, str] | None = None,
     dependencies: Iterable[Dependency] = (),
 ) -> list[Step]:
-    """Return the statements that make a database as it should be, in an order in which they run.
+    """Return the statements that repair a database, in an order in which they can run.
 
     Args:
         expected: The schema as it should be.

@@ -1,4 +1,4 @@
-"""Publications: what differs is changed in place, so that subscribers go on."""
+"""Publications, changed in place, so that subscribers keep working."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -38,7 +38,7 @@ def altered(wanted: str, found: str) -> list[str] | None:
 
 
 def is_alterable(wanted: DatabaseObject, found: DatabaseObject) -> bool:
-    """Whether one can be made the other, and its tables taken out and put in."""
+    """Whether one can be changed into the other by removing and adding tables."""
     changes = altered(str(wanted.definition), str(found.definition))
     return changes is not None and " FOR ALL TABLES " not in str(found.definition)
 

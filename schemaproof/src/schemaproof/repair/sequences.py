@@ -23,7 +23,7 @@ _COUNTED: Final = frozenset({"smallint", "integer", "bigint", "numeric"})
 
 @dataclass(frozen=True)
 class Owners:
-    """The columns that sequences give their values to, as they are and as they should be.
+    """The columns that sequences provide values for, as they are and as expected.
 
     Attributes:
         expected: The expected snapshot.
@@ -37,12 +37,12 @@ class Owners:
 
     @cached_property
     def wanted(self) -> Mapping[str, Column]:
-        """The columns that should be there, by their paths."""
+        """The expected columns, by their paths."""
         return _columns(self.expected)
 
     @cached_property
     def found(self) -> Mapping[str, Column]:
-        """The columns that are there, by their paths."""
+        """The existing columns, by their paths."""
         return _columns(self.actual)
 
     def is_identity(self, sequence: Sequence, columns: Mapping[str, Column]) -> bool:
@@ -51,12 +51,12 @@ class Owners:
         return owner is not None and owner.identity is not None
 
     def is_one_of_two(self, sequence: Sequence) -> bool:
-        """Whether the column of a sequence that is there has another one, too."""
+        """Whether the column of an existing sequence has another sequence, too."""
         owned = (one.owned_by for schema in self.actual.schemas for one in schema.sequences)
         return [*owned].count(sequence.owned_by) > 1
 
     def users(self, where: str, sequence: Sequence) -> Iterator[ObjectPath]:
-        """Yield the columns that have its values, where there are rows already."""
+        """Yield the columns with values from the sequence, where there are rows."""
         for at, column in self.wanted.items():
             uses = at == sequence.owned_by or where in mentioned(str(column.default))
             if uses and column.type in _COUNTED and at in self.found:

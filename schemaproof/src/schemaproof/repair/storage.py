@@ -1,4 +1,4 @@
-"""Repairing how a relation is stored, protected and put together."""
+"""Repair how a relation is stored and protected, and its parents."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,7 +24,7 @@ _ROW_SECURITY: Final = {
 def alter_relation(
     schema: str, wanted: Relation, found: Relation, made: frozenset[ObjectPath] = frozenset()
 ) -> Iterator[Step]:
-    """Yield what changes the attributes of a relation that is there.
+    """Yield the steps that change the attributes of an existing relation.
 
     Args:
         schema: Its schema.

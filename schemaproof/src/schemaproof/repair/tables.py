@@ -55,7 +55,7 @@ class Surroundings:
 def repair_relation(
     around: Surroundings, expected: Relation | None, actual: Relation | None
 ) -> Iterator[Step]:
-    """Yield what makes a table as it should be."""
+    """Yield the steps that repair a table."""
     if expected is not None and actual is not None and _is_made_anew(around, expected, actual):
         yield drop_relation(around.schema, actual)
         yield from create_relation(around, expected, actual)
@@ -83,7 +83,7 @@ def drop_relation(schema: str, relation: Relation, *, unmodelled: bool = False) 
 def create_relation(
     around: Surroundings, relation: Relation, former: Relation | None = None
 ) -> Iterator[Step]:
-    """Create a table with everything in it; all of that repairs the one missing table.
+    """Create a table with everything in it, as the repair of one finding.
 
     What the roles of this environment may do with the one whose place it takes, they may again.
     """

@@ -35,7 +35,7 @@ class _Found:
 
 
 def together(steps: Iterable[Step], dependents: Dependents, anew: frozenset[Ref]) -> list[Step]:
-    """Say of each step with which objects it is repaired, and what others have in its way.
+    """Add to each step the objects that it is repaired with, and those that are in its way.
 
     Args:
         steps: The steps.

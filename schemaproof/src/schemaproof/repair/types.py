@@ -1,4 +1,4 @@
-"""Repairing types, which columns depend on: changed in place where PostgreSQL can, or replaced."""
+"""Repair types that columns depend on: changed in place where PostgreSQL can, or replaced."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -29,7 +29,7 @@ def change_type(
     expected: Snapshot,
     actual: Snapshot,
 ) -> Iterator[Step]:
-    """Yield what gives a type the definition that it should have."""
+    """Yield the steps that give a type its expected definition."""
     where = object_path(home.path, wanted)
     name = f"{home.schema}.{wanted.name}"
     replaced = home.ref(wanted) in home.anew

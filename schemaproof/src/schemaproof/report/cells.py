@@ -6,5 +6,5 @@ from schemaproof.output.documents import line
 
 
 def cell(value: str, style: str = "") -> Text:
-    """Return a value as it is shown; only the style is ours to choose."""
+    """Return a value as it is shown; only the style is not escaped."""
     return Text(line(value), style)

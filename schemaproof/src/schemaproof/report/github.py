@@ -21,7 +21,7 @@ def render(report: Report) -> Document:
 
 
 def command(name: str, message: str, **properties: str | int) -> Document:
-    """Return a command in one line, in which no value ends its place."""
+    """Return a command in one line, in which every value is escaped."""
     given = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
     return Document(f"::{name} {given}::{_data(message)}")
 

@@ -1,4 +1,4 @@
-"""SQL that is printed: it does what it says, and shows no control character to whoever reads it.
+"""SQL scripts for output, without control characters.
 
 Names and texts that hold one are written with PostgreSQL's own escapes (manual, section 4.1.2), so
 that the script means the same.
@@ -33,7 +33,7 @@ def script(statements: str) -> Document:
 
 
 def commented(statement: str) -> Document:
-    """Return a statement as comments: whatever is in its names, none of it is run."""
+    """Return a statement as comments, so that nothing of it is executed."""
     return Document(re.sub(r"\A|(?<=\n)", "-- ", script(statement)))
 
 

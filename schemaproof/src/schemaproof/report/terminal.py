@@ -1,4 +1,4 @@
-"""A report on a terminal: tables by kind, what to do by code."""
+"""A report for a terminal: tables by kind, and advice by code."""
 
 from collections.abc import Iterable, Sequence
 

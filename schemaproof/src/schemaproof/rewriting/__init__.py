@@ -1,1 +1,1 @@
-"""The history itself is changed: branches become one line, many revisions become one."""
+"""Change the history itself: branches become one line, many revisions become one."""

@@ -1,4 +1,4 @@
-"""Rows that revisions have put into an empty database, as statements that put them there again."""
+"""Rows that revisions inserted into an empty database, as statements that insert them again."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Carried:
 
 
 def read(connection: AnyConnection, made: Snapshot) -> list[Carried]:
-    """Return what the tables and sequences of a scratch database hold.
+    """Return the rows and sequences of a scratch database.
 
     Args:
         connection: To it.

@@ -39,7 +39,7 @@ class Branch:
 def branch(
     files: Sequence[RevisionFile], head: str, onto: str, applied: frozenset[str], root: Path
 ) -> Branch:
-    """Look at a branch.
+    """Inspect a branch.
 
     Args:
         files: All revisions, each after those that it follows.
@@ -92,7 +92,7 @@ def _output(command: Sequence[str]) -> str:
 
 
 def move(project: Project, moved: Branch) -> list[Path]:
-    """Have a branch follow the other head, and record its revisions anew.
+    """Let a branch follow the other head, and record its revisions again.
 
     When anything fails, the file is as it was.
 

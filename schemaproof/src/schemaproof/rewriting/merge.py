@@ -1,4 +1,4 @@
-"""Two branches of a history become one again: proved in both orders, then merged."""
+"""Merge two branches of a history, after proving that both orders lead to the same schema."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Orders:
 
     @property
     def collide(self) -> bool:
-        """Whether it matters which one is applied first."""
+        """Whether the order of the two branches matters."""
         return bool(self.failures or self.differences)
 
 
@@ -109,7 +109,7 @@ def _applied(probe: ProjectProbe, heads: Sequence[str]) -> Snapshot:
 
 
 def write(project: Project, heads: Sequence[str], message: str) -> Path:
-    """Write the revision that follows both, which changes nothing, and record it.
+    """Write the revision that follows both and changes nothing, and record it.
 
     When anything fails, no file is left behind.
 

@@ -1,4 +1,4 @@
-"""Files and snapshots of revisions that have become one, in a folder of their own."""
+"""The folder of files and snapshots of squashed revisions."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def put_away(project: Project, own: Sequence[RevisionFile]) -> Iterator[Path]:
 
 
 def restore(project: Project) -> bool:
-    """Put back what a run has moved that did not come to its end; return whether there was one."""
+    """Restore the files that an interrupted run has moved; return whether there were any."""
     note, folder = _unfinished(project), project.script_location
     if not note.exists():
         return False

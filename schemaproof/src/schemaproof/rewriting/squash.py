@@ -1,4 +1,4 @@
-"""Many revisions become one, which makes from nothing what they have made one by one.
+"""Replace many revisions by one that creates the same from nothing.
 
 Those that it takes the place of stay in a folder of their own (``squashed``), with their snapshots:
 a database that is at one of them goes on there, up to the revision that they have become, whose id
@@ -127,7 +127,7 @@ def files_to_squash(
 
 
 def squash(project: Project, own: Sequence[RevisionFile], title: str) -> Squashed:
-    """Write the one revision, prove it, and put the others away.
+    """Write the squashed revision, prove it, and put the others away.
 
     Its catalogs and rows have to be theirs, from an empty database, and its downgrade has to leave
     nothing. When anything fails, all is as it was.

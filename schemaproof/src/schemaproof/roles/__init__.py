@@ -1,1 +1,1 @@
-"""Least-privilege roles: the script that makes them, and what of a database says otherwise."""
+"""Least-privilege roles: the script that creates them, and deviations of a database from it."""

@@ -44,7 +44,7 @@ class Roles:
 
     @property
     def owner(self) -> str:
-        """Owns what upgrades create; nobody logs in."""
+        """Owns the objects that upgrades create, and cannot log in."""
         return f"{self.prefix}_owner"
 
     @property
@@ -69,7 +69,7 @@ class Roles:
 
 
 def script(project: Project, roles: Roles) -> str:
-    """Return the SQL that makes the roles in the database where it is run."""
+    """Return the SQL that creates the roles in the current database."""
     version_table = path(*project.version_table)
     ledger_sql = with_ledger(HISTORY_SQL, project.scope)
     ours = {project.version_table, project.ledger_table}
@@ -101,7 +101,7 @@ def script(project: Project, roles: Roles) -> str:
 def deviations(
     connection: AnyConnection, scope: Scope, expected: Snapshot, roles: Roles
 ) -> tuple[str, ...]:
-    """Return where the database is not as the script leaves it, a sentence each.
+    """Return where the database deviates from the script, a sentence each.
 
     Args:
         connection: Where to read, within its transaction.

@@ -63,7 +63,7 @@ class Column:
 
     @property
     def nullability(self) -> str:
-        """``NULL`` or ``NOT NULL``, as SQL says it."""
+        """``NULL`` or ``NOT NULL``, as in SQL."""
         if self.nullable:
             return "NULL"
         return "NOT NULL NO INHERIT" if self.no_inherit else "NOT NULL"
@@ -107,7 +107,7 @@ class Index:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseObject:
-    """Any other object: what it is called, and the statement that creates it.
+    """Any other object: its name, and the statement that creates it.
 
     Attributes:
         kind: ``trigger``, ``function``, ``enum`` and so on, as the codes of findings begin.
@@ -243,6 +243,6 @@ class Snapshot:
                 yield schema.name, relation.name
 
     def only(self, schemas: tuple[str, ...]) -> Snapshot:
-        """Return what the snapshot holds of these schemas, and of the database."""
+        """Return the parts of the snapshot in these schemas and in the database itself."""
         kept = tuple(schema for schema in self.schemas if schema.name in schemas)
         return replace(self, schemas=kept)

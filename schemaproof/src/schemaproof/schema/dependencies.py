@@ -21,7 +21,7 @@ class Ref:
     path: ObjectPath
 
     def is_within(self, other: Ref) -> bool:
-        """Whether it is a part of a relation, or that."""
+        """Whether it is a relation or a part of it."""
         return other.kind == "relation" and self.path.object == other.path.object
 
 

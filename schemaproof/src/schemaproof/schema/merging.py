@@ -1,4 +1,4 @@
-"""Two schemas that were made from a third, as one: what each has changed, and what both have."""
+"""Combine two schemas that were changed from a third, with the changes of both."""
 
 from collections.abc import Iterable
 from dataclasses import fields, replace

@@ -1,4 +1,4 @@
-"""Tables whose partitions come and go with time, as a project declares them; pure."""
+"""Tables whose partitions are created and dropped with time, as a project declares them; pure."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Partitioning:
         return start.replace(month=start.month + 1)
 
     def wanted(self, now: datetime, there: Iterable[Period] = ()) -> Iterator[Period]:
-        """Yield the periods that should have a partition: from the oldest that has one, on."""
+        """Yield the periods that should have a partition, from the oldest with one on."""
         current = self.period(now)
         last = current
         for _ in range(self.ahead):
@@ -94,7 +94,7 @@ class Partitioning:
         return period.end <= oldest.start
 
     def named(self, partition: str) -> Period | None:
-        """Return the period whose partition is called so; None where it is the name of none."""
+        """Return the period of a partition with this name; None for other names."""
         with suppress(ValueError):
             moment = datetime.strptime(partition[-self._suffix :], self._written)  # noqa: DTZ007
             period = self.period(moment.replace(tzinfo=UTC))
@@ -103,7 +103,7 @@ class Partitioning:
         return None
 
     def partition_name(self, period: Period) -> str:
-        """Return what the partition of a period is called, within PostgreSQL's 63 bytes."""
+        """Return the name of the partition of a period, within PostgreSQL's 63 bytes."""
         suffix = period.start.strftime(self._written)
         return self.name.encode()[: 63 - len(suffix)].decode(errors="ignore") + suffix
 

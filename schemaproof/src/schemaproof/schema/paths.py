@@ -1,4 +1,4 @@
-"""How objects are named in reports."""
+"""The names of objects in reports."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class ObjectPath(str):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the path that a file or a row of PostgreSQL holds as text.
+        """Return the path in a file or in a row of PostgreSQL.
 
         >>> ObjectPath.parse('shop."Order Line".id').names
         ('shop', 'Order Line', 'id')
@@ -73,11 +73,11 @@ class ObjectPath(str):
         return cls(text, *(_unquoted(part) for part in _NAME.findall(text)))
 
     def within(self, text: str) -> Self:
-        """Return the path of something in here that has its name as SQL writes it."""
+        """Return the path of an object in here, by its name as SQL writes it."""
         return type(self)(f"{self}.{text}", *self.names, text)
 
     def in_schema(self, schema: str) -> ObjectPath:
-        """Return the path of a relation with a schema: its own, or this where it names none.
+        """Return the path of a relation with a schema: its own, or this one when it has none.
 
         >>> path("customer").in_schema("public"), path("shop", "customer").in_schema("public")
         ('public.customer', 'shop.customer')
@@ -86,11 +86,11 @@ class ObjectPath(str):
 
     @property
     def object(self) -> tuple[str, ...]:
-        """Schema and name of the object that this is, or is within."""
+        """Schema and name of the object, or of the object that contains it."""
         return self.names[:2]
 
     def enclosing(self) -> Iterator[str]:
-        """Yield the paths of all that this is within, from the outermost, and this one."""
+        """Yield the paths of all enclosing objects, from the outermost, and this one."""
         return accumulate(_NAME.findall(self), "{}.{}".format)
 
 

@@ -1,4 +1,4 @@
-"""Which objects are looked at."""
+"""The objects in scope."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from schemaproof.sql.sql_names import derived
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Which objects of a database are looked at.
+    """The objects of a database that are compared.
 
     In a managed schema everything is ours. In a shared schema only the objects named in ``own`` are
     looked at (all of them when ``own`` is None, as in a scratch database, where nothing else
@@ -40,7 +40,7 @@ class Scope:
 
     @property
     def schemas(self) -> tuple[str, ...]:
-        """All schemas that are looked at."""
+        """All schemas in scope."""
         return (*self.managed, *self.shared)
 
     @property

@@ -20,7 +20,7 @@ _OTHERWISE: Final = "searches and sorts by"
 
 
 def uses(index: Index, relation: Relation, keys: Iterable[Reference]) -> tuple[str, ...]:
-    """Return what an index serves.
+    """Return the uses of an index.
 
     Args:
         index: The index.

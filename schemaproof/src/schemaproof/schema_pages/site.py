@@ -1,4 +1,4 @@
-"""All pages: one for each table, and one that has the diagram and lists them."""
+"""All pages: one for each table, and an index with the diagram."""
 
 from __future__ import annotations
 

@@ -17,15 +17,15 @@ class Size(Protocol):
 
     @property
     def rows(self) -> int:
-        """About how many rows."""
+        """The estimated number of rows."""
 
     @property
     def table_bytes(self) -> int:
-        """Without its indexes."""
+        """The size without indexes."""
 
     @property
     def index_bytes(self) -> int:
-        """Its indexes."""
+        """The size of the indexes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class ColumnEntry:
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """An index, and what it serves."""
+    """An index and its uses."""
 
     index: Index
     uses: tuple[str, ...]
@@ -57,7 +57,7 @@ class IndexEntry:
 
 @dataclass(frozen=True, slots=True)
 class TablePage:
-    """A table, as its page shows it.
+    """The content of the page of a table.
 
     Attributes:
         path: Its path.
@@ -83,7 +83,7 @@ class TablePage:
 def table_page(
     path: ObjectPath, relation: Relation, references: Collection[Reference], size: Size | None
 ) -> TablePage:
-    """Return what the page of a table shows.
+    """Return the content of the page of a table.
 
     Args:
         path: Its path.

@@ -28,14 +28,14 @@ _DEBIANS: Final = CONTRIB | {"pgcrypto", "sslinfo", "uuid-ossp", "xml2"}
 
 
 def created_extensions(texts: Iterable[str]) -> frozenset[str]:
-    """Return what ``CREATE EXTENSION`` in these texts names: revisions, scripts."""
+    """Return the extensions that ``CREATE EXTENSION`` in these texts names: revisions, scripts."""
     return frozenset(name.lower() for text in texts for name in _CREATE.findall(text))
 
 
 def choose(
     found: Sequence[Provider], major: int | None, extensions: Collection[str], name: str | None
 ) -> Provider:
-    """Choose where scratch databases are made.
+    """Choose the server for scratch databases.
 
     What has the extensions comes first, then the version that is nearest to the target's.
 
@@ -64,7 +64,7 @@ def choose(
 
 
 def other_major(chosen: Provider, major: int | None, found: Sequence[Provider]) -> str | None:
-    """Say that scratch databases are not on the target's major version; None where they are."""
+    """Return a note if scratch databases have another major version than the target."""
     if major in {None, chosen.major}:
         return None
     told = f"the database has PostgreSQL {major}, and scratch databases are made by {chosen}"
@@ -82,7 +82,7 @@ _NOT_THERE: Final = frozenset({"0A000", "58P01"})
 def missing_extension_advice(
     sqlstate: str | None, statement: str | None, found: Sequence[Provider]
 ) -> str | None:
-    """Say what helps where a statement failed because the server does not have an extension.
+    """Return advice about a statement that needs an extension the server does not have.
 
     Args:
         sqlstate: Of the error.
@@ -99,7 +99,7 @@ def missing_extension_advice(
 
 
 def who_has(extension: str, found: Sequence[Provider]) -> str:
-    """Say what to do about an extension that the scratch server does not have.
+    """Return advice about an extension that the scratch server does not have.
 
     Args:
         extension: Its name.

@@ -1,4 +1,4 @@
-"""A database on a server for scratch databases, and how it is reached."""
+"""The address of a database on a server for scratch databases."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ class DatabaseAddress:
     made_from: DatabaseAddress | None = None
 
     def with_database(self, name: str) -> DatabaseAddress:
-        """Return the place of another database on the same server, made from this one."""
+        """Return the address of another database on the same server."""
         return DatabaseAddress({**self.given, "dbname": name}, self)
 
     def described(self) -> str:
-        """Return its URL without the password."""
+        """Return the URL without the password."""
         user, host = self.given.get("user", ""), self.given.get("host", "localhost")
         at = f"{user}@" if user else ""
         return f"postgresql://{at}{host}:{self.given.get('port', '5432')}/{self.given['dbname']}"
@@ -64,7 +64,7 @@ class DatabaseAddress:
         return {**usual, **self.given, "options": self._options}
 
     def connect(self) -> DriverConnection:
-        """Connect; the caller closes, who asks the same queries again and again."""
+        """Connect; the caller closes the connection, and may repeat the same queries."""
         connection: DriverConnection = psycopg2.connect(
             connection_factory=PreparingConnection, **self._arguments
         )
@@ -85,7 +85,7 @@ class DatabaseAddress:
 
     @contextmanager
     def administration(self) -> Iterator[DriverConnection]:
-        """Connect in autocommit, as long as the block lasts."""
+        """Connect in autocommit until the block ends."""
         with closing(psycopg2.connect(**self._arguments)) as connection:
             connection.autocommit = True
             yield connection

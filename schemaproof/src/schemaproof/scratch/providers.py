@@ -1,4 +1,4 @@
-"""Which PostgreSQL installations are here: from wheels, from Debian's packages, in PATH.
+"""The installed PostgreSQL servers: from wheels, from Debian's packages, in PATH.
 
 Wheels are located and never imported: importing one has effects of its own. The programs of an
 installation are where its provider says, and its extensions are the control files in its share
@@ -82,7 +82,7 @@ def find_providers(system: Path = _SYSTEM) -> tuple[Provider, ...]:
 
 
 def wheel_providers(name: str) -> Iterator[Provider]:
-    """Yield what a wheel brings; nothing where it is not installed."""
+    """Yield the servers of an installed wheel."""
     spec = importlib.util.find_spec(name.replace("-", "_"))
     for package in (spec.submodule_search_locations or []) if spec else []:
         for folder, major in _FOLDERS[name]:

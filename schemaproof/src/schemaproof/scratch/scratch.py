@@ -1,4 +1,4 @@
-"""Scratch databases: made empty from template0, dropped afterwards, never the target database."""
+"""Scratch databases: created from template0, dropped afterwards, never the target database."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def local_server(project: Project) -> LocalServer:
 
 
 def described(project: Project, extensions: Collection[str] = ()) -> str:
-    """Say on which server scratch databases are made, for people to read.
+    """Return the server of scratch databases as readable text.
 
     Raises:
         ConfigurationError: As :func:`scratch_database` does.
@@ -94,7 +94,7 @@ def local_provider(project: Project, extensions: Collection[str] = ()) -> Provid
 def scratch_database(
     project: Project, extensions: Collection[str] = ()
 ) -> Iterator[DatabaseAddress]:
-    """Make an empty database for as long as the block lasts.
+    """Create an empty database until the block ends.
 
     It lives on the server that ``SCHEMAPROOF_SCRATCH_URL`` names, or the key ``scratch``; else on a
     local server, which is started for it and stopped again if it was not running.
@@ -115,7 +115,7 @@ def scratch_database(
 
 @contextmanager
 def copied_database(place: DatabaseAddress) -> Iterator[DatabaseAddress]:
-    """Copy a scratch database, to which nobody is connected, for as long as the block lasts.
+    """Copy a scratch database without connections, until the block ends.
 
     Raises:
         LocalServerError: The server refuses.

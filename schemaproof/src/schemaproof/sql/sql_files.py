@@ -45,19 +45,19 @@ class SqlFiles:
 
     @cache  # noqa: B019 - there is one for each package
     def text(self, name: str) -> str:
-        """Return a file's statement without its semicolon: in a script Alembic adds its own."""
+        """Return a file's statement without its semicolon, because Alembic adds one in scripts."""
         content = files(self.package).joinpath(f"{name}.sql").read_text("utf-8")
         statement = content.strip().removesuffix(";")
         return SqlTemplate(statement).substitute(dict(self.names)) if self.names else statement
 
     @cache  # noqa: B019
     def for_driver(self, name: str) -> str:
-        """Return a file's statement as psycopg2 takes it."""
+        """Return a file's statement for psycopg2."""
         return in_style_of_driver(self.text(name))
 
     @cache  # noqa: B019
     def clause(self, name: str) -> TextClause:
-        """Return a file's statement as SQLAlchemy takes it."""
+        """Return a file's statement for SQLAlchemy."""
         # What reads by the driver alone needs no SQLAlchemy.
         from sqlalchemy import text
 
@@ -65,10 +65,10 @@ class SqlFiles:
 
 
 def with_literals(sql: str, values: Mapping[str, str]) -> str:
-    """Return SQL with texts in the place of its parameters."""
+    """Return SQL with literals in place of its parameters."""
     return _PARAMETER.sub(lambda found: literal(values[found[1]]), sql)
 
 
 def in_style_of_driver(sql: str) -> str:
-    """Return SQL with ``%(name)s`` for its parameters."""
+    """Return SQL with parameters in the form ``%(name)s``."""
     return _PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%"))

@@ -11,7 +11,7 @@ _WORD: Final = re.compile(r'["_]|[^\W\d]|[-+*/<>=~!@#%^&|`?]')
 
 
 def mentioned(sql: str) -> dict[str, None]:
-    """Return what a statement names, as it is written there, each once."""
+    """Return the names in a statement as they are written, each once."""
     return {name: None for name, _ in _mentions(sql)}
 
 
@@ -21,7 +21,7 @@ def with_former_names(
     first: Mapping[str, str] = MappingProxyType({}),
     last: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """Return a text that says the former names of what it names.
+    """Return a text with the former names of renamed objects.
 
     Args:
         sql: The text.
@@ -82,7 +82,7 @@ def _names(sql: str) -> list[tuple[str, int]]:
 
 
 def derived(before: str, table: str, after: str) -> str:
-    """Return a name that is made of a table's, which is cut where it would be too long.
+    """Return a name derived from a table's, cut where it would be too long.
 
     As PostgreSQL does for the names that it makes itself (``makeObjectName``).
     """

@@ -37,7 +37,7 @@ class Token(NamedTuple):
 
 
 def tokens(sql: str) -> list[Token]:
-    """Return what PostgreSQL's scanner makes of a text, which need be no statement.
+    """Return the tokens of a text, which need not be a complete statement.
 
     Raises:
         NotAnalysed: It does not read the text, as one with a string that does not end.
@@ -56,7 +56,7 @@ def tokens(sql: str) -> list[Token]:
 
 
 def refuse_too_deep(sql: str) -> None:
-    """Refuse a text whose tree could end the process when the parser writes it.
+    """Refuse a text that is nested so deeply that the parser could crash the process.
 
     What stands beside each other, between commas, brackets or semicolons, may nest by one level
     with each word (``1 + 1 + 1``). What is right of a comma is no part of what is left of it.
@@ -86,7 +86,7 @@ def refuse_too_deep(sql: str) -> None:
 
 
 def with_one_name_for_now(sql: str) -> str:
-    """Return a text that PostgreSQL has printed with one name for ``now()``.
+    """Return a text printed by PostgreSQL with one spelling of ``now()``.
 
     It prints the function by the name that was written. What the scanner does not read stays.
     """

@@ -77,7 +77,7 @@ def _parsed(sql: str) -> Any:
 
 
 def unless_analysed(*, otherwise: T) -> Callable[[Callable[P, R]], Callable[P, R | T]]:
-    """Have a function that reads a text return something else where that is not analysed."""
+    """Make a function that reads a text return something else if the text is not analysed."""
 
     def decorate(function: Callable[P, R]) -> Callable[P, R | T]:
         @wraps(function)
@@ -93,7 +93,7 @@ def unless_analysed(*, otherwise: T) -> Callable[[Callable[P, R]], Callable[P, R
 
 
 def statement(sql: str) -> Any:
-    """Return the tree of a text that is one statement.
+    """Return the tree of a text with exactly one statement.
 
     Raises:
         NotAnalysed: The parser does not read it, or it is none or several.
@@ -124,7 +124,7 @@ def constraint(definition: str) -> Any:
 
 
 def generated(definition: str) -> Any:
-    """Return the tree of what a column is generated from, as ``(a + 1) STORED`` says it.
+    """Return the tree of a generated column's expression, from a text such as ``(a + 1) STORED``.
 
     Raises:
         NotAnalysed: The parser does not read it.
@@ -148,7 +148,7 @@ def within(tree: Any) -> Iterator[Any]:
 
 
 def inner(node: Any) -> Any:
-    """Return what a node holds."""
+    """Return the fields of a node."""
     return postgast.unwrap_node(node)
 
 
@@ -163,12 +163,12 @@ def words(tree: Any) -> tuple[str, ...]:
 
 
 def relation(variable: Any) -> tuple[str, ...]:
-    """Return the name of a table, as it is qualified in the statement."""
+    """Return the name of a table, qualified as in the statement."""
     return (*([variable.schemaname] if variable.schemaname else []), variable.relname)
 
 
 def is_on(options: Sequence[Any], wanted: str) -> bool:
-    """Whether an option of a statement such as VACUUM is given and is not switched off."""
+    """Whether an option of a statement such as VACUUM is given and not disabled."""
     for option in (one.def_elem for one in options):
         if option.defname == wanted:
             value = inner(option.arg) if option.HasField("arg") else None
@@ -184,7 +184,7 @@ def columns(tree: Any) -> set[str]:
 
 
 def column_name(node: Any) -> str | None:
-    """Return the column that an expression is, and None where it is more than that."""
+    """Return the column that an expression consists of; None for any other expression."""
     tree = inner(node)
     if isinstance(tree, pg_query_pb2.ColumnRef):
         return tree.fields[-1].string.sval or None
@@ -192,7 +192,7 @@ def column_name(node: Any) -> str | None:
 
 
 def is_same(one: Any, other: Any) -> bool:
-    """Whether two trees say the same, wherever they stand."""
+    """Whether two trees are the same, wherever they are."""
     return bool(_unplaced(one) == _unplaced(other))
 
 

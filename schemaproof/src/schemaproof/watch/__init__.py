@@ -1,1 +1,1 @@
-"""A daemon that checks at an interval, and shows over HTTP what it found."""
+"""A daemon that checks at an interval, and shows the results over HTTP."""

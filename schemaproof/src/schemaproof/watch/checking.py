@@ -1,4 +1,4 @@
-"""One check of the daemon: what ``check`` says, and what the ledger knows."""
+"""One check of the daemon: the report of ``check``, and facts of the ledger."""
 
 from __future__ import annotations
 

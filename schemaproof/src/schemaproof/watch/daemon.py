@@ -19,7 +19,7 @@ def run(
     explain: Callable[[Exception], str],
     say: Callable[[str], None],
 ) -> None:
-    """Check until something that is no error ends it (Ctrl-C, SIGTERM).
+    """Check until Ctrl-C or SIGTERM.
 
     Whatever a check ends with, the next one comes: the database may be back, or another primary.
 

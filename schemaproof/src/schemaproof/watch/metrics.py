@@ -40,7 +40,7 @@ class Definition:
     meaning: str
 
     def made(self, *samples: tuple[Sequence[str], float]) -> Metric:
-        """Return it with values, each with those of the labels."""
+        """Return the metric with values, each with those of the labels."""
         make = CounterMetricFamily if self.kind == "counter" else GaugeMetricFamily
         metric = make(self.name, self.meaning, labels=self.labels)
         for labels, value in samples:

@@ -23,7 +23,7 @@ class Memory:
     def answer(
         self, name: str, key: Hashable, work: Callable[[], Any], is_final: Callable[[Any], bool]
     ) -> Any:
-        """Return the answer that is known, or work it out.
+        """Return the cached answer, or compute it.
 
         Args:
             name: The question.
@@ -42,7 +42,7 @@ class Memory:
     def models(
         self, history: History, schemas: tuple[str, ...], scratch: ScratchQueries
     ) -> Iterable[Finding]:
-        """Return what there is to say about the models, as ``model_findings`` does.
+        """Return the findings about the models, as ``model_findings`` does.
 
         They are loaded again when the history is another, or one of their files; where those are
         not known (the models are what env.py hands to Alembic), the program has to be started

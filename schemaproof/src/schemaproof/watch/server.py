@@ -95,7 +95,7 @@ class _Server(ThreadingHTTPServer):
 
 @contextmanager
 def served(pages: Pages, host: str, port: int) -> Iterator[int]:
-    """Serve the pages as long as the block lasts.
+    """Serve the pages until the block ends.
 
     Args:
         pages: What is shown.

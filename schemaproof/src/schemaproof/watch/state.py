@@ -45,12 +45,12 @@ class Last:
 
     @property
     def is_complete(self) -> bool:
-        """Whether there was a check, and the last one could complete."""
+        """Whether there was a check, and the last one completed."""
         return self.checked is not None and self.error is None
 
 
 class State:
-    """The last check: one thread changes it, others read it.
+    """The last check, written by one thread and read by others.
 
     Attributes:
         last: Replaced as a whole, so that a reader sees one check and not parts of two.
@@ -60,7 +60,7 @@ class State:
         self.last = Last()
 
     def begin(self, now: float) -> None:
-        """Say that a check runs.
+        """Note that a check runs.
 
         Args:
             now: By the monotonic clock, in seconds.

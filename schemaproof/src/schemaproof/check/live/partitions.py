@@ -1,4 +1,4 @@
-"""Partitions by time: which are there, which should be.
+"""Compare the partitions by time with those that should exist.
 
 They come and go: a new month is no drift, and neither is an old one that was detached. One that is
 missing is, because rows of its time are refused, and so is one with other bounds.

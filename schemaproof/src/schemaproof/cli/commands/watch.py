@@ -28,7 +28,7 @@ class Address(click.ParamType[tuple[str, int]]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, int]:
-        """Take it apart."""
+        """Split the address into host and port."""
         if isinstance(value, tuple):
             return value
         found = re.fullmatch(r"(?:(.+):)?(\d{1,5})", str(value))

@@ -13,7 +13,7 @@ UNASKED = ("NOT VALID", "NOT ENFORCED")
 
 
 def asked_of_all(there: TablesThere, one: NewConstraint, add: int, validate: int) -> list[Step]:
-    """Return what adds a constraint for new rows, and what asks the others whether it holds."""
+    """Return the statements that add a constraint for new rows, and that validate existing rows."""
     adding = Statement(not_yet_asked(one), one.undo, one.table)
     asking = validating(one)
     return [
@@ -23,7 +23,7 @@ def asked_of_all(there: TablesThere, one: NewConstraint, add: int, validate: int
 
 
 def validating(one: NewConstraint) -> Statement:
-    """Return what asks all rows whether a constraint holds."""
+    """Return the statement that validates a constraint for all rows."""
     alter = f"ALTER TABLE {one.on} "
     anew = not_yet_asked(one)[len(alter) :]
     return Statement(
@@ -34,7 +34,7 @@ def validating(one: NewConstraint) -> Statement:
 
 
 def not_yet_asked(one: NewConstraint) -> str:
-    """Return what adds a constraint that need not hold for the rows that are there."""
+    """Return the statement that adds a constraint without validating existing rows."""
     return one.sql if one.definition.endswith(UNASKED) else one.sql + " NOT VALID"
 
 
@@ -47,7 +47,7 @@ def not_null_check(
 
 
 def asked_anew(one: NewConstraint, *, is_valid: bool) -> Iterator[Statement]:
-    """Yield what adds a constraint, whether it is there or not, and without having others wait."""
+    """Yield statements that add a constraint, or add it again, without blocking others."""
     alter = f"ALTER TABLE {one.on} "
     add = not_yet_asked(one)[len(alter) :]
     yield Statement(f"{alter}DROP CONSTRAINT IF EXISTS {one.name}, {add}", "")

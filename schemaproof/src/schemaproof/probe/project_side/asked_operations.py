@@ -57,11 +57,11 @@ class Asked:
             self._aspects.setdefault(tuple(one["names"]), set()).add(one["aspect"])
 
     def aspects(self, schema: str | None, *names: str) -> set[str]:
-        """Return what changes of an object."""
+        """Return the changed aspects of an object."""
         return self._aspects.get((schema or self.default_schema, *map(str, names)), set())
 
     def column_aspects(self, column: Any) -> set[str]:
-        """Return what changes of a column of the models."""
+        """Return the changed aspects of a column of the models."""
         return self.aspects(column.table.schema, column.table.name, column.name)
 
     def type_differs(self, _context: Any, _there: Any, column: Any, *_: Any) -> bool:
@@ -97,7 +97,7 @@ class Asked:
 
 
 def keep_asked(container: Any, asked: Asked) -> None:
-    """Leave the operations that make a difference, in a container and those within it."""
+    """Keep only the operations that make a difference, in a container and inside it."""
     kept = []
     for one in container.ops:
         if hasattr(one, "ops"):
@@ -201,7 +201,7 @@ _DECISIONS: dict[str, Callable[[Any, Asked], bool]] = {
 
 
 def before_tables(asked: Asked) -> list[Any]:
-    """Return what has to happen before autogenerate's operations."""
+    """Return the statements to run before autogenerate's operations."""
     types: list[Any] = [
         Statement(one["after"], "DROP TYPE " + one["where"], stage=TYPES)
         for one in asked.about_kinds(frozenset(("creates",)), frozenset(("enum",)))
@@ -213,7 +213,7 @@ def before_tables(asked: Asked) -> list[Any]:
 
 
 def after_tables(asked: Asked) -> list[Statement]:
-    """Return what has to happen after autogenerate's operations."""
+    """Return the statements to run after autogenerate's operations."""
     constraints: list[Statement] = [
         _constraint(one, one["after"])
         for one in asked.about_kinds(frozenset(("creates", "changed")), _BY_SQL)

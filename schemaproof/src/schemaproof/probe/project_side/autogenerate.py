@@ -1,4 +1,4 @@
-"""Autogenerate through the project's env.py: the engine says what differs, and this writes it."""
+"""Autogenerate through the project's env.py, with the differences that the engine found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Defaults and identities of columns: the engine says which differ, and how they are."""
+"""Defaults and identities of columns, where the engine found differences."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ASPECTS = frozenset(("default", "identity"))
 
 
 def write_changes(container: Any, asked: Asked, tables: list[Any]) -> None:
-    """Have the columns altered whose default or identity differs.
+    """Alter the columns whose default or identity differs.
 
     Args:
         container: The operations of the upgrade, which may alter the column already.
@@ -78,7 +78,7 @@ def _operations(container: Any) -> Iterator[Any]:
 
 
 def put_in_order(container: Any, quote: Callable[[str], str]) -> None:
-    """Write what happens to an identity as PostgreSQL takes it.
+    """Order the changes of an identity as PostgreSQL requires.
 
     A column is NOT NULL before it becomes an identity, and an identity none before it may be NULL:
     Alembic writes one operation for both, in the order that is refused. And what an identity was is

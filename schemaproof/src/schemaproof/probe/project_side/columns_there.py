@@ -14,7 +14,7 @@ from .written_statements import short_name
 
 
 class ColumnsThere:
-    """Columns of a table that is there.
+    """Existing columns of a table.
 
     Args:
         connection: To the database.
@@ -47,7 +47,7 @@ class ColumnsThere:
         return found
 
     def asked_again(self, changes: dict[str, TypeChange]) -> list[Part]:
-        """Return the checks that PostgreSQL asks again when columns get other types."""
+        """Return the checks that PostgreSQL validates again when columns change their type."""
         with self._copy.undone():
             self._copy.make(())
             plain = self._copy.printed()

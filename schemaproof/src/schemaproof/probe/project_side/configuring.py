@@ -10,7 +10,7 @@ OURS = "schemaproof.probe"
 
 
 def hand_over(script: Any) -> None:
-    """Have Alembic's commands take the revisions as they were read.
+    """Make Alembic's commands use the revisions that were read.
 
     Each command would read all files anew, which takes longer than to apply one revision.
     """

@@ -7,7 +7,7 @@ from typing import Any, Callable, Iterator
 
 
 def flattened(declared: Any) -> Iterator[Any]:
-    """Yield one by one what may be a collection, or a collection of collections."""
+    """Yield the items of a collection, of nested collections, or a single item."""
     if isinstance(declared, dict):
         declared = declared.values()
     if isinstance(declared, str) or not hasattr(declared, "__iter__"):
@@ -18,7 +18,7 @@ def flattened(declared: Any) -> Iterator[Any]:
 
 
 def create(thing: Any, execute: Callable[[Any], Any], connection: Any) -> None:
-    """Create one of them.
+    """Create one of the objects.
 
     Args:
         thing: SQL as text, DDL of SQLAlchemy, an entity of alembic_utils, or a function that is
@@ -40,7 +40,7 @@ def create(thing: Any, execute: Callable[[Any], Any], connection: Any) -> None:
 
 
 def described(declared: Any) -> Iterator[str]:
-    """Yield what tells each of them from another: its SQL, or the source of its function."""
+    """Yield texts that identify each object: its SQL, or the source of its function."""
     for thing in flattened(declared):
         statement = _statement(thing)
         yield inspect.getsource(thing) if statement is None else str(statement)

@@ -13,7 +13,7 @@ _AWAITED = ("asyncpg", "psycopg")
 
 @lru_cache(maxsize=None)
 def installed() -> tuple[str, ...]:
-    """Return their names."""
+    """Return the names of the installed drivers."""
     return tuple(name for name in _DRIVERS if find_spec(name) is not None)
 
 
@@ -23,16 +23,16 @@ def imported() -> frozenset[str]:
 
 
 def first() -> str:
-    """Return the first one, as a URL of SQLAlchemy names it."""
+    """Return the first driver, as SQLAlchemy's URLs name it."""
     return "postgresql+" + next(iter(installed()), "psycopg2")
 
 
 def awaited() -> str | None:
-    """Return the first one that can be awaited."""
+    """Return the first asynchronous driver."""
     return next(("postgresql+" + name for name in _AWAITED if name in installed()), None)
 
 
 def named(url: str) -> str | None:
-    """Return the driver's name in a URL, as far as it is one of PostgreSQL's."""
+    """Return the driver's name in a URL, if it is one for PostgreSQL."""
     scheme, found, _ = url.partition("://")
     return scheme if found and scheme.partition("+")[0] == "postgresql" and "+" in scheme else None

@@ -75,7 +75,7 @@ class Environment:
         return config
 
     def own_config(self, command: Callable[..., Any], x: Sequence[str] = (), **asked: Any) -> Any:
-        """Return Alembic's configuration, as its own command line would hand it to env.py.
+        """Return Alembic's configuration, as its own command line passes it to env.py.
 
         Args:
             command: Of ``alembic.command``.
@@ -111,7 +111,7 @@ class Environment:
         return config
 
     def name_target(self, config: Any, url: str) -> None:
-        """Name a database of the project's wherever env.py may look for the name of its own.
+        """Set the address of the project's database wherever env.py may look for it.
 
         Args:
             config: Alembic's configuration.
@@ -127,7 +127,7 @@ class Environment:
         self._name_database(config, with_driver)
 
     def script(self) -> Any:
-        """Return Alembic's view of the revisions, whose files are read once."""
+        """Return Alembic's view of the revisions, whose files are read only once."""
         from alembic import command
         from alembic.script import ScriptDirectory
 
@@ -137,7 +137,7 @@ class Environment:
 
     @property
     def has_env(self) -> bool:
-        """Whether there is an env.py: revisions are read and printed without one, too."""
+        """Whether there is an env.py; revisions can be read and printed without one."""
         return os.path.exists(self._env)
 
     @contextlib.contextmanager
@@ -155,7 +155,7 @@ class Environment:
             yield
 
     def warm(self) -> bool:
-        """Import what env.py and the models import, once for all that is forked afterwards.
+        """Import the modules of env.py and the models, once for all processes forked later.
 
         What cannot be imported here is imported again where it is needed, and fails there.
 
@@ -184,7 +184,7 @@ class Environment:
             self.connections.refused.clear()
 
     def import_too(self, modules: Iterable[str]) -> None:
-        """Import what a forked process had to: the next one finds it there."""
+        """Import the modules that a forked process imported, for the next one."""
         for name in modules:
             if name not in sys.modules:
                 with logged():
@@ -232,7 +232,7 @@ class Environment:
 
 @contextlib.contextmanager
 def logged() -> Iterator[None]:
-    """Go on where the block fails; the log says why."""
+    """Continue if the block fails, and log the reason."""
     try:
         yield
     except (Exception, SystemExit):

@@ -20,7 +20,7 @@ class FailedError(Exception):
 
 
 def answered(work: Callable[[], Any]) -> dict[str, Any]:
-    """Return what the work returns, or why it failed."""
+    """Return the result of the work, or why it failed."""
     try:
         return {"ok": work()}
     except FailedError as error:
@@ -45,7 +45,7 @@ def described(error: BaseException) -> dict[str, Any]:
 
 
 def first_line(error: BaseException) -> str:
-    """Return what went wrong in one line, without the statement and its parameters."""
+    """Return the error in one line, without the statement and its parameters."""
     original = getattr(error, "orig", None)
     if isinstance(original, BaseException):
         # SQLAlchemy's adapter for asyncpg puts the class in front.
@@ -56,7 +56,7 @@ def first_line(error: BaseException) -> str:
 
 
 def sqlstate(error: BaseException) -> str | None:
-    """Return the server's code; None where it sent none."""
+    """Return the SQLSTATE; None where the server sent none."""
     original = getattr(error, "orig", None) or error
     for name in ("pgcode", "sqlstate"):
         code = getattr(original, name, None)

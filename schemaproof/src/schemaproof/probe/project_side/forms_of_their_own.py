@@ -1,4 +1,4 @@
-"""Changes that are written in a form of their own, as the engine tells of them."""
+"""Changes that are written in a special form, as the engine describes them."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def fingerprint_and_inputs(environment: Environment) -> tuple[str, list[str] | N
 
 
 class Inputs:
-    """Listens to what Python itself says that it does (its audit events), from now on."""
+    """Records the files that Python opens and imports (audit events), from now on."""
 
     def __init__(self) -> None:
         self._files: set[str] = set()
@@ -54,7 +54,7 @@ class Inputs:
         sys.addaudithook(self._hear)
 
     def found(self, own: tuple[str, ...]) -> list[str] | None:
-        """Return the files and folders that were read; None where there was more than that.
+        """Return the files and folders that were read; None if other inputs were used, too.
 
         Args:
             own: Where the project's modules are.

@@ -37,7 +37,7 @@ _BOTH = """\
 
 
 def refuse_unsafe(there: TablesThere, table: Table, column: str) -> None:
-    """Refuse a column of which there can be no copy.
+    """Refuse a column that cannot be copied.
 
     Args:
         there: The tables before the rest of the change, with the new names.

@@ -1,4 +1,4 @@
-"""Revisions that hold no strong lock for longer than a moment, from what autogenerate has found."""
+"""Turn autogenerate's operations into revisions that hold strong locks only for moments."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .written_statements import (
 
 
 def lock_safe(context: Any, _revision: Any, directives: list[Any]) -> None:
-    """Write what autogenerate has found as a chain of revisions (``process_revision_directives``).
+    """Write autogenerate's operations as a chain of revisions (``process_revision_directives``).
 
     Args:
         context: Of the migration.
@@ -41,7 +41,7 @@ def lock_safe(context: Any, _revision: Any, directives: list[Any]) -> None:
 def steps(
     context: Any, operations: Iterable[Any], postgresql: int | None = None
 ) -> tuple[list[Step], list[str]]:
-    """Return the parts of a change, and what its reader has to look at.
+    """Return the parts of a change, and notes for its reader.
 
     Args:
         context: Of the migration, connected to a database at what the change follows.

@@ -16,7 +16,7 @@ _T = TypeVar("_T")
 
 
 def upgrade(environment: Environment, *, place: dict[str, str], revision: str) -> Any:
-    """Apply revisions, up to one, and return where Alembic keeps the revision."""
+    """Apply revisions up to one, and return the table in which Alembic keeps the revision."""
     from alembic import command
 
     environment.connections.go_to(place)

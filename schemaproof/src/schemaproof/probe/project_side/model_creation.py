@@ -149,7 +149,7 @@ def _named(element: Any, statement: Any) -> dict[str, str | None]:
 
 
 def distinct_tables(parts: list[Any]) -> Iterator[Any]:
-    """Yield each metadata with the tables that none before it has, in the order of creation."""
+    """Yield each metadata with the tables that no earlier one has, in the order of creation."""
     seen: set[str] = set()
     for metadata in parts:
         tables = [

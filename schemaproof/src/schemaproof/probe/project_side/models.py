@@ -52,7 +52,7 @@ def _besides(metadata: Any, tables: Any, engine: Any) -> list[str]:
 def create(
     environment: Environment, *, place: dict[str, str], schema: str | None = None
 ) -> list[dict[str, Any]]:
-    """Create the models in a scratch database; return what PostgreSQL refuses, object by object.
+    """Create the models in a scratch database; return the objects that PostgreSQL refuses.
 
     Args:
         environment: The project.
@@ -83,7 +83,7 @@ def own_files(environment: Environment) -> list[str]:
 
 
 def load(environment: Environment) -> list[Any]:
-    """Return every metadata that the configuration names, else what env.py hands to Alembic."""
+    """Return every metadata in the configuration; otherwise those that env.py gives to Alembic."""
     if not environment.metadata:
         environment.warm()
         return target_metadata.env_metadata(environment)

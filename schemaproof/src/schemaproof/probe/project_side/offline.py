@@ -12,7 +12,7 @@ from .failures import described
 
 
 def statements(environment: Environment, *, revisions: list[str]) -> list[dict[str, Any]]:
-    """Return what the upgrade of each revision executes, without executing it."""
+    """Return the statements that the upgrade of each revision executes, without executing them."""
     environment.connections.go_to(None)
     script = scripts.script(environment)
     found: list[dict[str, Any]] = []
@@ -64,7 +64,7 @@ def _print_without_env(environment: Environment, recorder: _Recorder) -> None:
 
 
 def printed(revision: Any, metadata: Any) -> list[dict[str, Any]]:
-    """Return what the upgrade of a revision executes, where the models are at hand.
+    """Return the statements that the upgrade of a revision executes, when the models are loaded.
 
     Args:
         revision: As Alembic has loaded it.

@@ -1,4 +1,4 @@
-"""Columns and tables that get another name, while the old one is served, too.
+"""Rename columns and tables while the old names keep working.
 
 The database that is asked has the new names already, and nothing else of this.
 """
@@ -45,7 +45,7 @@ class OnlineRename(MigrateOperation):
 
 
 def renamed(there: TablesThere, operations: Iterable[Any]) -> tuple[list[Step], list[Any]]:
-    """Return what renames, and the operations that are left.
+    """Return the statements of the renames, and the remaining operations.
 
     Args:
         there: The tables before the rest of the change.

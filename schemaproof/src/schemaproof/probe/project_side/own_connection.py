@@ -11,7 +11,7 @@ _T = TypeVar("_T")
 
 
 def connected(environment: Environment, work: Callable[[Any], _T]) -> _T:
-    """Call with a connection of SQLAlchemy's, and commit what it has left open."""
+    """Call a function with a connection of SQLAlchemy's, and commit what it left open."""
 
     def worked(connection: Any) -> _T:
         made = work(connection)
@@ -30,7 +30,7 @@ def connected(environment: Environment, work: Callable[[Any], _T]) -> _T:
 
 
 def connect_before(environment: Environment, place: dict[str, str]) -> None:
-    """Connect once by each driver that has been imported, in the process that others begin with.
+    """Connect once by each imported driver, before other processes are forked.
 
     What its library prepares for its first connection (OpenSSL, most of all) they have then.
     """

@@ -132,7 +132,7 @@ class PartitionedIndex:
         return made.partition(f" ON {on} ")[2]
 
     def created(self, partition: Partition) -> str:
-        """Return what creates the index of a partition, or of what has some."""
+        """Return the statement that creates the index of a partition, partitioned or not."""
         unique = "UNIQUE INDEX" if self._index.unique else "INDEX"
         how = " CONCURRENTLY" if partition.is_leaf else ""
         only = "" if partition.is_leaf else "ONLY "
@@ -141,12 +141,12 @@ class PartitionedIndex:
         return f"{made} ON {only}{partition.on} {self.definition}"
 
     def dropped(self, partition: Partition) -> str:
-        """Return what drops it."""
+        """Return the statement that drops it."""
         how = "CONCURRENTLY IF EXISTS" if partition.is_leaf else "IF EXISTS"
         return f"DROP INDEX {how} {self.quoted(partition, in_schema=True)}"
 
     def attached(self) -> Iterator[Statement]:
-        """Yield what makes them one."""
+        """Yield the statements that attach the indexes of the partitions."""
         by_table = {one.table: one for one in self.partitions}
         for one in reversed(self.partitions):
             if one.parent is not None:
@@ -156,7 +156,7 @@ class PartitionedIndex:
                 yield _run(f"ALTER INDEX {whole} ATTACH PARTITION {part}")
 
     def others(self, make: str) -> Iterator[Statement]:
-        """Yield what does the same for partitions that no revision has made.
+        """Yield the same for partitions that no revision created.
 
         Args:
             make: What creates it, of ``%1$I`` on ``%2$s``.
@@ -171,7 +171,7 @@ class PartitionedIndex:
 
 
 def partitions(there: TablesThere, one: Any) -> list[Partition]:
-    """Return a partitioned table, and after it all of which it consists."""
+    """Return a partitioned table, followed by all of its partitions."""
     whole = there.key(one)
     rows = there.context.connection.execute(text(_TREE), {"table": there.quoted(*whole)})
     found = []

@@ -1,4 +1,4 @@
-"""A table that becomes partitioned while others read and write: a partitioned one takes its place.
+"""Make a table partitioned while others read and write, by replacing it with a partitioned one.
 
 It is made empty, with all its keys and indexes. A trigger writes what others change into it, and
 the rows that are there when a backfill touches them. Foreign keys of other tables are asked of it.
@@ -58,7 +58,7 @@ class PartitionTable(MigrateOperation):
 
 
 def partitioned(there: TablesThere, operations: list[Any]) -> tuple[list[Step], list[Any]]:
-    """Return what makes tables partitioned, and the operations that are left.
+    """Return the statements that make tables partitioned, and the remaining operations.
 
     Args:
         there: The tables before the change.
@@ -91,7 +91,7 @@ def _reason(there: TablesThere, table: Table) -> str | None:
 
 
 class PartitionedTwin:
-    """A table, and the partitioned one that takes its place.
+    """A table, and the partitioned table that replaces it.
 
     Args:
         there: The tables before the change.

@@ -1,4 +1,4 @@
-"""A backfill as SQL alone: a loop of plain batches, for Alembic alone and for scripts."""
+"""A backfill in SQL alone: a loop of batches, for plain Alembic and for scripts."""
 
 from __future__ import annotations
 
@@ -81,6 +81,6 @@ def loop(table: str, set_: str, where: str) -> str:
 
 
 def source() -> list[str]:
-    """Return the block as lines of Python: a text in which table, set_ and where are filled in."""
+    """Return the block as lines of Python, with placeholders for table, ``set_`` and ``where``."""
     text = loop("{table}", "{set_}", "{where}")
     return ['f"""', *text.splitlines(), '"""']

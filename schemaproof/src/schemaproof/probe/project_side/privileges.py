@@ -1,4 +1,4 @@
-"""Privileges that another table, or columns, get too when a revision runs.
+"""Copy privileges to another table or other columns when a revision runs.
 
 Who may do what is decided in each environment: no revision says it.
 """
@@ -57,7 +57,7 @@ $$"""
 
 
 def copied(source: str, target: str) -> str:
-    """Return what gives the privileges on a table on another one.
+    """Return the statement that copies the privileges on a table to another one.
 
     Args:
         source: The table as SQL writes it.
@@ -67,7 +67,7 @@ def copied(source: str, target: str) -> str:
 
 
 def copied_of_columns(table: str, columns: list[tuple[str, str]]) -> str:
-    """Return what gives the privileges on columns on others of the table.
+    """Return the statement that copies the privileges on columns to other columns of the table.
 
     Args:
         table: The table as SQL writes it.

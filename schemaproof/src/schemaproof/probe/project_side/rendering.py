@@ -1,4 +1,4 @@
-"""How types are written into a revision, so that it can be run as it is."""
+"""Write types into a revision so that it can be run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _MADE_APART = "from sqlalchemy.dialects import postgresql"
 
 
 def existing_types(theirs: Callable[..., Any] | None) -> Callable[..., Any]:
-    """Return a ``render_item`` that writes an enum as one that exists.
+    """Return a ``render_item`` that writes an enum as an existing type.
 
     A statement of its own creates and drops the type: an operation on a table would create it
     again where there is one, or not at all (``add_column``), and drops none.
@@ -46,7 +46,7 @@ def _native_enum(item: Any) -> Any:
 
 
 def keep_texts(context: Any) -> None:
-    """Have SQL be written into a revision so that it is the same when that is run.
+    """Write SQL into a revision so that it is the same when it runs.
 
     With the driver's own paramstyle every % is doubled, in what is written too. And what stands in
     ``text()`` is written without the backslash that tells a colon from a parameter.
@@ -75,7 +75,7 @@ def _parameters(textclause: Any) -> Iterator[Any]:
 
 
 def keep_expressions(script: Any) -> None:
-    """Have indexes be on expressions without parameters: Alembic writes ``literal_column()``."""
+    """Write expressions of indexes without parameters, as ``literal_column()``."""
     for container in (script.upgrade_ops, script.downgrade_ops):
         for one in _operations(container):
             if type(one).__name__ == "CreateIndexOp":

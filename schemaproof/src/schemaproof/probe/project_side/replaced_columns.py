@@ -1,4 +1,4 @@
-"""Columns of a table that others replace, and how: see :mod:`safe_types`."""
+"""Columns of a table that are replaced by others, and how: see :mod:`safe_types`."""
 
 from __future__ import annotations
 

@@ -80,14 +80,14 @@ class ReplacedParts:
         return Step(REFER, up, (Concurrently(down),), self._there.existing([part.table]))
 
     def dropped(self) -> Iterator[Statement]:
-        """Yield what drops the constraints; an index may stay, and is dropped afterwards."""
+        """Yield the statements that drop the constraints; an index may stay until later."""
         for part in self._own:
             if part.kind != INDEX:
                 name = self._there.quoted(part.name)
                 yield _run(f"ALTER TABLE {self._on} DROP CONSTRAINT {name}")
 
     def named(self, come: str, go: str) -> Iterator[Statement]:
-        """Yield what has the parts of other columns, which have come, take these names."""
+        """Yield the statements that rename the parts of the new columns to these names."""
         for check in self._not_null(come):
             yield _run(check.undo)
         for part in reversed(self._own):
@@ -104,13 +104,13 @@ class ReplacedParts:
                     yield from self._anew(part, short_name(part.name + NEW), part.after)
 
     def inbound_dropped(self) -> Iterator[Statement]:
-        """Yield what has no other table refer to the columns."""
+        """Yield the statements that drop foreign keys of other tables to the columns."""
         for part in self._inbound:
             name = self._there.quoted(part.name)
             yield _run(f"ALTER TABLE {self._place(part)} DROP CONSTRAINT {name}")
 
     def referring_again(self) -> Iterator[Statement]:
-        """Yield what has foreign keys refer to the new ones; before, the key could not go."""
+        """Yield the statements that point foreign keys of other tables to the new columns."""
         for part in (*self._inbound, *(one for one in self._own if one.refers)):
             name = part.name if part in self._inbound else short_name(part.name + NEW)
             yield _run(self._constraint(part, name, part.new).sql)
@@ -129,7 +129,7 @@ class ReplacedParts:
             yield _run(f"{alter}RENAME CONSTRAINT {other} TO {name}")
 
     def old_indexes_dropped(self) -> Iterator[Step]:
-        """Yield what drops the indexes that have given their names away."""
+        """Yield the statements that drop the indexes whose names were taken over."""
         for part in self._own:
             if part.kind == INDEX:
                 build = self._index(part, short_name(part.name + OLD), part.old)

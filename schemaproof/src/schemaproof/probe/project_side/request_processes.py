@@ -1,4 +1,4 @@
-"""Work in a process of its own, which begins with everything that was imported before."""
+"""Run each request in a process of its own, forked with all imports done."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MODULES = "modules"
 
 
 def answered(work: Callable[[], Any]) -> dict[str, Any]:
-    """Return what the work returns, or why it failed, from a process that ends with it."""
+    """Run the work in a forked process, and return its result or why it failed."""
     incoming, outgoing = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""Requests and answers, a line of JSON each, by pipes that nobody else writes to."""
+"""Requests and answers, one line of JSON each, through pipes that nobody else writes to."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _LIBRARIES = frozenset(
 
 
 def serve(incoming: int, outgoing: int, *twins: int) -> None:
-    """Answer until the other side closes its end; the first line says which project it is.
+    """Answer requests until the other side closes its end; the first line names the project.
 
     Args:
         incoming: Where requests come from.

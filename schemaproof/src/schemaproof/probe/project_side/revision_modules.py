@@ -17,7 +17,7 @@ _LEGACY = re.compile(r"([a-f0-9]+)\.py$")
 
 
 def read(script: Any) -> list[dict[str, Any]]:
-    """Return what each file says of itself, or why it cannot be used.
+    """Return the contents of each file, or why it cannot be used.
 
     Args:
         script: Alembic's ScriptDirectory; it is asked where files are, and loads none.
@@ -78,7 +78,7 @@ def _read(path: str) -> dict[str, Any]:
 
 
 def line_in(path: str, error: BaseException) -> int:
-    """Return the line of a file that an error came from; the first where it is no line of it."""
+    """Return the line of a file that an error came from; 1 if it came from elsewhere."""
     if isinstance(error, SyntaxError) and error.filename and _same(error.filename, path):
         return error.lineno or 1
     frames = traceback.extract_tb(error.__traceback__)

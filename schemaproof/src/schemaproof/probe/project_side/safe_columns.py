@@ -29,7 +29,7 @@ _REWRITTEN = "every row is rewritten while the table can be neither read nor wri
 
 
 def added(there: TablesThere, one: Any) -> list[Step] | None:
-    """Add a column; what PostgreSQL would write into every row at once is written in batches."""
+    """Add a column; values that PostgreSQL would write into every row are written in batches."""
     column = one.column
     default = column.server_default
     is_rewritten = there.is_rewritten_for(one)
@@ -66,7 +66,7 @@ def added(there: TablesThere, one: Any) -> list[Step] | None:
 
 
 def dropped(there: TablesThere, one: Any) -> list[Step] | None:
-    """Drop a column when nothing uses it any more; until then, rows may come without it."""
+    """Drop a column once nothing uses it; until then, rows may be inserted without it."""
     table = there.existing([there.key(one)])
     column = one.to_column()
     is_required = not column.nullable and column.server_default is None

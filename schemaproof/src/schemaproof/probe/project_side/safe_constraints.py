@@ -43,7 +43,7 @@ def index_dropped(there: TablesThere, one: Any) -> list[Step] | None:
 
 
 def unique(there: TablesThere, one: Any) -> list[Step] | None:
-    """Build the index of a key while others write, then take it for the key."""
+    """Build the index of a key while others write, then attach it as the key."""
     if one.constraint_name is None:
         columns = [getattr(column, "name", column) for column in one.columns]
         one.constraint_name = _default_name(one.table_name, columns, "key")
@@ -51,21 +51,21 @@ def unique(there: TablesThere, one: Any) -> list[Step] | None:
 
 
 def foreign_key(there: TablesThere, one: Any) -> list[Step] | None:
-    """Have a key hold for new rows, then ask the others."""
+    """Add a foreign key for new rows, then validate the others."""
     if one.constraint_name is None:
         one.constraint_name = _default_name(one.source_table, one.local_cols, "fkey")
     return by_definition(there, _by_definition(there, one, "foreign-key"))
 
 
 def check(there: TablesThere, one: Any) -> list[Step] | None:
-    """Have a condition hold for new rows, then ask the others."""
+    """Add a check for new rows, then validate the others."""
     if one.constraint_name is None:
         return None
     return by_definition(there, _by_definition(there, one, "check"))
 
 
 def by_definition(there: TablesThere, one: NewConstraint) -> list[Step] | None:
-    """Add a constraint whose definition is known as SQL."""
+    """Add a constraint that is given as SQL."""
     if one.kind in _KEYS:
         key = _Key.read(one)
         if key is not None and there.is_partitioned(one):
@@ -89,7 +89,7 @@ def by_definition(there: TablesThere, one: NewConstraint) -> list[Step] | None:
 
 
 def dropped(there: TablesThere, one: DroppedConstraint) -> list[Step] | None:
-    """Drop a constraint; what brings it back keeps nobody waiting either."""
+    """Drop a constraint; undoing that does not block others, either."""
     lost = one.constraint
     if there.is_partitioned(lost):
         return None

@@ -12,7 +12,7 @@ from .written_statements import Concurrently, NewConstraint, Statement
 
 
 def index_created(there: TablesThere, one: Any) -> list[Step]:
-    """Build an index of each partition, and make them one."""
+    """Build an index of each partition, and attach them."""
     made = PartitionedIndex(there, one, "idx")
     unique = "UNIQUE INDEX" if one.unique else "INDEX"
     make = f"CREATE {unique} %1$I ON %2$s {made.definition.replace('%', '%%')}"
@@ -25,13 +25,13 @@ def index_created(there: TablesThere, one: Any) -> list[Step]:
 
 
 def index_dropped(there: TablesThere, one: Any) -> list[Step]:
-    """Drop an index; those of the partitions go with it, and cannot go one by one."""
+    """Drop an index with those of its partitions, which cannot be dropped one by one."""
     [built] = index_created(there, one.reverse())
     return [Step(DROP_PARTITIONED, built.down, built.up)]
 
 
 def key(there: TablesThere, one: NewConstraint, index: Any, kind: str) -> list[Step]:
-    """Build the index of a key for each partition, have each take its own, and make them one.
+    """Build the index of a key for each partition, make it the partition's key, and attach it.
 
     Args:
         there: The tables before the change.
@@ -66,7 +66,7 @@ def _using(kind: str, name: str) -> str:
 
 
 def foreign_key(there: TablesThere, one: NewConstraint) -> list[Step]:
-    """Add a key to each partition, ask its rows, and then make them one.
+    """Add a key to each partition, validate its rows, and then attach them.
 
     Before 18, PostgreSQL takes none for the whole that is not asked of all rows.
     """

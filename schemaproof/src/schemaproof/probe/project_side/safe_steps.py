@@ -52,7 +52,7 @@ _BREAKING = frozenset((RENAME, DROP_NAME, CONTRACT, DROP_REPLACED))
 
 @dataclass(frozen=True)
 class Step:
-    """A part of a change that is made as a whole.
+    """A part of a change that cannot be divided.
 
     Attributes:
         stage: When.
@@ -71,7 +71,7 @@ class Step:
 
     @property
     def order(self) -> tuple[bool, bool, bool, int, int]:
-        """When it is done."""
+        """The position in the order of steps."""
         is_late = self.stage >= ORDINARY
         return self.sequence >= 0, is_late, not self.sequence, self.sequence, self.stage
 
@@ -82,7 +82,7 @@ class Step:
 
     @property
     def is_expand(self) -> bool:
-        """Whether none does, although something that it names is another thing after it."""
+        """Whether all applications work after it, although one name then means another object."""
         return self.stage in (RENAME_ONLINE, SWAP_TABLES)
 
     @property

@@ -1,4 +1,4 @@
-"""Columns that get another type, which has every row written, while others read and write.
+"""Change types of columns that require a rewrite of all rows, while others read and write.
 
 A column of the new type stands beside the old one for a while: a trigger writes both, the rows
 that are there are filled in batches, and what stands on the old one is built for the new one. Then
@@ -27,7 +27,7 @@ _REWRITTEN = "every row is rewritten while the table can be neither read nor wri
 
 
 def replaced(there: TablesThere, operations: Iterable[Any]) -> tuple[list[Step], list[Any]]:
-    """Return what replaces columns, and the operations that are left.
+    """Return the statements that replace columns, and the remaining operations.
 
     Args:
         there: The tables before the change.

@@ -73,7 +73,7 @@ class ScratchConnections:
         self._of_target: list[Any] = []
 
     def listen(self) -> None:
-        """Begin, before the project makes its first engine."""
+        """Start to listen, before the project makes its first engine."""
         if self._is_listening:
             return
         self._is_listening = True
@@ -85,7 +85,7 @@ class ScratchConnections:
         event.listen(Pool, "connect", self._demand_place)
 
     def listen_to_target(self, identity: list[Any] | None) -> None:
-        """Look at what env.py connects to, and change nothing of it.
+        """Record the databases that env.py connects to, without changing anything.
 
         Args:
             identity: What the first connection has to find (:data:`IDENTITY`); None for anything.
@@ -102,13 +102,13 @@ class ScratchConnections:
         event.listen(Pool, "connect", look)
 
     def cancel(self) -> None:
-        """Have the server cancel what it works at on connections of :meth:`listen_to_target`."""
+        """Cancel the running statements on the connections of :meth:`listen_to_target`."""
         for connection in self._of_target:
             with contextlib.suppress(Exception):
                 connection.cancel()  # by psycopg2 and psycopg, from whatever thread
 
     def go_to(self, place: dict[str, str] | None) -> None:
-        """Have every connection from now on go to a database; to none when None."""
+        """Lead every connection from now on to a database, or refuse it when None."""
         self.place = place
         if place is None:
             return
@@ -120,7 +120,7 @@ class ScratchConnections:
 
     @contextlib.contextmanager
     def while_at(self, place: dict[str, str]) -> Iterator[None]:
-        """Have connections go to a database for as long as the block lasts, and count none."""
+        """Lead connections to a database until the block ends, without counting them."""
         self.place = place
         try:
             yield
@@ -129,7 +129,7 @@ class ScratchConnections:
             self.refused.clear()
 
     def require_connection(self) -> None:
-        """Refuse what has not connected to the scratch database, or to something else too.
+        """Refuse a project that did not connect to the scratch database, or also elsewhere.
 
         Raises:
             FailedError: With the reason.

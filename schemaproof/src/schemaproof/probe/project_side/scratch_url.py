@@ -1,4 +1,4 @@
-"""The scratch database as an env.py finds it named: by a URL."""
+"""The URL of the scratch database, in the form that an env.py expects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The revisions, as the project's own Alembic reads them."""
+"""The revisions, read by the project's own Alembic."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .failures import FailedError
 
 
 def describe(_: Environment) -> dict[str, Any]:
-    """Return the versions of what the project brings."""
+    """Return the versions of the project's packages."""
     import alembic
     import sqlalchemy
 
@@ -25,7 +25,7 @@ def describe(_: Environment) -> dict[str, Any]:
 
 
 def revisions(environment: Environment) -> list[dict[str, Any]]:
-    """Return what the file of each revision says of itself, or why it cannot be used."""
+    """Return the contents of each revision's file, or why it cannot be used."""
     found = revision_modules.read(environment.script())
     if not found:
         environment.loaded_script = None
@@ -34,7 +34,7 @@ def revisions(environment: Environment) -> list[dict[str, Any]]:
 
 
 def script(environment: Environment) -> Any:
-    """Return Alembic's view of the revisions, which an env.py may have to say where they are."""
+    """Return Alembic's view of the revisions; their place may be set by env.py."""
     if environment.loaded_script is None and environment.has_env:
         environment.connections.listen()
         with contextlib.suppress(FailedError):

@@ -1,4 +1,4 @@
-"""Classes and tables in the text of Python files, with the lines of what they are made of."""
+"""Find classes and tables in the text of Python files, with the lines of their parts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Node:
 
 
 class Sources:
-    """Files that are read when something in them is looked for.
+    """Python files, read when a name in them is looked up.
 
     Args:
         files: Where tables are looked for that are no classes.
@@ -52,7 +52,7 @@ class Sources:
         return self._classes[file].get(cls.__qualname__)
 
     def table_line(self, schema: str, name: str) -> list[Node]:
-        """Return where ``Table(name, ...)`` is called."""
+        """Return the line that calls ``Table(name, ...)``."""
         if self._tables is None:
             self._tables = [found for file in self._files for found in self._tables_in(file)]
         return [

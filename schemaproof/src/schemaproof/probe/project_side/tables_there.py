@@ -60,7 +60,7 @@ class TablesThere:
         self._partitioned = {(row[0], row[1]) for row in rows}
 
     def is_there(self, one: Any) -> bool:
-        """Whether an operation is about a table that was there."""
+        """Whether an operation is about a table that existed before."""
         return self.key(one) not in self._new
 
     def key(self, one: Any) -> Table:
@@ -74,15 +74,15 @@ class TablesThere:
         return self.named(getattr(one, "schema", None), getattr(one, "table_name", ""))
 
     def named(self, schema: Any, name: Any) -> Table:
-        """Return a table by what an operation calls it."""
+        """Return a table by its name in an operation."""
         return str(schema or self._default_schema), str(name)
 
     def existing(self, tables: Iterable[Table | None]) -> frozenset[Table]:
-        """Return those of some tables that were there."""
+        """Return those of some tables that existed before."""
         return frozenset(one for one in tables if one is not None and one not in self._new)
 
     def locked(self, one: Any) -> frozenset[Table]:
-        """Return the tables that were there and that an operation locks."""
+        """Return the tables that existed before and that an operation locks."""
         tables = [self._key(one)] if hasattr(one, "table_name") else []
         if hasattr(one, "source_table"):
             tables.append(self._key(one))
@@ -107,7 +107,7 @@ class TablesThere:
         return self.key(one) in self._dropped
 
     def indexes_of_dropped(self, table: Any) -> list[Any]:
-        """Return the operations that drop the indexes of a table before it is dropped itself."""
+        """Return the operations that drop the indexes of a table before the table is dropped."""
         return [
             one
             for one in self._operations
@@ -132,12 +132,12 @@ class TablesThere:
         return ".".join(quote(str(name)) for name in names if name)
 
     def shown(self, table: Table) -> str:
-        """Return a table as SQL writes it; without the schema that everything is in."""
+        """Return a table as SQL writes it, without the default schema."""
         schema, name = table
         return self.quoted(None if schema == self._default_schema else schema, name)
 
     def note(self, one: Any, what: str, column: str = "") -> None:
-        """Have the reader look at something."""
+        """Add a note for the reader."""
         name = ".".join(filter(None, (*self.key(one), column)))
         self.notes.append(f"{name}: {what}")
 
@@ -160,7 +160,7 @@ class TablesThere:
             return False
 
     def is_rewritten_with(self, table: Table, column: str) -> bool:
-        """Whether adding a column, as SQL writes it, has PostgreSQL write every row."""
+        """Whether adding a column makes PostgreSQL rewrite every row."""
         copy = TriedCopy(self.context.connection, self.shown(table), self.quoted)
         with copy.undone():
             copy.make(())

@@ -1,4 +1,4 @@
-"""Alembic's commands on the project's own database, where its env.py connects to that."""
+"""Run Alembic's commands on the project's own database, which its env.py connects to."""
 
 from __future__ import annotations
 

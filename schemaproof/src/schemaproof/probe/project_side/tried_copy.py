@@ -1,4 +1,4 @@
-"""An empty copy of a table, on which it is tried what PostgreSQL makes of a change.
+"""An empty copy of a table, to see what PostgreSQL makes of a change.
 
 Nothing of it stays. Where Alembic itself writes a revision, the database that it is connected to is
 in use, and the table has rows.
@@ -34,7 +34,7 @@ class TriedCopy:
         self._quote = quote
 
     def make(self, first: Iterable[str]) -> None:
-        """Copy the table, after statements that run before."""
+        """Copy the table, after other statements ran."""
         for sql in first:
             self._run(sql)
         self._run("SET LOCAL TimeZone TO 'Asia/Kathmandu'")  # unlike that of most sessions
@@ -45,16 +45,16 @@ class TriedCopy:
         self._run(f"ALTER TABLE {COPY} ADD COLUMN {column}")
 
     def columns(self) -> dict[str, Any]:
-        """Return its columns, by their names."""
+        """Return the columns of the copy, by name."""
         return {row["name"]: row for row in self.rows(COLUMNS, COPY)}
 
     def printed(self) -> dict[str, str]:
-        """Return how the parts of the copy are written, in the order of those of the table."""
+        """Return the SQL of the parts of the copy, in the order of those of the table."""
         rows = [*self.rows(INDEXES, COPY), *self.rows(CHECKS, COPY)]
         return {row["kind"] + row["name"]: row["text"] for row in rows}
 
     def renamed(self, names: dict[str, str]) -> dict[str, str]:
-        """Return how they are written when columns have other names."""
+        """Return the SQL of the parts when columns have other names."""
         with self.undone():
             for name, other in names.items():
                 quoted = self._quote(name), self._quote(other)
@@ -62,7 +62,7 @@ class TriedCopy:
             return self.printed()
 
     def convert(self, name: str, change: TypeChange) -> str:
-        """Give a column of the copy another type, and return how its values are converted."""
+        """Change the type of a column of the copy, and return how its values are converted."""
         column = "ALTER COLUMN " + self._quote(name)
         actions = [f"{column} TYPE {change.type}"]
         if change.sets_default:

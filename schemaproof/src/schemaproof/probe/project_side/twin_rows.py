@@ -1,4 +1,4 @@
-"""The rows of a table, written into another one by a trigger, and the numbers that they get."""
+"""Copy the rows of a table into another one by a trigger, with their generated numbers."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def writable(there: TablesThere, table: Table) -> list[str]:
 
 
 class TwinRows:
-    """The rows of a table, and of the one that takes its place.
+    """The rows of a table, and of the table that replaces it.
 
     Args:
         there: The tables before the change.
@@ -68,7 +68,7 @@ class TwinRows:
         self._truncated = there.quoted(short_name(f"zz_{table[1]}_truncated"))
 
     def tied(self, which: str) -> Iterator[str]:
-        """Yield what writes the rows into another table."""
+        """Yield the statements that start to copy the rows into another table."""
         columns = [self._there.quoted(row["name"]) for row in self._rows]
         yield _FUNCTION.format(
             function=self._function,
@@ -86,7 +86,7 @@ class TwinRows:
             yield made.format(name, events, self._on, each, self._function)
 
     def untied(self, condition: str = "") -> Iterator[str]:
-        """Yield what no longer does so."""
+        """Yield the statements that stop it."""
         yield f"DROP TRIGGER {condition}{self._trigger} ON {self._on}"
         yield f"DROP TRIGGER {condition}{self._truncated} ON {self._on}"
 
@@ -109,7 +109,7 @@ class TwinRows:
         return f"NOT EXISTS (SELECT FROM {self._twin(which)} AS {other} WHERE {same})"
 
     def sequences(self, come: str, go: str) -> Iterator[str]:
-        """Yield what has another table give numbers in place of this one."""
+        """Yield the statements that move sequences to another table."""
         for row in self._rows:
             if row["sequence"] is not None:
                 column = self._there.quoted(row["name"])
@@ -124,7 +124,7 @@ class TwinRows:
             yield f"ALTER SEQUENCE {comes} RENAME TO {self._there.quoted(name)}"
 
     def sequences_made(self, which: str) -> Iterator[str]:
-        """Yield what has those of a table that was just made be as they are wanted."""
+        """Yield the statements that set up the sequences of a new table."""
         for row in self._rows:
             if row["numbers"] is None:
                 continue

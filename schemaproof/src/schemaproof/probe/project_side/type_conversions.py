@@ -12,7 +12,7 @@ _DATATYPE_MISMATCH = "42804"
 
 
 def write_using(context: Any, script: Any, types: list[str]) -> list[str]:
-    """Have a type be changed with ``USING`` where PostgreSQL asks for that.
+    """Add ``USING`` to a change of type where PostgreSQL requires it.
 
     Args:
         context: Of the migration.

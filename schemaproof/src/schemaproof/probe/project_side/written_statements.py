@@ -1,4 +1,4 @@
-"""Operations of our own, written into a revision with Alembic's alone."""
+"""Operations of our own, written into a revision with Alembic's operations alone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DIGITS = 12
 
 
 class Statement(ExecuteSQLOp):
-    """SQL, and what undoes it.
+    """A statement, and the one that undoes it.
 
     Attributes:
         sql: The statement.
@@ -37,12 +37,12 @@ class Statement(ExecuteSQLOp):
         self.stage = stage
 
     def reverse(self) -> Statement:
-        """Return what undoes it."""
+        """Return the statement in reverse."""
         return Statement(self.undo, self.sql, self.table, self.stage)
 
 
 class Statements(MigrateOperation):
-    """Several statements, and several that undo them.
+    """Several statements, and those that undo them.
 
     Attributes:
         up: The statements.
@@ -60,7 +60,7 @@ class Statements(MigrateOperation):
         self.stage = stage
 
     def reverse(self) -> Statements:
-        """Return what undoes them."""
+        """Return the statements in reverse."""
         return Statements(self.down, self.up, self.table, self.stage)
 
 
@@ -108,7 +108,7 @@ class DroppedConstraint(Statement):
 
 
 class Backfill(MigrateOperation):
-    """Rows get values, in batches that are transactions of their own.
+    """A backfill: rows get values in batches, each in a transaction of its own.
 
     Attributes:
         table: The table as SQL writes it.
@@ -143,7 +143,7 @@ def short_name(name: str) -> str:
 
 
 def escaped(sql: str) -> str:
-    """Return SQL as ``op.execute`` takes it, for whom :name is a parameter."""
+    """Return SQL for ``op.execute``, which would treat :name as a parameter."""
     return re.sub(r"(?<![:\w\\]):(?=\w+(?!:))", r"\\:", sql)
 
 

@@ -1,4 +1,4 @@
-"""The SQL of changes to the history: what rows revisions have made."""
+"""The SQL of changes to the history: the rows that revisions created."""
 
 from typing import Final
 

@@ -106,7 +106,7 @@ class ObjectKind:
 
     @cached_property
     def unexpected(self) -> Code:
-        """The code of what nobody expects."""
+        """The code of an unexpected object."""
         return self.code(UNEXPECTED)
 
     @cached_property

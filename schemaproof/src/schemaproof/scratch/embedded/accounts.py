@@ -20,7 +20,7 @@ ONE_AT_A_TIME = 5_066_172_018  # any number will do, so long as it is the same f
 def ensure_role_and_database(
     server: servers.LocalServer, *, user: str, password: str, database: str
 ) -> None:
-    """See to it that a role can log in with a password, and that a database exists.
+    """Make sure that a role can log in with a password, and that a database exists.
 
     Doing it again changes nothing. A role that exists keeps its rights; a database that exists
     keeps its owner.

@@ -16,7 +16,7 @@ FIRST_MAJOR_WITH_BUILTIN_LOCALE = 17
 
 
 def create(programs: binaries.Binaries, data: Path, password_file: Path, *, sync: bool) -> None:
-    """Make a data directory, whole or not at all.
+    """Create a data directory, as a whole or not at all.
 
     Args:
         programs: The PostgreSQL to make it with.
@@ -107,7 +107,7 @@ def quoted(value: str) -> str:
 
 
 def check_major(programs: binaries.Binaries, data: Path) -> None:
-    """See to it that a data directory was made by the same major version.
+    """Check that a data directory was created by the same major version.
 
     Args:
         programs: The PostgreSQL that is to serve it.

@@ -92,7 +92,7 @@ def _try_lock(descriptor: int) -> bool:
 
 @contextmanager
 def one_line_failures(doing: str) -> Iterator[None]:
-    """Turn what the operating system refuses into one line.
+    """Turn errors of the operating system into one line.
 
     Args:
         doing: What was under way, such as ``start the local server``.

@@ -1,4 +1,4 @@
-"""Bringing a server up, over what an earlier one left behind."""
+"""Start a server, and clean up after an earlier one."""
 
 import re
 import time
@@ -34,7 +34,7 @@ class ServerPaths:
 
 
 def serves(paths: ServerPaths) -> bool:
-    """Tell whether the server runs, once it has made up its mind: it may be starting or stopping.
+    """Return whether the server runs, after waiting while it starts or stops.
 
     A server whose socket is gone (its folder was removed) serves nobody.
 
@@ -58,7 +58,7 @@ def serves(paths: ServerPaths) -> bool:
 
 
 def start(paths: ServerPaths) -> None:
-    """Start the server, trying again while orphans of a killed one are still there.
+    """Start the server, and try again while processes of a killed one still exist.
 
     Args:
         paths: The server; it does not run.

@@ -1,4 +1,4 @@
-"""Which process is the server of a data directory, and which only has its number.
+"""Find the server process of a data directory, and tell it from one that reused its number.
 
 A pid file outlives its server: the number may by now belong to anybody, or to nobody.
 """
@@ -32,7 +32,7 @@ class PidFile:
 
 
 def label(root: Path) -> str:
-    """Return what processes and folders of our servers are called by.
+    """Return the label of processes and folders of our servers.
 
     Args:
         root: The folder for all local servers, whose name tells whose they are.
@@ -110,7 +110,7 @@ def is_server(pid: int, data: Path, *, proc: Path = PROC) -> bool:
 
 
 def forget(data: Path, sockets: Path) -> None:
-    """Remove what a dead server left behind where it would keep the next one from starting.
+    """Remove files of a dead server that would prevent the next one from starting.
 
     PostgreSQL itself overcomes the pid file of a process that is gone. It stumbles over a number
     that somebody else has by now, over a zombie, and over an unreadable file.

@@ -70,7 +70,7 @@ def _kill(running: subprocess.Popen[str]) -> None:
 
 
 def failure_line(text: str) -> str:
-    """Return what a program's output or a server's log says about its failure, in one line.
+    """Return the reason of a failure from a program's output or a server's log, in one line.
 
     Args:
         text: The output; may be empty.

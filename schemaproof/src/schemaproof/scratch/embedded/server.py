@@ -44,7 +44,7 @@ class ServerStatus:
 
 @dataclass(frozen=True)
 class LocalServer:
-    """A PostgreSQL server of our own: unix socket only, scram only, below one folder.
+    """A PostgreSQL server of our own, below one folder: Unix socket and scram only.
 
     Attributes:
         root: The folder for all local servers, such as ``.schemaproof``; each major version has its
@@ -107,7 +107,7 @@ class LocalServer:
             return self.password_file.read_text("utf-8").strip()
 
     def connect_parameters(self, database: str = "postgres") -> dict[str, str | int]:
-        """Return what ``psycopg2.connect`` takes, for the superuser.
+        """Return the arguments of ``psycopg2.connect`` for the superuser.
 
         Args:
             database: The database to connect to.
@@ -133,7 +133,7 @@ class LocalServer:
         return self.status().running
 
     def status(self) -> ServerStatus:
-        """Return what the server is doing.
+        """Return the state of the server.
 
         Raises:
             LocalServerError: If its folder may not be read, or the binaries do not run.
@@ -150,7 +150,7 @@ class LocalServer:
         )
 
     def create(self) -> None:
-        """Make the data directory, unless it is there.
+        """Create the data directory, unless it exists.
 
         Raises:
             LocalServerError: If that fails, or another major version or account made the one there.
@@ -159,7 +159,7 @@ class LocalServer:
             self._create()
 
     def start(self) -> None:
-        """Start the server, made first if need be; nothing happens when it runs.
+        """Start the server, created first if necessary; nothing happens when it runs.
 
         Raises:
             LocalServerError: If it does not start; with the reason from its log.
