@@ -70,8 +70,10 @@ def test_every_command_has_a_help(shop: OtherProject, command: str) -> None:
 
 
 SETTINGS = """
-from sqlalchemy import make_url
-database_url = make_url({url!r})
+from sqlalchemy.ext.asyncio import create_async_engine
+
+def database_url():
+    return create_async_engine({url!r})
 """
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import URL, create_engine, make_url
 
-from schemaproof.cli.find_database import url_text
 from schemaproof.connection.database_url import url_parts, variable_parts
 from schemaproof.connection.url_settings import Password
+from schemaproof.probe.project_side.models import url_text
 
 DRIVERS = ("", "+psycopg2", "+psycopg", "+psycopg_async", "+asyncpg", "+pg8000")
 
@@ -108,11 +108,12 @@ TEXT = "postgresql+psycopg2://u:p%40@h:5/d"
         str,
         make_url,
         Password,
+        lambda text: Password(make_url(text)),  # type: ignore[arg-type]
         create_engine,
         lambda text: lambda: make_url(text),
         lambda text: SimpleNamespace(url=make_url(text)),
     ],
-    ids=["text", "URL", "secret", "engine", "function", "async engine"],
+    ids=["text", "URL", "secret", "secret URL", "engine", "function", "async engine"],
 )
 def test_an_attribute_of_a_project_may_hold_a_url_in_any_form(make: Callable[[str], Any]) -> None:
     assert make_url(url_text(make(TEXT))) == make_url(TEXT)

@@ -8,7 +8,7 @@ from configparser import ConfigParser
 from configparser import Error as IniError
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from schemaproof.cli import output
 from schemaproof.connection.database_url import (
@@ -40,11 +40,11 @@ class DatabaseFinder:
     """Search each place in order.
 
     Attributes:
-        read_attribute: Reads ``module:attribute`` of the project.
+        read_attribute: Reads ``module:attribute`` of the project, as text.
         environ: The variables.
     """
 
-    read_attribute: Callable[[Project, str], Any]
+    read_attribute: Callable[[Project, str], str]
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
 
     def __call__(self, given: str | None) -> UrlSettings:
@@ -85,7 +85,7 @@ class DatabaseFinder:
 
     def _named_by_project(self, project: Project, name: str) -> Iterator[tuple[str, str]]:
         if ":" in name:
-            yield name, url_text(self.read_attribute(project, name))
+            yield name, self.read_attribute(project, name)
         elif url := self.environ.get(name, "").strip():
             yield name, url
 
@@ -148,7 +148,7 @@ def named(name: str, url: str, environ: Mapping[str, str]) -> UrlTarget:
     Raises:
         ConfigurationError: It is not a PostgreSQL URL.
     """
-    found = DatabaseFinder(lambda _project, _name: None, environ).settings(name, url)
+    found = DatabaseFinder(lambda _project, name: name, environ).settings(name, url)
     if has_password(url):
         output.say(
             f"{program_name()}: the password in {name} can be seen in the list of processes;"
@@ -156,20 +156,3 @@ def named(name: str, url: str, environ: Mapping[str, str]) -> UrlTarget:
             err=True,
         )
     return UrlTarget(lambda _url: found, environ)
-
-
-def url_text(value: Any) -> str:
-    """Return the text of what a project's attribute holds: a URL in any form, or an engine.
-
-    Args:
-        value: Text, SQLAlchemy's or Pydantic's URL, a secret, an engine, or a function that
-            returns one of them.
-    """
-    if callable(value):
-        value = value()
-    value = getattr(value, "url", value)
-    if hasattr(value, "render_as_string"):
-        return str(value.render_as_string(hide_password=False))
-    if hasattr(value, "get_secret_value"):
-        value = value.get_secret_value()
-    return str(value)

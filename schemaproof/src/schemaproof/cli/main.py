@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from schemaproof.project import Project
 
 
-def _read_attribute(project: Project, name: str) -> Any:
+def _read_attribute(project: Project, name: str) -> str:
     from schemaproof.history.project_probe import ProjectProbe
 
     with ProjectProbe(project) as probe:

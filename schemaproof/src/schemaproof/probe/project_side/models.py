@@ -7,13 +7,16 @@ import os
 import sys
 from importlib import import_module
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import declared_objects, target_metadata
 from .environment import Environment
 from .failures import FailedError
 from .model_creation import Creation, distinct_tables
 from .own_connection import connected
+
+if TYPE_CHECKING:
+    from sqlalchemy import MetaData
 
 
 def fingerprint(environment: Environment) -> str:
@@ -87,18 +90,37 @@ def load(environment: Environment) -> list[Any]:
     if not environment.metadata:
         environment.warm()
         return target_metadata.env_metadata(environment)
-    return [_metadata(name) for name in environment.metadata]
+    return [metadata(name) for name in environment.metadata]
 
 
 def text(_: Environment, *, name: str) -> str:
     """Return an attribute (``module:attribute``) as text: a URL, with its password."""
-    found = attribute(name)
-    value = getattr(found, "get_secret_value", lambda: found)()
-    render = getattr(value, "render_as_string", None)
-    return str(render(hide_password=False) if render else value)
+    return url_text(attribute(name))
 
 
-def _metadata(name: str) -> Any:
+def url_text(value: Any) -> str:
+    """Return the text of what a project's attribute holds: a URL in any form, or an engine.
+
+    Args:
+        value: Text, SQLAlchemy's or Pydantic's URL, a secret, an engine, or a function that
+            returns one of them.
+    """
+    if callable(value):
+        value = value()
+    if hasattr(value, "get_secret_value"):
+        value = value.get_secret_value()
+    value = getattr(value, "url", value)
+    if hasattr(value, "render_as_string"):
+        return str(value.render_as_string(hide_password=False))
+    return str(value)
+
+
+def metadata(name: str) -> MetaData:
+    """Return the metadata that is named as ``module:attribute``.
+
+    Raises:
+        FailedError: It cannot be imported, or is none.
+    """
     from sqlalchemy import MetaData
 
     found = attribute(name)
