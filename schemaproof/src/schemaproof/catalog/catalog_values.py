@@ -1,8 +1,10 @@
 """Convert catalog rows to values, in the same way for both sides of a comparison."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from operator import attrgetter
+from typing import Any, Final, TypeVar, get_args, get_type_hints
 
 from schemaproof.schema.database_objects import (
     Column,
@@ -15,6 +17,7 @@ from schemaproof.schema.database_objects import (
 from schemaproof.schema.paths import path
 from schemaproof.schema.values import Grant, SqlText
 
+_T = TypeVar("_T")
 Record = Any
 """A catalog row, whose columns are attributes."""
 
@@ -66,24 +69,11 @@ class Contents:
 def relation(row: Record, own: Access, contents: Contents) -> Relation:
     """Return a relation with its parts."""
     oid = row.oid
-    return Relation(
-        name=row.name,
-        kind=row.kind,
-        definition=_text(row.definition),
-        persistence=row.persistence,
-        partition_key=_text(row.partition_key),
-        partition_of=_text(row.partition_of),
-        inherits=row.inherits,
-        of_type=row.of_type,
-        access_method=row.access_method,
-        tablespace=row.tablespace,
-        options=row.options,
-        row_security=row.row_security,
-        replica_identity=row.replica_identity,
-        populated=row.populated,
+    return _value(
+        Relation,
+        row,
         owner=own.owner,
         privileges=own.privileges,
-        comment=row.comment,
         columns=contents.columns.get(oid, ()),
         constraints=contents.constraints.get(oid, ()),
         indexes=contents.indexes.get(oid, ()),
@@ -93,87 +83,44 @@ def relation(row: Record, own: Access, contents: Contents) -> Relation:
 
 def column(row: Record, position: int, access: AccessOf) -> Column:
     """Return a column, with the position in its table."""
-    return Column(
-        name=row.name,
+    return _value(
+        Column,
+        row,
         position=position,
-        type=row.type,
         type_modifier=_type_modifier(row.type, row.full_type),
-        nullable=row.nullable,
-        no_inherit=row.no_inherit,
-        default=_text(row.default),
-        identity=row.identity,
-        generated=_text(row.generated),
-        collation=row.collation,
-        storage=row.storage,
-        compression=row.compression,
-        statistics=row.statistics,
-        options=row.options,
         privileges=access("pg_class", row.relation, row.number).privileges,
-        comment=row.comment,
     )
 
 
 def constraint(row: Record) -> Constraint:
     """Return a constraint."""
-    return Constraint(
-        name=row.name,
-        kind=row.kind,
-        definition=SqlText((row.definition,)),
-        validated=row.validated,
-        disabled_on=row.disabled_on,
-        inherited=row.inherited,
-        comment=row.comment,
-    )
+    return _value(Constraint, row)
 
 
 def index(row: Record) -> Index:
     """Return an index."""
-    return Index(
-        name=row.name,
-        definition=SqlText((row.definition,)),
-        valid=row.valid,
-        constraint=row.constraint,
-        parent=row.parent,
-        clustered=row.clustered,
-        tablespace=row.tablespace,
-        statistics=row.statistics,
-        comment=row.comment,
-    )
+    return _value(Index, row)
 
 
 def sequence(row: Record, access: AccessOf) -> Sequence:
     """Return a sequence."""
     owner = (row.owner_schema, row.owner_relation, row.owner_column)
+    owned_by = None if row.owner is None else path(*owner)
     own = access("pg_class", row.oid)
-    return Sequence(
-        name=row.name,
-        type=row.type,
-        start=row.start,
-        increment=row.increment,
-        minimum=row.minimum,
-        maximum=row.maximum,
-        cache=row.cache,
-        cycle=row.cycle,
-        owned_by=None if row.owner is None else path(*owner),
-        persistence=row.persistence,
-        owner=own.owner,
-        privileges=own.privileges,
-        comment=row.comment,
-    )
+    return _value(Sequence, row, owned_by=owned_by, owner=own.owner, privileges=own.privileges)
 
 
 def database_object(row: Record, access: AccessOf) -> DatabaseObject:
     """Return any other object."""
     own = access(row.catalog, row.oid)
-    return DatabaseObject(
-        kind=row.kind,
-        name=row.name,
+    return _value(
+        DatabaseObject,
+        row,
         definition=SqlText((row.definition.rstrip("\n"),)),
-        enabled=row.enabled,
-        inherited=row.inherited,
         owner=own.owner,
         privileges=own.privileges,
-        comment=row.comment,
+        holder=None,
+        optional=False,
     )
 
 
@@ -215,5 +162,23 @@ def _type_modifier(base: str, full: str | None) -> str | None:
     return f"({numbers})" if before + after == base else full
 
 
-def _text(printed: str | None) -> SqlText | None:
-    return SqlText((printed,)) if printed else None
+def _value(kind: type[_T], row: Record, **others: Any) -> _T:
+    """Return a value whose fields are the columns of the same names, but for ``others``."""
+    make: Any = kind
+    names, read, texts = _columns(make, tuple(others))
+    given = dict(zip(names, read(row), strict=True))
+    for name in texts:
+        given[name] = SqlText((printed,)) if (printed := given[name]) else None
+    made: _T = make(**given, **others)
+    return made
+
+
+@cache
+def _columns(
+    kind: Any, others: tuple[str, ...]
+) -> tuple[tuple[str, ...], Callable[[Record], tuple[Any, ...]], tuple[str, ...]]:
+    """Return the fields that are columns, what reads them, and those that hold SQL."""
+    hints = get_type_hints(kind)
+    names = tuple(one.name for one in fields(kind) if one.name not in others)
+    texts = tuple(one for one in names if SqlText in {hints[one], *get_args(hints[one])})
+    return names, attrgetter(*names), texts
