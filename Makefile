@@ -71,7 +71,6 @@ bench: $(VENV)/.installed-dev ## Measure; the figures stand in docs/benchmarks.m
 	@$(BIN)/python -m bench.upgrade
 	@$(BIN)/python -m bench.waiting
 	@$(BIN)/python -m bench.pool
-	@$(BIN)/python -m bench.pool_events
 	@$(BIN)/python -m bench.metrics
 	@$(BIN)/python -m bench.units
 	@$(BIN)/python -m bench.bulk

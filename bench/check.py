@@ -1,6 +1,9 @@
 """Seconds for `monps-db check` beside `alembic check` on the same database, whole process.
 
-The database is the one that the settings name, at head (`make up`).
+    python -m bench.check [CHECKOUT ...]
+
+The database is the one that the settings name, at head (`make up`). Other checkouts of this
+repository, each with its own environment and database, are timed beside.
 """
 
 import sys
@@ -17,7 +20,11 @@ STOCK = str(HERE / "stock" / "alembic.ini")
 def main() -> None:
     ours = Program("monps-db check", [str(BIN / "monps-db"), "check"])
     stock = Program("alembic check", [str(BIN / "alembic"), "-c", STOCK, "check"])
-    print("\n".join(timed([ours, stock], ROUNDS).lines()))
+    others = [
+        Program(f"that of {folder}", [str(folder / ".venv/bin/monps-db"), "check"], folder)
+        for folder in map(Path, sys.argv[1:])
+    ]
+    print("\n".join(timed([ours, stock, *others], ROUNDS).lines()))
 
 
 if __name__ == "__main__":

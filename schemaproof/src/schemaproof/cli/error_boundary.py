@@ -86,8 +86,8 @@ def _lines(error: Exception, target: Target) -> list[str]:
         error = cause if isinstance(cause := error.__cause__, Exception) else error  # asked anew
     if isinstance(error, SchemaproofError):
         # Of settings and of revisions, a line each.
-        several = (ConfigurationError, TamperedHistoryError)
-        return str(error).split("\n", -1 if isinstance(error, several) else 0)
+        is_list = isinstance(error, (ConfigurationError, TamperedHistoryError))
+        return str(error).split("\n") if is_list else [str(error)]
     from schemaproof.connection.driver_errors import is_of_database
 
     if _is_of_alembic(error):

@@ -67,6 +67,8 @@ def path_named(name: str, paths: Collection[ObjectPath]) -> ObjectPath:
 
 
 def _listed(names: Collection[str]) -> str:
-    first = sorted(names)[:_SHOWN]
-    *others, last = [*first, *["another"][: len(names) - len(first)]]
+    shown = sorted(names)
+    if len(shown) > _SHOWN:
+        shown = [*shown[:_SHOWN], "another"]
+    *others, last = shown
     return f"{', '.join(others)} or {last}" if others else last
