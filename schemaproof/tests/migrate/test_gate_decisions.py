@@ -47,6 +47,16 @@ def decide(policy: Policy, before: Before, after: State) -> list[str]:
             id="the next revision makes something else",
         ),
         pytest.param(
+            Before(ahead=DRIFTED, interrupted="ALTER a ADD y"), DRIFTED, [], [], id="a kill left it"
+        ),
+        pytest.param(
+            Before(ahead=DRIFTED, interrupted="ALTER a ADD my_y"),
+            DRIFTED,
+            ["ours.a.y"],
+            ["ours.a.y"],
+            id="the next revision commits in between, and names something else",
+        ),
+        pytest.param(
             Before(ahead=state(schema(), schema())),
             DRIFTED,
             ["ours.a.y"],

@@ -86,7 +86,7 @@ def _faults_with_rows(
         probe.upgrade(there, "first")
         _run(there, "INSERT INTO other SELECT generate_series(1, 10) RETURNING 1")
         for one in changes:
-            for sql in one.rows:
+            for sql in () if _is_for_empty_tables(one, made) else one.rows:
                 _run(there, sql)
         before, kept = record.read(there, probe), _kept(there, changes)
         probe.upgrade(there, last)
@@ -103,6 +103,12 @@ def _faults_with_rows(
         yield from _differing("second upgrade", after, record.read(there, probe))
         yield from _lost("second upgrade", kept, _kept(there, changes))
         yield from (f"invalid: {one['name']}" for one in _run(there, _INVALID))
+
+
+def _is_for_empty_tables(change: Change, made: Written) -> bool:
+    """Whether a revision says that rows make it fail."""
+    start = f"{change.schema or 'public'}.{change.name}."
+    return any(one.startswith(start) and "fails if there are rows" in one for one in made.notes)
 
 
 def _kept(there: Scratch, changes: list[Change]) -> list[Any]:

@@ -45,12 +45,19 @@ def guards(where: ObjectPath, before: Snapshot, after: Snapshot) -> Iterator[str
     """
     kept = enum_labels(after).get(where, ())
     gone = [one for one in enum_labels(before).get(where, ()) if one not in kept]
-    names = {where.names[-1], where, f"{where}[]", f"{where.names[-1]}[]"}
     for schema in before.schemas if gone else ():
         for relation in schema.relations:
             for column in relation.columns:
-                if column.type in names and relation.kind in {"table", "partitioned-table"}:
+                if is_enum_type(column.type, where) and relation.kind in {
+                    "table",
+                    "partitioned-table",
+                }:
                     yield _guard(path(schema.name, relation.name, column.name), column.type, gone)
+
+
+def is_enum_type(type_: str, enum: ObjectPath) -> bool:
+    """Whether the type of a column is an enum, or an array of it."""
+    return type_.removesuffix("[]") in {enum.names[-1], enum}
 
 
 def _guard(column: ObjectPath, type_: str, gone: list[str]) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from schemaproof.catalog.canonical_text import read_canonical_snapshot
+from schemaproof.catalog.catalog import reading
+from schemaproof.catalog.dependencies import read_dependencies
 from schemaproof.compare import compare
 from schemaproof.connection.raw_sql import rolled_back, rows
 from schemaproof.errors import HistoryError
@@ -16,6 +18,7 @@ from schemaproof.history.scratch import Scratch
 from schemaproof.history.snapshot_file import RecordedRevision, SnapshotFile
 from schemaproof.output import whole_file
 from schemaproof.schema.database_objects import Snapshot
+from schemaproof.schema.dependencies import Dependency, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +28,17 @@ class Declared:
     Attributes:
         snapshot: What PostgreSQL has created.
         refused: What it has refused to create.
+        dependencies: What depends on what of it.
     """
 
     snapshot: Snapshot
     refused: tuple[RefusedObject, ...]
+    dependencies: tuple[Dependency, ...] = ()
+
+    @property
+    def state(self) -> State:
+        """The schema, and what depends on what in it."""
+        return State(self.snapshot, self.dependencies)
 
 
 def with_models(
@@ -84,7 +94,7 @@ def declared(probe: ProjectProbe, head: Snapshot) -> Declared:
     with scratch.project_scratch(probe.project) as database:
         _create_extensions(database, head)
         refused = probe.create_models(database)
-        return Declared(read(database, probe), refused)
+        return Declared(read(database, probe), refused, dependencies(database, probe))
 
 
 def _create_extensions(database: Scratch, head: Snapshot) -> None:
@@ -115,6 +125,14 @@ def read(database: Scratch, probe: ProjectProbe) -> Snapshot:
         found = read_canonical_snapshot(database.connection, scope, database.last_read)
     database.last_read = found
     return found
+
+
+def dependencies(database: Scratch, probe: ProjectProbe) -> tuple[Dependency, ...]:
+    """Return what depends on what in a scratch database."""
+    with reading(database.connection):
+        return read_dependencies(
+            database.connection, probe.project.scratch_scope(probe.version_table)
+        )
 
 
 def write(folder: Path, recorded: Mapping[str, RecordedRevision]) -> None:

@@ -6,22 +6,20 @@ from typing import Final, NamedTuple
 
 from schemaproof.compare import Difference
 from schemaproof.findings.steps import Phase, Step
-from schemaproof.history.enum_labels import guards
+from schemaproof.history import label_changes
 from schemaproof.repair.plan import repair
-from schemaproof.schema.codes import MISSING, RENAMED, UNEXPECTED
+from schemaproof.schema.codes import MISSING, RENAMED, Code
 from schemaproof.schema.database_objects import Snapshot
+from schemaproof.schema.dependencies import State
 from schemaproof.schema.paths import ObjectPath, path
 
 RENAME: Final = "rename"
 LABELS: Final = "labels"
+REPLACED: Final = "replaced"
 FIRST: Final = "first"
 ORDINARY: Final = "ordinary"
 OWNED: Final = "owned"
 CONTRACT: Final = "contract"
-_REPLACED: Final = (
-    "it is replaced, and every row of the tables that use it is rewritten while they can be"
-    " neither read nor written; it fails where rows use a label that is removed"
-)
 _MADE_AGAIN: Final = "the column is dropped and created again, and every row is rewritten"
 _LATE: Final = frozenset({Phase.OWNERS, Phase.GRANTS})
 """Who owns what is no matter of a revision."""
@@ -33,7 +31,7 @@ class Statements:
 
     Attributes:
         when: Names before all else; new labels of an enum before their columns; first of the rest;
-            with tables; or with what is dropped.
+            with tables; with what is dropped; or after all else.
         table: The table that it is about; None where it is about none.
         up: What makes it.
         down: What undoes it.
@@ -57,9 +55,21 @@ class _Group(NamedTuple):
     up: tuple[str, ...] = ()
 
 
-def written(
-    asked: Sequence[Difference], before: Snapshot, after: Snapshot
-) -> tuple[list[Statements], list[Difference]]:
+class WrittenInSql(NamedTuple):
+    """What is written in SQL.
+
+    Attributes:
+        statements: That.
+        rest: The differences that remain for autogenerate.
+        notes: What the reader has to look at.
+    """
+
+    statements: list[Statements]
+    rest: list[Difference]
+    notes: list[str]
+
+
+def written(asked: Sequence[Difference], before: State, after: State) -> WrittenInSql:
     """Return the changes in SQL, and the differences that remain for autogenerate.
 
     Args:
@@ -67,23 +77,31 @@ def written(
         before: The schema before the change.
         after: The schema after the change.
     """
-    groups = [*_groups(asked, before, after)]
+    enums = sorted({one.path for one in asked if _is_of_labels(one.code)})
+    keys = {one: label_changes.partition_key(one, before) for one in enums}
+    notes = [label_changes.REFUSED.format(one, key) for one, key in keys.items() if key]
+    made = [
+        one
+        for enum in enums
+        if keys[enum] is None
+        for one in _label_changes(enum, before, after, asked)
+    ]
+    asked = [one for one in asked if not _is_of_labels(one.code)]
+    states = before.snapshot, after.snapshot
+    groups = [*_groups(asked, *states)]
     if not groups:
-        return [], [*asked]
+        return WrittenInSql(made, [*asked], notes)
     up, down = (
         [step for step in repair(wanted, found) if step.phase not in _LATE]
-        for wanted, found in ((after, before), (before, after))
+        for wanted, found in (states[::-1], states)
     )
-    made: list[Statements] = []
     settled = set[ObjectPath]()
     for when, table, paths, note, sql in groups:
         statements = Statements(when, table, sql or _sql(up, paths), _sql(down, paths), note)
-        if when == LABELS:
-            statements = _labels(statements, paths, before, after)
         if statements.up and statements.down:
             made.extend(_owned_later(statements))
             settled |= paths
-    return made, [one for one in asked if one.path not in settled]
+    return WrittenInSql(made, [one for one in asked if one.path not in settled], notes)
 
 
 def _owned_later(statements: Statements) -> Iterator[Statements]:
@@ -98,15 +116,19 @@ def _owned_later(statements: Statements) -> Iterator[Statements]:
     yield replace(statements, when=OWNED, up=owned, down=nobodys)
 
 
-def _labels(
-    statements: Statements, paths: set[ObjectPath], before: Snapshot, after: Snapshot
-) -> Statements:
-    """Return how an enum gets other labels: what is no more than a new one is made at once."""
-    if all(" ADD VALUE " in one for one in statements.up):
-        return statements
-    [where] = paths
-    up = (*guards(where, before, after), *statements.up)
-    return replace(statements, when=CONTRACT, up=up, note=f"{where}: {_REPLACED}")
+def _label_changes(
+    where: ObjectPath, before: State, after: State, asked: Sequence[Difference]
+) -> Iterator[Statements]:
+    """Yield how an enum gets other labels: what is no more than a new one is made at once."""
+    if (first := label_changes.added(where, before, after)) is not None:
+        yield Statements(LABELS, None, first.up, first.down)
+    if (last := label_changes.removed(where, before, after, asked)) is not None:
+        note = f"{where}: {label_changes.REPLACED}"
+        yield Statements(REPLACED, None, last.up, last.down, note)
+
+
+def _is_of_labels(code: Code) -> bool:
+    return code.kind == "enum" and code.aspect == "definition"
 
 
 def _sql(steps: Iterable[Step], paths: set[ObjectPath]) -> tuple[str, ...]:
@@ -123,9 +145,7 @@ def _groups(asked: Sequence[Difference], before: Snapshot, after: Snapshot) -> I
     kept = {None, *_columns(before) & _columns(after)}
     identities = _identities(after)
     for (kind, where), changed in aspects.items():
-        if kind == "enum" and not changed & {MISSING, UNEXPECTED}:
-            yield _Group(LABELS, None, {where})
-        elif kind == "sequence" and RENAMED in changed:
+        if kind == "sequence" and RENAMED in changed:
             named = next(str(one.actual) for one in asked if one.path == where)
             yield _Group(CONTRACT, None, {where, path(where.names[0], named)})
         elif kind == "sequence" and all(one != where or owner in kept for one, owner in owners):

@@ -37,6 +37,7 @@ from schemaproof.history.whole_change import WholeChange
 from schemaproof.program import command_line
 from schemaproof.project import Project
 from schemaproof.schema.database_objects import Snapshot
+from schemaproof.schema.dependencies import State
 
 
 def write_empty(project: Project, options: RevisionOptions) -> Path:
@@ -73,24 +74,23 @@ def write_revision(
         files = read_revisions(project, probe)
         there = _state_at_head(project, probe, database, files)
         models = record.declared(probe, there)
-        declared = models.snapshot
         renamed, unsure = _renames(options, there, models, answers)
         before = _with_other_names(database, probe, renamed, there)
-        found = _differences(before, models, rows_stay=False)
+        found = _differences(before.snapshot, models, rows_stay=False)
         wanted = _wanted(project, files, options, found, answers)
-        change = _change(project, wanted, found, (before, declared), renamed, options)
+        change = _change(project, wanted, found, (before, models.state), renamed, options)
         with new_revision_file.removed_on_failure(project, asked):
             new = probe.write(database, asked, change, plain=options.plain) if change else None
             if change is None or new is None:
                 notes = (*(change.notes if change else ()), *_refused(models))
                 return Written((), (), (), wanted, _without(found, wanted), notes)
             if len(branches.target_heads(files, project.target)[0]) <= 1 and not options.depends_on:
-                _with_other_names(database, probe, [one.back for one in reversed(renamed)], before)
+                _with_other_names(database, probe, [one.back for one in reversed(renamed)], there)
                 revision_trial.tried(project, new.files, database, there)
-            states = new_snapshots.recorded(project, [*new.files])
-    left, missing = _without(found, wanted), _differences(states.after, models)
+            recorded = new_snapshots.recorded(project, [*new.files])
+    left, missing = _without(found, wanted), _differences(recorded.after, models)
     notes = (*unsure, *change.notes, *new.notes, *_refused(models))
-    return _written(project, new, states, missing, left, notes)
+    return _written(project, new, recorded, missing, left, notes)
 
 
 def _differences(
@@ -158,43 +158,43 @@ def _renames(
 
 def _with_other_names(
     database: Scratch, probe: ProjectProbe, renamed: Sequence[Rename], before: Snapshot
-) -> Snapshot:
-    """Rename in the scratch database, and return its schema."""
-    if not renamed:
-        return before
+) -> State:
+    """Rename in the scratch database, and return what is there."""
     for statement in (sql for one in renamed for sql in one.statements.up):
         rows(database.connection, statement)
     database.connection.commit()
-    return record.read(database, probe)
+    after = record.read(database, probe) if renamed else before
+    return State(after, record.dependencies(database, probe))
 
 
 def _change(
     project: Project,
     wanted: Sequence[Difference],
     found: Sequence[Difference],
-    states: tuple[Snapshot, Snapshot],
+    states: tuple[State, State],
     renamed: Sequence[Rename],
     options: RevisionOptions,
 ) -> WholeChange | None:
     """Return what is written: by autogenerate, or in SQL; None where it is nothing."""
     if not wanted and not renamed:
         return None
-    settled = asked_changes.with_types(wanted, found, *states)
-    tables = partitioned_tables.found(settled, *states)
+    snapshots = [one.snapshot for one in states]
+    settled = asked_changes.with_types(wanted, found, *snapshots)
+    tables = partitioned_tables.found(settled, *snapshots)
     if options.plain:
         tables = tables._replace(tables=[])
-    statements, rest = repair_statements.written(tables.rest, *states)
+    in_sql = repair_statements.written(tables.rest, *states)
     online = online_renames.by_table(renamed) if options.online else []
     at_once = [one for one in renamed if one.is_label or not options.online]
-    statements = [*(one.statements for one in at_once), *statements]
-    changes = asked_changes.for_autogenerate(rest, *states)
+    statements = [*(one.statements for one in at_once), *in_sql.statements]
+    changes = asked_changes.for_autogenerate(in_sql.rest, *snapshots)
     return WholeChange(
         changes,
         statements,
         project.postgresql,
         online,
         tables.tables,
-        tables.notes,
+        (*tables.notes, *in_sql.notes),
         options.application,
     )
 

@@ -5,6 +5,7 @@ migration looked: a difference that the ledger recorded is known, and so is what
 out of step and left alone. In mode ``off`` none counts.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -91,12 +92,15 @@ class Before:
         expected: The snapshot before the revision.
         ahead: The database before the first revision, compared with what that one leads to: what it
             is about to make, an interrupted attempt may have left.
+        interrupted: The text of that revision, where it commits in between: an interrupted attempt
+            may have left whatever it names halfway.
     """
 
     known: Sequence[Finding] = ()
     state: State | None = None
     expected: Snapshot = field(default_factory=Snapshot)
     ahead: State | None = None
+    interrupted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,7 @@ def decide(policy: Policy, before: Before, after: State, accepted: Accepted) -> 
         return Decision(after, ())
     if before.ahead is not None:
         counted = _not_made_ahead(counted, before.ahead)
+        counted = [one for one in counted if not _is_named(one, before.interrupted)]
     if policy.mode != "strict":
         known = {identity(finding) for finding in before.known}
         left_alone = _left_alone(before, after)
@@ -150,6 +155,13 @@ def _not_made_ahead(found: Iterable[Finding], ahead: State) -> list[Finding]:
     return [
         one for one in found if one.path.object not in kept or not differing.isdisjoint(one.places)
     ]
+
+
+def _is_named(finding: Finding, text: str) -> bool:
+    """Whether a revision names the part of a table that a finding is about."""
+    name = re.escape(finding.path.names[-1])
+    is_part = finding.path.names != finding.path.object
+    return is_part and re.search(rf"(?<!\w){name}(?!\w)", text) is not None
 
 
 def _left_alone(before: Before, after: State) -> set[tuple[str, ...]]:

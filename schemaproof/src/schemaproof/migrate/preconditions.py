@@ -162,6 +162,12 @@ def refuse_downgrade_without_upgrade(
         )
 
 
+def committing_text(history: History, step: MigrationInfo) -> str:
+    """Return the text of the revision of a step; none where its transaction does all of it."""
+    text = history.revisions[step.up_revision_id or ""].path.read_text("utf-8", "replace")
+    return text if "autocommit_block" in text else ""
+
+
 def undoes_something(history: History, step: MigrationInfo) -> bool:
     """Whether a step is a downgrade of a revision that changes something."""
     if step.is_upgrade or step.is_stamp:

@@ -135,9 +135,9 @@ class RevisionHook:
         expected = self.history.joined_snapshot(next_ones)
         if decision.refused and expected is not None:
             ahead = state_reader.read(connection, self.scope, expected)
+            before = replace(before, interrupted=preconditions.committing_text(self.history, first))
             decision = self._decide(replace(before, ahead=ahead), decision.state)
-            paths = {finding.path for finding in decision.refused}
-            if next_ones and paths.intersection(path for _, path in ahead.texts):
+            if next_ones and {one.path for one in decision.refused} & {it for _, it in ahead.texts}:
                 ahead = self._without_equal_texts(ahead, next_ones)
                 decision = self._decide(replace(before, ahead=ahead), decision.state)
         gate.refuse("drift", _START, decision.refused)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from schemaproof.compare.objects import object_path
+from schemaproof.compare.parents import parent_relations
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import composites
 from schemaproof.repair.alterations import alterations, statements
@@ -151,7 +152,7 @@ def _labels(item: DatabaseObject) -> list[str]:
 
 
 def _typed_columns(name: str, expected: Snapshot, actual: Snapshot) -> Iterator[Typed]:
-    """Yield the columns that are of a type, and should be."""
+    """Yield the columns that are of a type, and should be; children get it from their parents."""
     present = {where for where, _, _, column in _columns(actual) if _uses_type(column, name)}
     for where, schema, relation, column in _columns(expected):
         if where in present and _uses_type(column, name) and "table" in relation.kind:
@@ -161,8 +162,11 @@ def _typed_columns(name: str, expected: Snapshot, actual: Snapshot) -> Iterator[
 def _columns(snapshot: Snapshot) -> Iterator[tuple[ObjectPath, str, Relation, Column]]:
     for schema in snapshot.schemas:
         for relation in schema.relations:
+            above = {one.name for it in parent_relations(relation, schema) for one in it.columns}
             for column in relation.columns:
-                yield path(schema.name, relation.name, column.name), schema.name, relation, column
+                if relation.partition_of is None and column.name not in above:
+                    where = path(schema.name, relation.name, column.name)
+                    yield where, schema.name, relation, column
 
 
 def _uses_type(column: Column, name: str) -> bool:

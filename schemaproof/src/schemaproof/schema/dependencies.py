@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.paths import ObjectPath
 
 
@@ -42,3 +43,16 @@ class Dependency:
     described: str
     is_column: bool = False
     of_partition: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A schema, and what depends on what in it.
+
+    Attributes:
+        snapshot: The schema.
+        dependencies: As PostgreSQL keeps them.
+    """
+
+    snapshot: Snapshot
+    dependencies: tuple[Dependency, ...] = ()

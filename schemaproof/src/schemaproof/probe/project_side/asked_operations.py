@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, Callable, Iterator
 
 from . import forms_of_their_own
-from .safe_steps import CONTRACT, LABELS, ORDINARY, OWNED, RENAME, SEQUENCES, TYPES
+from .safe_steps import CONTRACT, LABELS, ORDINARY, OWNED, RENAME, REPLACE_TYPE, SEQUENCES, TYPES
 from .written_statements import DroppedConstraint, NewConstraint, Statement, Statements
 
 _TABLES = frozenset(("table", "partitioned-table", "foreign-table"))
@@ -22,6 +22,7 @@ _STAGES = {
     "owned": OWNED,
     "ordinary": ORDINARY,
     "contract": CONTRACT,
+    "replaced": REPLACE_TYPE,
 }
 _BY_SQL = frozenset(("check", "exclusion", "primary-key", "unique"))
 

@@ -139,6 +139,7 @@ def _operations(context: Any, script: Any, asked: Asked) -> list[Any]:
         *asked.in_sql("owned"),
         *asked_operations.after_tables(asked),
         *asked.in_sql("contract"),
+        *asked.in_sql("replaced"),
     ]
     return [*_schemas(context, written), *found] if found else []
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterable, Iterator
 
+from sqlalchemy import text
+
 from .written_statements import escaped
 
 _MADE_APART = "from sqlalchemy.dialects import postgresql"
@@ -21,9 +23,9 @@ def existing_types(theirs: Callable[..., Any] | None) -> Callable[..., Any]:
 
     def render_item(kind: str, item: Any, context: Any) -> Any:
         if theirs is not None:
-            text = theirs(kind, item, context)
-            if text is not False:
-                return text
+            given = theirs(kind, item, context)
+            if given is not False:
+                return given
         enum = _native_enum(item) if kind == "type" else None
         if enum is None:
             return False
@@ -80,6 +82,9 @@ def keep_expressions(script: Any) -> None:
         for one in _operations(container):
             if type(one).__name__ == "CreateIndexOp":
                 one.columns = [_literal(column) for column in one.columns]
+                where = one.kw.get("postgresql_where")
+                if isinstance(where, str):  # as it was read from a database
+                    one.kw["postgresql_where"] = text(escaped(where))
 
 
 def _literal(expression: Any) -> Any:

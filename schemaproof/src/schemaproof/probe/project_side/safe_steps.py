@@ -37,17 +37,18 @@ Table = Tuple[str, str]
     DROP_NAME,
     CONTRACT,
     DROP_REPLACED,
-) = range(28)
+    REPLACE_TYPE,
+) = range(29)
 _AUTOCOMMIT = frozenset((DROP_INDEX, DROP_PARTITIONED, BUILD, DROP_OLD))
 # What these do, or what undoes it, runs in no transaction.
 _UNDONE = frozenset(
     (UNREFER, DROP_CONSTRAINT, FREE, ADOPT, REFER, SWAP, SWAP_TABLES, DROP_REPLACED)
 )
-_ALONE = _AUTOCOMMIT | _UNDONE | {RENAME_ONLINE, TIE, BACKFILL, DROP_NAME}
+_ALONE = _AUTOCOMMIT | _UNDONE | {RENAME_ONLINE, TIE, BACKFILL, DROP_NAME, REPLACE_TYPE}
 _SCANNING = frozenset((VALIDATE_NOT_NULL, VALIDATE))
 # A label is used in a later transaction; who inserts locks the table before its sequence.
 _APART = frozenset((LABELS, SEQUENCES, OWNED))
-_BREAKING = frozenset((RENAME, DROP_NAME, CONTRACT, DROP_REPLACED))
+_BREAKING = frozenset((RENAME, DROP_NAME, CONTRACT, DROP_REPLACED, REPLACE_TYPE))
 
 
 @dataclass(frozen=True)

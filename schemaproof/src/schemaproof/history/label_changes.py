@@ -1,0 +1,169 @@
+"""Enum types whose labels change: new labels come first, the others go after all else.
+
+PostgreSQL adds a label to a type. To remove one, or to give them another order, another type takes
+the place of the old one: what depends on that is dropped before, and created again.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from schemaproof.compare import Difference
+from schemaproof.compare.objects import identity
+from schemaproof.compare.pairs import pairs
+from schemaproof.history.enum_labels import enum_labels, guards, is_enum_type
+from schemaproof.repair.plan import repair
+from schemaproof.schema.database_objects import DatabaseObject, Relation, Schema, Snapshot
+from schemaproof.schema.dependencies import State
+from schemaproof.schema.paths import ObjectPath, path
+from schemaproof.schema.values import SqlText
+from schemaproof.sql import quoting
+
+REPLACED: Final = (
+    "another type takes its place, and what depends on it is created again, without privileges"
+    " that no revision grants; every row of the tables that use it is rewritten while they can be"
+    " neither read nor written; it fails where rows use a label that is removed"
+)
+REFUSED: Final = (
+    "{}: {} is in the key of a partitioned table: PostgreSQL gives it no other type, so no label"
+    " can go, and one that comes could not go again; nothing is written (ALTER TYPE ... ADD VALUE"
+    " in a revision by hand adds one for good)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelChange:
+    """Statements that change the labels of a type.
+
+    Attributes:
+        up: What makes the change.
+        down: What undoes it.
+    """
+
+    up: tuple[str, ...]
+    down: tuple[str, ...]
+
+
+def partition_key(where: ObjectPath, state: State) -> ObjectPath | None:
+    """Return a column of a type that a table is partitioned by; None where none is.
+
+    PostgreSQL gives such a column no other type, so no label goes, and none that comes can go.
+    """
+    # Only the columns of a partition key depend on their own table (pg_depend).
+    keys = {
+        one.dependent.path
+        for one in state.dependencies
+        if one.dependent is not None
+        and one.dependent.kind == "column"
+        and one.on.kind == "relation"
+        and one.dependent.path.object == one.on.path.names
+    }
+    columns = (
+        (path(schema.name, relation.name, column.name), column.type)
+        for schema in state.snapshot.schemas
+        for relation in schema.relations
+        for column in relation.columns
+    )
+    return next((one for one, type_ in columns if one in keys and is_enum_type(type_, where)), None)
+
+
+def added(where: ObjectPath, before: State, after: State) -> LabelChange | None:
+    """Return what adds the labels that are new; None where none is."""
+    old, new = (enum_labels(one.snapshot)[where] for one in (before, after))
+    return _between(where, before, old, _all(old, new))
+
+
+def removed(
+    where: ObjectPath, before: State, after: State, asked: Iterable[Difference]
+) -> LabelChange | None:
+    """Return what removes labels, and changes their order, after all else; None where none does.
+
+    Args:
+        where: The type.
+        before: Before the change.
+        after: As the models ask for it.
+        asked: What the change changes.
+    """
+    old, new = (enum_labels(one.snapshot)[where] for one in (before, after))
+    end = State(
+        _at_the_end(
+            before.snapshot, after.snapshot, {place for one in asked for place in one.places}
+        ),
+        (*after.dependencies, *before.dependencies),
+    )
+    return _between(where, end, _all(old, new), new)
+
+
+def _all(old: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:
+    """Return the old labels in their order, and the new ones each after the one before it."""
+    found, place = [*old], 0
+    for label in new:
+        if label not in found:
+            found.insert(place, label)
+        place = found.index(label) + 1
+    return tuple(found)
+
+
+def _between(
+    where: ObjectPath, state: State, old: Sequence[str], new: Sequence[str]
+) -> LabelChange | None:
+    if tuple(old) == tuple(new):
+        return None
+    before, after = (_with_labels(state.snapshot, where, one) for one in (old, new))
+    up, down = (
+        (
+            *guards(where, found, wanted),
+            *(step.sql for step in repair(wanted, found, dependencies=state.dependencies)),
+        )
+        for found, wanted in ((before, after), (after, before))
+    )
+    return LabelChange(up, down)
+
+
+def _with_labels(snapshot: Snapshot, where: ObjectPath, labels: Iterable[str]) -> Snapshot:
+    made = "CREATE TYPE {} AS ENUM ({})".format(where, ", ".join(map(quoting.literal, labels)))
+
+    def changed(schema: Schema, item: DatabaseObject) -> DatabaseObject:
+        is_it = item.kind == "enum" and path(schema.name).within(item.name) == where
+        return replace(item, definition=SqlText((made,))) if is_it else item
+
+    return replace(
+        snapshot,
+        schemas=tuple(
+            replace(one, objects=tuple(changed(one, item) for item in one.objects))
+            for one in snapshot.schemas
+        ),
+    )
+
+
+def _at_the_end(before: Snapshot, after: Snapshot, asked: set[ObjectPath]) -> Snapshot:
+    """Return what is there when all else is done: tables as asked for, and what no model knows."""
+    touched = {place.object for place in asked}
+    schemas = []
+    for old, new in pairs(before.schemas, after.schemas):
+        name = new.name if new else old.name if old else ""
+        was, becomes = old or Schema(name=name), new or Schema(name=name)
+        tables = [
+            table
+            for one in pairs(was.relations, becomes.relations)
+            for table in _table(*one, is_asked={(name, it.name) for it in one if it} <= touched)
+        ]
+        objects = _both(was.objects, becomes.objects)
+        schemas.append(replace(becomes, relations=tuple(tables), objects=objects))
+    return replace(after, schemas=tuple(schemas))
+
+
+def _table(old: Relation | None, new: Relation | None, *, is_asked: bool) -> Iterator[Relation]:
+    if not is_asked:
+        yield from (old,) if old is not None else ()
+    elif new is not None:
+        yield replace(new, objects=_both(old.objects, new.objects)) if old is not None else new
+    elif old is not None and "table" not in old.kind:
+        yield old
+
+
+def _both(
+    old: Iterable[DatabaseObject], new: Iterable[DatabaseObject]
+) -> tuple[DatabaseObject, ...]:
+    """Return the new ones, and the old ones that no model knows: nothing drops those."""
+    return tuple({identity(one): one for one in (*old, *new)}.values())
