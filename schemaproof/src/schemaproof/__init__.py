@@ -9,13 +9,9 @@ from typing import Final
 
 # What each name stands for is said for the type checker in __init__.pyi.
 _NAMES: Final = {
-    "schemaproof.connection.sessions": ("engine_for_migrations", "ready_to_read"),
+    "schemaproof.catalog.untrusted_types": ("untrusted_types",),
     "schemaproof.check.check": ("check_database",),
-    "schemaproof.connection.raw_sql": ("DriverConnection",),
-    "schemaproof.connection.authentication": (
-        "is_accepted",
-        "refusal",
-    ),
+    "schemaproof.connection.authentication": ("is_accepted", "refusal"),
     "schemaproof.connection.connect_args": (
         "NETWORK_TIMEOUT",
         "UNQUALIFIED_IS_PUBLIC",
@@ -26,26 +22,25 @@ _NAMES: Final = {
         "network_args",
         "options",
     ),
+    "schemaproof.connection.connection_failures": ("refusal_sqlstate",),
     "schemaproof.connection.diagnostics": (
         "Diagnostics",
-        "read_diagnostics",
         "ends_session",
+        "read_diagnostics",
         "read_sqlstate",
     ),
     "schemaproof.connection.driver_errors": ("translate_driver_error",),
-    "schemaproof.connection.duration": (
-        "parse_duration",
-        "whole_milliseconds",
-        "whole_seconds",
-    ),
+    "schemaproof.connection.duration": ("parse_duration", "whole_milliseconds", "whole_seconds"),
     "schemaproof.connection.interrupt": ("interruptible",),
-    "schemaproof.connection.connection_failures": ("refusal_sqlstate",),
     "schemaproof.connection.own_settings": (
         "SEARCH_PATH_FOR_TRANSACTION",
         "engine_for_data",
         "set_up_safely",
     ),
+    "schemaproof.connection.raw_sql": ("DriverConnection",),
     "schemaproof.connection.remedies": ("network_remedy", "statement_remedy"),
+    "schemaproof.connection.session_limits": ("look_after",),
+    "schemaproof.connection.sessions": ("engine_for_migrations", "ready_to_read"),
     "schemaproof.connection.silence": (
         "ANSWER_SECONDS",
         "cancel_statement",
@@ -53,13 +48,8 @@ _NAMES: Final = {
         "is_served",
         "silence_limit",
     ),
-    "schemaproof.connection.session_limits": ("look_after",),
     "schemaproof.connection.target": ("Target",),
-    "schemaproof.connection.urls": (
-        "DRIVER",
-        "DRIVERS",
-        "parse_scratch_url",
-    ),
+    "schemaproof.connection.urls": ("DRIVER", "DRIVERS", "parse_scratch_url"),
     "schemaproof.errors": (
         "ConfigurationError",
         "DatabaseRefusedError",
@@ -69,25 +59,17 @@ _NAMES: Final = {
         "LocalServerError",
         "MigrationRefusedError",
         "MigratorLockError",
-        "SchemaproofError",
         "OutputClosedError",
+        "SchemaproofError",
         "TamperedHistoryError",
     ),
-    "schemaproof.catalog.untrusted_types": ("untrusted_types",),
     "schemaproof.findings.baseline": ("Extent",),
     "schemaproof.findings.codes": ("Severity",),
-    "schemaproof.findings.findings": (
-        "Kind",
-        "Report",
-    ),
+    "schemaproof.findings.findings": ("Kind", "Report"),
     "schemaproof.history.history": ("load_history",),
     "schemaproof.history.ledger": ("ledger_rows",),
     "schemaproof.history.table_safety": ("inspect_tables", "refuse_unsafe"),
     "schemaproof.history.version_table": ("inspect_history",),
-    "schemaproof.program": ("called",),
-    "schemaproof.project": ("Project",),
-    "schemaproof.project_file": ("FormerTable", "find_project", "look_for_project"),
-    "schemaproof.report.cells": ("cell",),
     "schemaproof.output.documents": (
         "Document",
         "Lines",
@@ -97,23 +79,22 @@ _NAMES: Final = {
         "lines",
         "visible",
     ),
+    "schemaproof.program": ("called",),
+    "schemaproof.project": ("Project",),
+    "schemaproof.project_file": ("FormerTable", "find_project", "look_for_project"),
+    "schemaproof.report.cells": ("cell",),
     "schemaproof.scratch.embedded.accounts": ("ensure_role_and_database",),
     "schemaproof.scratch.embedded.server": ("LocalServer",),
     "schemaproof.scratch.scratch": ("local_server",),
 }
-# Names that differ in their module, because a package has the same name.
-_AT_HOME: Final = {"check_database": "run"}
 _HOMES: Final = {name: module for module, names in _NAMES.items() for name in names}
 
-__all__ = [  # noqa: PLE0604 - a table of names
-    *_HOMES,
-]
+__all__ = [*_HOMES]  # noqa: PLE0604 - a table of names
 
 
 def __getattr__(name: str) -> object:
-    if name in _HOMES:
-        found: object = getattr(importlib.import_module(_HOMES[name]), _AT_HOME.get(name, name))
-    else:
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found: object = getattr(importlib.import_module(_HOMES[name]), name)
     globals()[name] = found
     return found

@@ -88,7 +88,7 @@ def test_a_column_that_is_another_one_is_found_whatever_the_ledger_is_called(
     with closing(database.connect()) as connection, connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE t {change}")
         connection.commit()
-        report = check.run(connection, project)
+        report = check.check_database(connection, project)
     drift = {(str(one.code), str(one.path)) for one in report.findings if one.kind is Kind.DRIFT}
     assert drift == {("column-order", column) for column in columns}
 
@@ -107,7 +107,7 @@ def test_who_publishes_the_ledger_or_the_version_table_is_found(
     with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
         cursor.execute(sql.SQL("CREATE PUBLICATION theirs FOR ") + published)
         connection.commit()
-        report = check.run(connection, project)
+        report = check.check_database(connection, project)
     drift = {str(one.code) for one in report.findings if one.kind is Kind.DRIFT}
     assert drift == {"publication-unexpected"}
 
@@ -128,7 +128,7 @@ def test_steps_are_recorded_compared_and_undone(
         assert [row["revision"] for row in ledger.ledger_rows(connection, project.scope)] == ["r1"]
         assert ledger.checksums(connection, project.scope).keys() == {"r1"}
     with closing(database.connect()) as connection_to_read:
-        report = check.run(connection_to_read, project)
+        report = check.check_database(connection_to_read, project)
     found = [one for one in report.findings if one.kind is not Kind.MISSING_REVISION]
     assert found == []
     own_project.downgrade(database, "base")

@@ -69,7 +69,7 @@ def run_live(connection: AnyConnection, project: Project) -> tuple[Report | None
     return state.report, state.rows or ()
 
 
-def run(
+def check_database(
     connection: AnyConnection,
     project: Project,
     on_request: OnRequest = NOTHING,

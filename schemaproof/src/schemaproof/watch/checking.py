@@ -41,7 +41,7 @@ def check_once(connection: AnyConnection, project: Project, memory: Memory) -> C
     path = project.baseline_file
     accepted = () if path is None else baseline_file.load(path)
     answers = ScratchQueries(project, memory.answer)
-    report = check.run(connection, project, scratch=answers, models=memory.models)
+    report = check.check_database(connection, project, scratch=answers, models=memory.models)
     rows: list[dict[str, Any]] = []
     heads: tuple[str, ...] = ()
     with suppress(BrokenHistoryError):  # as the report says

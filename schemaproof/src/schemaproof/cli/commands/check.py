@@ -122,4 +122,4 @@ def _live(project: Project, on_request: OnRequest) -> Report:
     from schemaproof.cli.connection import connected_to_read
 
     with progress.shown("comparing"), connected_to_read() as connection:
-        return check.run(connection, project, on_request)
+        return check.check_database(connection, project, on_request)
