@@ -4,8 +4,7 @@ PostgreSQL does not check such rows again by itself. The check reads the tables,
 request only.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 
 from schemaproof.catalog.catalog import reading
 from schemaproof.catalog.catalog_queries import is_in_scope, query_rows
@@ -19,11 +18,7 @@ from schemaproof.schema.scope import Scope
 from schemaproof.sql import quoting
 
 
-def violation_findings(
-    connection: AnyConnection,
-    scope: Scope,
-    transaction: Callable[[AnyConnection], AbstractContextManager[None]] = reading,
-) -> Iterator[Finding]:
+def violation_findings(connection: AnyConnection, scope: Scope) -> Iterator[Finding]:
     """Yield a finding for each foreign key with rows whose referenced row is missing.
 
     Each key is checked in a separate transaction, so that no lock is held for long.
@@ -31,10 +26,9 @@ def violation_findings(
     Args:
         connection: The database to read.
         scope: The project whose keys are checked.
-        transaction: Begins and ends one.
     """
     schemas = [*scope.managed, *scope.shared]
-    with transaction(connection):
+    with reading(connection):
         untrusted = untrusted_types(connection)
         keys = query_rows(connection, "foreign_keys", schemas=schemas, untrusted_types=untrusted)
     for key in keys:
@@ -44,7 +38,7 @@ def violation_findings(
         if reason := _why_unread(key):
             yield Finding(Code("foreign-key", "unverified"), Kind.UNVERIFIED, where, None, reason)
             continue
-        with transaction(connection):
+        with reading(connection):
             count, example = _violated(connection, key)
         if count:
             found = f"{counted(count, 'row')}, one with {', '.join(key['columns'])} = {example}"
