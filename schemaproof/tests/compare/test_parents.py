@@ -19,6 +19,10 @@ def test_a_partition_has_one_parent(name: str, bounds: str) -> None:
     assert (found.names, rest) == (("shop", name), bounds)
 
 
+def test_a_text_that_names_no_table_is_its_own_parent() -> None:
+    assert parent_and_bounds(SqlText((" ",))) == (" ", "")
+
+
 def test_a_table_inherits_from_several() -> None:
     wanted = [path("shop", name) for name in NAMES]
     relation = Relation(kind="table", name="child", inherits=", ".join(wanted))

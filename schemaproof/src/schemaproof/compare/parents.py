@@ -8,7 +8,7 @@ from schemaproof.schema.values import SqlText
 def parent_and_bounds(partition_of: SqlText) -> tuple[ObjectPath, str]:
     """Split the definition of a partition into parent and bounds."""
     text = str(partition_of)
-    parent = listed_paths(text)[0]
+    parent = next(iter(listed_paths(text)), ObjectPath(text))
     return parent, text.removeprefix(parent).strip()
 
 
