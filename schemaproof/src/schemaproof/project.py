@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", Partitioning, Hypertable)
 SCRATCH_VERSION_TABLE: Final = ("public", "alembic_version")
 """Where Alembic keeps the revision of a scratch database, whatever the project says."""
-
-
-def _not_known() -> int | None:
-    return None
+INI_SECTION: Final = "alembic"  # the one that most configuration files of Alembic have
 
 
 class LintOptions(NamedTuple):
@@ -49,6 +46,7 @@ class Project:
         partitions: Tables whose partitions come and go with time; ``hypertables``: of TimescaleDB.
         version_table: Alembic's, schema and name; ``ledger_table``: of the steps of migrations.
         alembic_ini_at: Alembic's configuration file; the root's ``alembic.ini`` when None.
+        ini_section: The section of it that is meant (``alembic --name``).
         scratch_sql: A file of SQL that is run in each new scratch database (extensions).
         start: What makes the database that the first revision expects: a function, or SQL.
         lint_ignore: Rules that ``lint`` leaves out; ``lint_enable``: those that hold besides.
@@ -62,7 +60,7 @@ class Project:
         owner_reads: Tables of others that the role which owns the schema may read.
         scratch: Where scratch databases are made: an installation, a URL, or its variable.
         postgresql: The major version that they have; None for the target's.
-        python: The project's Python, found when None; ``x_arguments``: for env.py.
+        python: The project's Python, found when None; ``x_arguments``, ``attributes``: for env.py.
         database_variables: Variables of the environment in which env.py finds its database.
         scratch_url: Says which server is named for them; None for ``SCHEMAPROOF_SCRATCH_URL``.
         environ: The variables that name that server or an active Python; models may read others.
@@ -84,6 +82,8 @@ class Project:
     version_table: tuple[str, str] = ("public", "alembic_version")
     ledger_table: tuple[str, str] = ("public", "schemaproof_ledger")
     alembic_ini_at: Path | None = None
+    ini_section: str = INI_SECTION
+    attributes: tuple[tuple[str, str], ...] = ()
     scratch_sql: Path | None = None
     start: str | None = None
     lint_ignore: tuple[str, ...] = ()
@@ -104,7 +104,7 @@ class Project:
     is_squashed: bool = False
     scratch_url: Callable[[], str | None] | None = field(default=None, compare=False, repr=False)
     environ: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
-    target_major: Callable[[], int | None] = field(default=_not_known, compare=False, repr=False)
+    target_major: Callable[[], int | None] = field(default=lambda: None, compare=False, repr=False)
 
     @property
     def alembic_ini(self) -> Path:
@@ -123,8 +123,10 @@ class Project:
 
     @property
     def snapshot_folder(self) -> Path:
-        """The folder of the snapshots, a JSON file for each revision."""
-        return (self.version_folder if self.is_squashed else self.script_location) / "snapshots"
+        """The folder of the snapshots of a section, a JSON file for each revision."""
+        section = "" if self.ini_section == INI_SECTION else self.ini_section
+        folder = self.version_folder if self.is_squashed else self.script_location
+        return folder / "snapshots" / section
 
     def squashed(self) -> Project:
         """Return the project with only the revisions that were squashed."""
@@ -215,9 +217,7 @@ class Project:
             managed_schemas=here(self.managed_schemas),
             shared_schemas=here(self.shared_schemas),
             ignore=tuple(
-                f"{schema}.{one.removeprefix(f'{stands}.')}"
-                if one.startswith(f"{stands}.")
-                else one
+                one if (rest := one.removeprefix(f"{stands}.")) == one else f"{schema}.{rest}"
                 for one in self.ignore
             ),
             partitions=tuple(there(one) for one in self.partitions),

@@ -177,6 +177,7 @@ def test_what_the_script_of_the_roles_grants_is_no_difference(bare: Cast) -> Non
 
 
 NO_KEY = "DROP CONSTRAINT alembic_version_pkc"
+OTHER_KEY = "RENAME CONSTRAINT alembic_version_pkc TO alembic_version_pkey"
 WIDE = "ALTER version_num TYPE varchar(64)"
 WIDER = "ALTER version_num TYPE varchar(255)"
 ENV = """
@@ -196,6 +197,8 @@ with create_engine("postgresql+psycopg2://").connect() as connection:
         (NO_KEY, "version_table_pk=False", "pass", set()),
         (NO_KEY, "", "pass", {"primary-key-missing"}),
         (NO_KEY, "# version_table_pk=False\n", "pass", {"primary-key-missing"}),
+        (OTHER_KEY, "", f"op.execute('ALTER TABLE alembic_version {OTHER_KEY}')", set()),
+        (OTHER_KEY, "", "pass", {"primary-key-renamed"}),
         (WIDER, "", f"op.execute('ALTER TABLE alembic_version {WIDER}')", set()),
         (
             WIDER,

@@ -78,6 +78,33 @@ def test_what_was_stamped_is_where_the_history_begins(project: OtherProject) -> 
     assert "snapshot-missing a4" in project.monps_db("check", "--offline").out
 
 
+def test_a_stamp_is_found_where_env_py_keeps_it(folder: Path, database: Database) -> None:
+    """The function stamps by a command of Alembic's, which runs env.py."""
+    project = make_project(
+        folder,
+        database,
+        imports=("import models",),
+        target="models.metadata",
+        options={"version_table_schema": '"ops"'},
+    )
+    project.write("models.py", MODELS)
+    stamping = """
+def stamped_by_alembic(connection):
+    from alembic import command, config
+
+    connection.exec_driver_sql("CREATE SCHEMA ops")
+    metadata.create_all(connection)
+    connection.commit()
+    command.stamp(config.Config("alembic.ini"), "a2")
+"""
+    project.write("initial.py", INITIAL + stamping)
+    begun(project, "initial:stamped_by_alembic")
+    project.revision("a1", None, 'op.drop_table("what_nobody_has_any_more")')
+    project.revision("a2", "a1", 'op.drop_table("nor_this")')
+    project.revision("a3", "a2", LABEL)
+    assert recorded(project) == ["a2", "a3"]
+
+
 def test_a_script_of_pg_dump_is_a_starting_point(project: OtherProject, database: Database) -> None:
     """It has commands of psql in it, rows, and leaves search_path empty."""
     with create_database(database.server) as other:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from schemaproof.history import alembic_options
-from schemaproof.history.alembic_options import SECTION, escaped
-from schemaproof.project import Project
+from schemaproof.history.alembic_options import escaped
+from schemaproof.project import INI_SECTION, Project
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -36,8 +36,8 @@ def alembic_config(project: Project, *, quiet: bool = False) -> Config:
     if ini.exists():
         # Alembic takes the folder as it is, and would read a % in its name as the start of a name.
         config.file_config.set("DEFAULT", "here", escaped(ini.parent.absolute()))
-    if not config.file_config.has_section(SECTION):
-        config.file_config.add_section(SECTION)
+    if not config.file_config.has_section(INI_SECTION):
+        config.file_config.add_section(INI_SECTION)
     config.set_main_option("script_location", escaped(project.script_location))
     if not _SEPARATORS.intersection(given):
         config.set_main_option("path_separator", "os")

@@ -194,7 +194,6 @@ def _version_table(schema: str, found: Relation, form: Form, unseen: list[Findin
             unverified = Code("version", "unverified")
             unseen.append(Finding(unverified, Kind.UNVERIFIED, where, None, error.message))
             wanted = there or wanted
-    name = f"{found.name}_pkc"
     column = Column(
         name="version_num",
         position=1,
@@ -202,8 +201,9 @@ def _version_table(schema: str, found: Relation, form: Form, unseen: list[Findin
         type_modifier=wanted.type_modifier,
         nullable=False,
     )
-    if not wanted.has_key:
+    if wanted.key is None:
         return Relation(name=found.name, columns=(column,))
+    name = wanted.key.replace("{table}", found.name)
     key = Constraint(
         name=name, kind="primary-key", definition=SqlText(("PRIMARY KEY (version_num)",))
     )
@@ -216,7 +216,8 @@ def _version_table(schema: str, found: Relation, form: Form, unseen: list[Findin
 
 def _form(found: Relation) -> VersionTableForm | None:
     present = [one for one in found.columns if one.name == "version_num"]
-    has_key = any(one.kind == "primary-key" for one in found.constraints)
+    keys = [one.name for one in found.constraints if one.kind == "primary-key"]
     if len(present) != 1:
         return None
-    return VersionTableForm(present[0].type, present[0].type_modifier, has_key)
+    key = version_table_form.pattern(keys[0], found.name) if keys else None
+    return VersionTableForm(present[0].type, present[0].type_modifier, key)

@@ -14,9 +14,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from schemaproof.errors import ConfigurationError
-from schemaproof.project import Project
+from schemaproof.project import INI_SECTION, Project
 
-SECTION: Final = "alembic"
 _URL: Final = "sqlalchemy.url"
 ELSEWHERE: Final = ("version_locations", "recursive_version_locations", "sourceless")
 """With these, revisions are somewhere else than in the folder beside env.py."""
@@ -33,7 +32,8 @@ def options(project: Project) -> Mapping[str, Any]:
     Raises:
         ConfigurationError: A file cannot be read.
     """
-    return {**_from_toml(project.pyproject), **_from_ini(project.alembic_ini)}
+    # Only these: a URL with a single % is valid as long as Alembic does not read it.
+    return {**_from_toml(project.pyproject), **_ini_values(project, NAMES)}
 
 
 def working_folder(project: Project) -> Path:
@@ -66,8 +66,7 @@ def database_url(project: Project) -> str | None:
     Raises:
         ConfigurationError: The file cannot be read, or a name in the URL stands for nothing.
     """
-    file = project.alembic_ini
-    return _ini_values(file, (_URL,)).get(_URL, "").strip() or None
+    return _ini_values(project, (_URL,)).get(_URL, "").strip() or None
 
 
 def script_folders(project: Project) -> list[Path]:
@@ -103,28 +102,29 @@ def require_folder(project: Project) -> None:
         )
 
 
-def _from_ini(file: Path) -> dict[str, str]:
-    # Only these: a URL with a single % is valid as long as Alembic does not read it.
-    return _ini_values(file, NAMES)
-
-
-def _ini_values(file: Path, names: Iterable[str]) -> dict[str, str]:
+def _ini_values(project: Project, names: Iterable[str]) -> dict[str, str]:
+    file, section = project.alembic_ini, project.ini_section
     parser = ConfigParser({"here": escaped(file.parent.absolute())})
     try:
-        parser.read(file, "utf-8")
-        return {
-            name: parser.get(SECTION, name) for name in names if parser.has_option(SECTION, name)
+        is_there = bool(parser.read(file, "utf-8"))
+        found = {
+            name: parser.get(section, name) for name in names if parser.has_option(section, name)
         }
     except (IniError, OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
             f"{file} cannot be read: {' '.join(str(error).split())}",
             remedy="correct it: a % that means itself is written %%",
         ) from error
+    if section != INI_SECTION and not (is_there and parser.has_section(section)):
+        raise ConfigurationError(
+            f"{file} has no section {section}", remedy="correct ini-section in [tool.schemaproof]"
+        )
+    return found
 
 
 def _from_toml(file: Path) -> dict[str, Any]:
     try:
-        table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get(SECTION, {})
+        table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get(INI_SECTION, {})
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:

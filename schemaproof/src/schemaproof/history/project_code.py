@@ -25,6 +25,8 @@ def project_code(project: Project) -> ProjectCode:
         python=project_interpreter(project).path,
         folder=working_folder(project),
         ini=project.alembic_ini,
+        ini_section=project.ini_section,
+        attributes=[f"{name}={there}" for name, there in project.attributes],
         toml=project.pyproject,
         script_location=project.script_location,
         folders=import_paths(project),

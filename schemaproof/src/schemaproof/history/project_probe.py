@@ -1,6 +1,6 @@
 """Requests to a project's own code, and the meaning of its refusals."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -80,8 +80,7 @@ class ProjectProbe:
             found = self._probe.ask("upgrade", place=scratch.place.parameters, revision=revision)
         except RefusedError as error:
             raise refusals.upgrade_refused(error, revision, self._probe.where()) from error
-        if found:
-            self.version_table = (found[0], found[1])
+        self._see_version_table(found)
 
     def start(self, scratch: Scratch, function: str) -> None:
         """Call the function (``module:name``) that creates the objects before the first revision.
@@ -90,12 +89,13 @@ class ProjectProbe:
             ConfigurationError: It cannot be imported, or fails.
         """
         try:
-            self._probe.ask("start", place=scratch.place.parameters, function=function)
+            found = self._probe.ask("start", place=scratch.place.parameters, function=function)
         except RefusedError as error:
             raise ConfigurationError(
                 f"{function} does not make a starting point: {error.message}",
                 remedy=f"correct it, or start in [tool.schemaproof]; {self._probe.where()}",
             ) from error
+        self._see_version_table(found)
 
     def text(self, name: str, key: str) -> str:
         """Return the text of the attribute that a key of ``[tool.schemaproof]`` names.
@@ -217,6 +217,10 @@ class ProjectProbe:
             )
             for one in found
         }
+
+    def _see_version_table(self, found: Sequence[str] | None) -> None:
+        if found:
+            self.version_table = (found[0], found[1])
 
     def _ask_models(self, do: str, **given: Any) -> Any:
         try:

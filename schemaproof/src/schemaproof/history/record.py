@@ -144,7 +144,7 @@ def write(folder: Path, recorded: Mapping[str, RecordedRevision]) -> None:
     for revision, content in recorded.items():
         target = folder / f"{revision}.json"
         try:
-            folder.mkdir(exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
             whole_file.write(target, snapshot_file.dumps(content))
         except OSError as error:
             raise HistoryError(

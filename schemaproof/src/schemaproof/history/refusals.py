@@ -25,6 +25,8 @@ def upgrade_refused(
 ) -> HistoryError | ConfigurationError:
     """Return the error for a revision that failed in a scratch database."""
     message = plain(error)
+    if error.kind == "import":
+        return import_refused(error, error.details["key"], (), where)
     if error.details.get("type") in _OF_ALEMBIC:
         return ConfigurationError(message)
     if (missing := engine_missing(error)) is not None:

@@ -18,12 +18,12 @@ class VersionTableForm:
     Attributes:
         type: Of ``version_num``.
         type_modifier: Of ``version_num``.
-        has_key: Whether there is a primary key.
+        key: The name of the primary key, in which ``{table}`` is the table's; None without one.
     """
 
     type: str = "character varying"
     type_modifier: str | None = "(32)"
-    has_key: bool = True
+    key: str | None = "{table}_pkc"  # as Alembic names it
 
 
 USUAL: Final = VersionTableForm()
@@ -31,9 +31,10 @@ _READ: Final = """
 SELECT
     pg_catalog.format_type(a.atttypid, NULL) AS type,
     pg_catalog.substring(pg_catalog.format_type(a.atttypid, a.atttypmod), '[(].*') AS type_modifier,
-    EXISTS (
-        SELECT FROM pg_catalog.pg_constraint AS c WHERE c.conrelid = a.attrelid AND c.contype = 'p'
-    ) AS has_key
+    (
+        SELECT c.conname FROM pg_catalog.pg_constraint AS c
+        WHERE c.conrelid = a.attrelid AND c.contype = 'p'
+    ) AS key
 FROM pg_catalog.pg_attribute AS a
 WHERE a.attrelid = CAST(%(name)s AS regclass) AND a.attname = 'version_num'
 """
@@ -54,4 +55,12 @@ def read_form(project: Project) -> VersionTableForm:
         probe.upgrade(scratch, next(iter(project.target), "heads"))
         with rolled_back(scratch.connection):
             found = rows(scratch.connection, _READ, {"name": path(*probe.version_table)})
-    return VersionTableForm(**found[0]) if found else USUAL
+        name = probe.version_table[1]
+    if not found:
+        return USUAL
+    return VersionTableForm(**{**found[0], "key": pattern(found[0]["key"], name)})
+
+
+def pattern(key: str | None, table: str) -> str | None:
+    """Return the name of a key as :class:`VersionTableForm` has it."""
+    return USUAL.key if key == f"{table}_pkc" else key

@@ -32,6 +32,8 @@ class ProjectCode:
         python: The project's Python.
         folder: The folder in which Alembic is called.
         ini: Alembic's configuration file; it need not exist.
+        ini_section: The section of it that is meant.
+        attributes: What env.py finds in ``config.attributes``, as ``name=module:attribute``.
         toml: The project's pyproject.toml.
         script_location: The folder of env.py.
         folders: Where its modules are looked for.
@@ -50,6 +52,8 @@ class ProjectCode:
     folders: Sequence[Path]
     metadata: Sequence[str]
     objects: Sequence[str] = ()
+    ini_section: str = "alembic"
+    attributes: Sequence[str] = ()
     x: Sequence[str] = ()
     variables: Sequence[str] = ()
     target: str = "head"

@@ -5,17 +5,16 @@ from __future__ import annotations
 import ast
 import contextlib
 import importlib
-import inspect
 import os
 import sys
 import traceback
 from argparse import Namespace
 from typing import Any, Callable, Iterable, Iterator, Sequence
 
-from . import configuring, drivers, scratch_url
+from . import alembic_config, configuring, drivers, scratch_url
+from .attributes import attribute
 from .scratch_connections import ScratchConnections
 
-_SECTION = "alembic"
 _ASYNC = "sqlalchemy.ext.asyncio"
 
 
@@ -37,6 +36,8 @@ class Environment:
         *,
         ini: str,
         toml: str,
+        ini_section: str = "alembic",
+        attributes: Sequence[str] = (),
         script_location: str,
         folders: list[str],
         metadata: list[str],
@@ -51,6 +52,8 @@ class Environment:
         self.connections = ScratchConnections()
         self._ini = ini if os.path.exists(ini) else None
         self._toml = toml
+        self._section = ini_section
+        self._attributes = [one.split("=", 1) for one in attributes]
         self.script_location = script_location
         self._env = os.path.join(script_location, "env.py")
         self.folders = folders
@@ -69,10 +72,7 @@ class Environment:
             command: Of ``alembic.command``.
             asked: Its arguments.
         """
-        config = self.own_config(command, **asked)
-        config.attributes[configuring.OURS] = True
-        self._name_database(config, self.url)
-        return config
+        return self._to_scratch(self.own_config(command, **asked))
 
     def own_config(self, command: Callable[..., Any], x: Sequence[str] = (), **asked: Any) -> Any:
         """Return Alembic's configuration, as its own command line passes it to env.py.
@@ -82,32 +82,29 @@ class Environment:
             x: What env.py finds by ``context.get_x_argument()`` besides what the project gives.
             asked: Its arguments.
         """
-        from alembic.config import Config
+        config = self._without_attributes(command, x, asked)
+        for name, there in self._attributes:
+            config.attributes[name] = attribute(there, "attributes")
+        return config
 
-        given = Namespace(
-            **{
-                "config": self._ini,
-                "name": _SECTION,
-                "x": [*self._x, *x] or None,
-                "raiseerr": True,
-                "quiet": True,
-                "sql": False,
-                "tag": None,
-                **asked,
-                "cmd": (command, [], sorted(asked)),
-            }
+    def _to_scratch(self, config: Any) -> Any:
+        config.attributes[configuring.OURS] = True
+        self._name_database(config, self.url)
+        return config
+
+    def _without_attributes(
+        self, command: Callable[..., Any], x: Sequence[str], asked: dict[str, Any]
+    ) -> Any:
+        config = alembic_config.made(
+            self._ini,
+            self._toml,
+            Namespace(
+                name=self._section,
+                x=[*self._x, *x] or None,
+                **{**alembic_config.USUAL, **asked, "cmd": (command, [], sorted(asked))},
+            ),
         )
-        takes_toml = "toml_file" in inspect.signature(Config.__init__).parameters
-        more: dict[str, Any] = {}
-        if takes_toml and os.path.exists(self._toml):
-            more["toml_file"] = self._toml
-        config = Config(self._ini, cmd_opts=given, stdout=sys.stderr, **more)
-        if self._ini:
-            # Alembic takes the folder as it is, and would read a % in its name as a name's start.
-            config.file_config.set("DEFAULT", "here", _escaped(os.path.dirname(self._ini)))
-        if not config.file_config.has_section(_SECTION):
-            config.file_config.add_section(_SECTION)
-        config.set_main_option("script_location", _escaped(self.script_location))
+        config.set_main_option("script_location", alembic_config.escaped(self.script_location))
         return config
 
     def name_target(self, config: Any, url: str) -> None:
@@ -132,7 +129,9 @@ class Environment:
         from alembic.script import ScriptDirectory
 
         if self.loaded_script is None:
-            self.loaded_script = ScriptDirectory.from_config(self.config(command.heads))
+            # No code of the project is needed to read the files.
+            config = self._to_scratch(self._without_attributes(command.heads, (), {}))
+            self.loaded_script = ScriptDirectory.from_config(config)
         return self.loaded_script
 
     @property
@@ -196,7 +195,7 @@ class Environment:
 
     def _name_database(self, config: Any, url: Callable[[str | None], str]) -> None:
         """Name a database wherever env.py may look for the name of its own."""
-        given = config.file_config.get(_SECTION, "sqlalchemy.url", raw=True, fallback="")
+        given = config.file_config.get(self._section, "sqlalchemy.url", raw=True, fallback="")
         named = url(self._drivername(given))
         config.set_main_option("sqlalchemy.url", named.replace("%", "%%"))
         for variable in self._variables:
@@ -237,7 +236,3 @@ def logged() -> Iterator[None]:
         yield
     except (Exception, SystemExit):
         traceback.print_exc()
-
-
-def _escaped(path: str) -> str:
-    return os.path.abspath(path).replace("%", "%%")

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from importlib import import_module
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from . import declared_objects, target_metadata
+from .attributes import attribute
 from .environment import Environment
 from .failures import FailedError
 from .model_creation import Creation, distinct_tables
@@ -127,35 +126,3 @@ def metadata(name: str) -> MetaData:
     if not isinstance(found, MetaData):
         raise FailedError("no-metadata", type(found).__name__, name=name)
     return found
-
-
-def attribute(name: str, key: str = "metadata") -> Any:
-    """Return the object with the name ``module:attribute``.
-
-    Args:
-        name: Its name.
-        key: The key of the configuration that names it.
-
-    Raises:
-        FailedError: It cannot be imported.
-    """
-    module, _, path = name.partition(":")
-    try:
-        return attrgetter(path)(import_module(module))
-    except Exception as error:
-        reason = " ".join(f"{type(error).__name__}: {error}".split())
-        raise FailedError(
-            "import",
-            reason,
-            name=name,
-            key=key,
-            import_failed=isinstance(error, (ImportError, AttributeError)),
-            missing=(getattr(error, "name", None) or "").partition(".")[0],
-            found=_package_paths((getattr(error, "name", None) or "").partition(".")[0]),
-        ) from error
-
-
-def _package_paths(package: str) -> list[str]:
-    module = sys.modules.get(package)
-    places = list(getattr(module, "__path__", None) or [getattr(module, "__file__", None)])
-    return [os.path.realpath(one) for one in places if one]

@@ -7,6 +7,7 @@ from importlib import import_module
 from operator import attrgetter
 from typing import Any
 
+from . import configuring
 from .environment import Environment
 from .failures import FailedError
 from .own_connection import connected
@@ -14,15 +15,20 @@ from .own_connection import connected
 _URLS = ("url", "db_url", "database_url", "connection_string", "dsn")
 
 
-def run(environment: Environment, *, place: dict[str, str], function: str) -> None:
+def run(environment: Environment, *, place: dict[str, str], function: str) -> Any:
     """Call a function (``module:name``) that makes the starting point.
 
     It is called with a URL where it takes one by that name, else with an engine where it takes an
     argument; its connections, and those of every other engine, go to the scratch database.
+
+    Returns:
+        Where env.py has Alembic keep the revision; None where the function has not run it.
     """
     from sqlalchemy import create_engine
 
     environment.connections.go_to(place)
+    table = configuring.VersionTable()
+    configuring.extend(table)
     module, _, name = function.partition(":")
     called: Any = attrgetter(name)(import_module(module))
     parameters = inspect.signature(called).parameters
@@ -43,3 +49,4 @@ def run(environment: Environment, *, place: dict[str, str], function: str) -> No
     else:
         called(create_engine(environment.url()))
     environment.connections.require_connection()
+    return table.name
