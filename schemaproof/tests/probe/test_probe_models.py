@@ -131,20 +131,6 @@ def test_arguments_and_variables_are_handed_to_env_py(folder: Path, database: Da
     assert columns(database) == ["id", "name", "pk_customer"]
 
 
-def test_objects_are_handed_to_env_py_as_attributes(folder: Path, database: Database) -> None:
-    """What programs put into config.attributes before they call Alembic, env.py may ask for."""
-    env = probed.SYNC.replace(
-        "with create_engine",
-        "assert context.config.attributes['shop'].name == 'corner'\nwith create_engine",
-    )
-    project = Probed(folder, env, options={"attributes": ["shop=begin:shop"]}).make()
-    project.write("begin.py", "from types import SimpleNamespace as S\nshop = S(name='corner')\n")
-    with project.probe() as probe:
-        probe.ask("upgrade", place=place(database), revision="heads")
-        project.write("begin.py", "")
-    assert columns(database) == ["id", "name", "pk_customer"]
-
-
 def test_what_one_revision_changes_in_the_process_no_other_sees(
     folder: Path, database: Database
 ) -> None:

@@ -114,3 +114,17 @@ def test_an_env_py_that_connects_is_told_and_can_be_run_afterwards(
         assert refused.value.kind == "no-target"
         probe.ask("upgrade", place=place(database), revision="heads")
     assert columns(database) == ["id", "name", "pk_customer"]
+
+
+def test_objects_are_handed_to_env_py_as_attributes(folder: Path, database: Database) -> None:
+    """What programs put into config.attributes before they call Alembic, env.py may ask for."""
+    env = probed.SYNC.replace(
+        "with create_engine",
+        "assert context.config.attributes['shop'].name == 'corner'\nwith create_engine",
+    )
+    project = Probed(folder, env, options={"attributes": ["shop=begin:shop"]}).make()
+    project.write("begin.py", "from types import SimpleNamespace as S\nshop = S(name='corner')\n")
+    with project.probe() as probe:
+        probe.ask("upgrade", place=place(database), revision="heads")
+        project.write("begin.py", "")
+    assert columns(database) == ["id", "name", "pk_customer"]
