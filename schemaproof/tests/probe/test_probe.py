@@ -134,7 +134,7 @@ def test_an_engine_with_a_creator_is_refused(folder: Path, database: Database) -
 
 def test_a_refusal_that_env_py_swallows_is_still_one(folder: Path, database: Database) -> None:
     env = "from alembic import context\nfrom sqlalchemy import create_engine\ntry:\n"
-    env += "    create_engine('sqlite://').connect()\nexcept Exception:\n    pass\n"
+    env += "    create_engine('sqlite:////usr/live.db').connect()\nexcept Exception:\n    pass\n"
     project = Probed(folder, env + probed.SYNC).make()
     with project.probe() as probe, pytest.raises(RefusedError, match="sqlite"):
         probe.ask("upgrade", place=place(database), revision="heads")

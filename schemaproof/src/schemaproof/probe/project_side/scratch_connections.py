@@ -11,6 +11,7 @@ import contextlib
 import os
 from typing import Any, Iterator, NoReturn
 
+from . import sqlite_files
 from .failures import FailedError
 
 # What names a server, a database, or how to prove who one is; everything else is the project's.
@@ -148,6 +149,8 @@ class ScratchConnections:
     def _replace_place(
         self, dialect: Any, _record: Any, arguments: list[Any], parameters: dict[str, Any]
     ) -> None:
+        if dialect.name == "sqlite" and sqlite_files.is_temporary(arguments):
+            return
         if dialect.name != "postgresql":
             self._refuse(f"an engine of {dialect.name} is not for PostgreSQL")
         if self.place is None:
@@ -165,6 +168,8 @@ class ScratchConnections:
             self._refuse(f"the driver {dialect.driver} is not known here")
 
     def _demand_place(self, connection: Any, _record: Any) -> None:
+        if sqlite_files.is_of_one(connection):
+            return
         found = _current_database(connection)
         if self.place is None or found != self.place["dbname"]:
             self._refuse(
