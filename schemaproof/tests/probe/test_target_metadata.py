@@ -116,6 +116,22 @@ def test_an_env_py_that_connects_is_told_and_can_be_run_afterwards(
     assert columns(database) == ["id", "name", "pk_customer"]
 
 
+def test_a_starting_point_is_made_in_the_application(folder: Path, database: Database) -> None:
+    """As Flask-SQLAlchemy's ``db.create_all`` needs it."""
+    project = Probed(folder, "from flask import current_app\n" + probed.SYNC).make()
+    project.write(
+        "app.py", "from flask import Flask\ndef create_app():\n    return Flask('shop')\n"
+    )
+    project.write(
+        "begin.py",
+        "from flask import current_app\nfrom models import Base\n\ndef begin(bind):\n"
+        "    assert current_app.name == 'shop'\n    Base.metadata.create_all(bind)\n",
+    )
+    with project.probe() as probe:
+        probe.ask("start", place=place(database), function="begin:begin")
+    assert columns(database) == ["id", "name", "pk_customer"]
+
+
 def test_objects_are_handed_to_env_py_as_attributes(folder: Path, database: Database) -> None:
     """What programs put into config.attributes before they call Alembic, env.py may ask for."""
     env = probed.SYNC.replace(

@@ -24,7 +24,7 @@ def made(ini: str | None, toml: str, given: Namespace) -> Any:
 
     given.config = ini
     takes_toml = "toml_file" in inspect.signature(Config.__init__).parameters
-    more = {"toml_file": toml} if takes_toml and os.path.exists(toml) else {}
+    more: dict[str, Any] = {"toml_file": toml} if takes_toml and os.path.exists(toml) else {}
     config: Any = Config(ini, ini_section=given.name, cmd_opts=given, stdout=sys.stderr, **more)
     if ini:
         # Alembic takes the folder as it is, and would read a % in its name as a name's start.

@@ -21,16 +21,25 @@ def run(environment: Environment, *, place: dict[str, str], function: str) -> An
     It is called with a URL where it takes one by that name, else with an engine where it takes an
     argument; its connections, and those of every other engine, go to the scratch database.
 
+    An application that env.py needs is the current one then, too.
+
     Returns:
         Where env.py has Alembic keep the revision; None where the function has not run it.
     """
-    from sqlalchemy import create_engine
-
     environment.connections.go_to(place)
     table = configuring.VersionTable()
     configuring.extend(table)
     module, _, name = function.partition(":")
     called: Any = attrgetter(name)(import_module(module))
+    with environment.application():
+        _call(environment, called, function)
+    environment.connections.require_connection()
+    return table.name
+
+
+def _call(environment: Environment, called: Any, function: str) -> None:
+    from sqlalchemy import create_engine
+
     parameters = inspect.signature(called).parameters
     taken = [
         one
@@ -48,5 +57,3 @@ def run(environment: Environment, *, place: dict[str, str], function: str) -> An
         connected(environment, called)
     else:
         called(create_engine(environment.url()))
-    environment.connections.require_connection()
-    return table.name
