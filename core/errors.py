@@ -6,7 +6,7 @@ Those that the proof raises are given from here, too.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from schemaproof import ConfigurationError as ConfigurationError
 from schemaproof import DatabaseRefusedError as DatabaseRefusedError
@@ -42,29 +42,6 @@ if TYPE_CHECKING:
 
 MonpsError = SchemaproofError
 """What all of them are, those of the proof too."""
-
-_OF_SQLALCHEMY: Final = frozenset(
-    {
-        "CheckViolationError",
-        "CommandTimeoutError",
-        "ConflictError",
-        "ConnectionFailedError",
-        "ConstraintViolationError",
-        "ForeignKeyViolationError",
-        "LockTimeoutError",
-        "NotFoundError",
-        "NotNullViolationError",
-        "PoolTimeoutError",
-        "ReadOnlySessionError",
-        "RefusedValueError",
-        "SchemaMismatchError",
-        "ServerUnreachableError",
-        "StatementCancelledError",
-        "TransactionEndedError",
-        "TransactionRolledBackError",
-        "UniqueViolationError",
-    }
-)
 
 
 class CredentialsUnavailableError(MonpsError):
@@ -129,7 +106,7 @@ class LoadError(DataAccessError):
 
 
 def __getattr__(name: str) -> object:
-    if name in _OF_SQLALCHEMY:
+    if name.endswith("Error"):
         # Not before it is asked for: it imports SQLAlchemy.
         return getattr(importlib.import_module("core.data_errors"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -38,8 +38,8 @@ class ConfigurationError(SchemaproofError):
     """A setting, an option or a configuration file is missing or wrong."""
 
 
-class DatabaseUnavailableError(SchemaproofError):
-    """No connection: the server is down or unreachable, or it refused the credentials.
+class DatabaseError(SchemaproofError):
+    """The database could not be used.
 
     Attributes:
         sqlstate: The server's five-character code (PostgreSQL manual, appendix A), if it sent one.
@@ -50,16 +50,12 @@ class DatabaseUnavailableError(SchemaproofError):
         self.sqlstate = sqlstate
 
 
-class DatabaseRefusedError(SchemaproofError):
-    """The server answered, and refused or cancelled a statement.
+class DatabaseUnavailableError(DatabaseError):
+    """No connection: the server is down or unreachable, or it refused the credentials."""
 
-    Attributes:
-        sqlstate: The server's five-character code (PostgreSQL manual, appendix A), if it sent one.
-    """
 
-    def __init__(self, message: str, *, remedy: str = "", sqlstate: str | None = None) -> None:
-        super().__init__(message, remedy=remedy)
-        self.sqlstate = sqlstate
+class DatabaseRefusedError(DatabaseError):
+    """The server answered, and refused or cancelled a statement."""
 
 
 class LocalServerError(SchemaproofError):
