@@ -9,7 +9,7 @@ from types import ModuleType
 import schemaproof
 from schemaproof_testing.project import ROOT
 
-NAMES = vars(schemaproof)["__all__"]
+NAMES: list[str] = getattr(schemaproof, "__all__")  # noqa: B009 - which no type checker is told
 STUB = ROOT / "schemaproof" / "src" / "schemaproof" / "__init__.pyi"
 
 
