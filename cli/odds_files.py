@@ -18,7 +18,7 @@ def find(paths: Iterable[Path]) -> Sequence[files.Source]:
     """Find the files.
 
     Raises:
-        UsageError: There are none.
+        UsageError: There are no such files.
     """
     found = files.find(paths)
     if not found:

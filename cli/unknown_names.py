@@ -66,7 +66,7 @@ def write(unknown: Mapping[Unknown, int], path: Path) -> None:
             file.write(tomlkit.dumps(document))
     except OSError as error:
         raise ConfigurationError(
-            f"{path} cannot be written ({error.strerror})", remedy="name a file that is not there"
+            f"{path} cannot be written ({error.strerror})", remedy="name a file that does not exist"
         ) from error
 
 

@@ -120,7 +120,7 @@ def vault_url(text: str) -> str:
     """Return a URL that secrets may be fetched from.
 
     Raises:
-        ValueError: It is none, or they would be in clear text on a network.
+        ValueError: It is not such a URL, or secrets would cross a network in clear text.
     """
     parts = urlsplit(text)
     host = parts.hostname

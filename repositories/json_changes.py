@@ -43,7 +43,7 @@ def remember(row: Base, context: object = None, read: Collection[str] | None = N
 
     Args:
         row: The row.
-        context: Of the statement that read it.
+        context: The context of the statement that read it.
         read: The attributes that were read now, when not all were: others may have been changed.
     """
     if keys := _json_keys(type(row)):

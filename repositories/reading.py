@@ -82,7 +82,7 @@ class ReadingRepository(Generic[M]):
             after: ``next`` of the page before; None for the first page.
             order_by: The field that orders them, nulls last; the primary key when not given.
             descending: Largest first.
-            options: What to load with each row.
+            options: Loader options for each row.
 
         Raises:
             UnknownFieldError: The model has no such field.
@@ -107,7 +107,7 @@ class ReadingRepository(Generic[M]):
         Args:
             fields: Only rows in which these fields have these values.
             batch_size: How many rows are fetched at a time.
-            options: What to load with each row.
+            options: Loader options for each row.
 
         Raises:
             UnknownFieldError: The model has no such field.

@@ -158,7 +158,7 @@ def _time(type_: Any, value: Any) -> str | None:
 def _validate_zone(type_: Any, value: datetime | time) -> str | None:
     if type_.timezone:
         return "has no time zone" if value.utcoffset() is None else None
-    return None if value.tzinfo is None else "has a time zone, and the column has none"
+    return None if value.tzinfo is None else "has a time zone, but the column has none"
 
 
 def _interval(_: Type, value: Any) -> str | None:

@@ -110,6 +110,6 @@ def _need_the_extra() -> None:
 
     if missing := [name for name in ("matplotlib", "scipy") if find_spec(name) is None]:
         raise ConfigurationError(
-            f"{' and '.join(missing)} must be there for reports",
+            f"{' and '.join(missing)} must be installed for reports",
             remedy="pip install '.[report]'",
         )

@@ -82,7 +82,7 @@ class Secret(CachedSource):
             data: dict[str, Any] = json.loads(text)
         except ValueError:  # not chained: it holds the text
             raise ConfigurationError(
-                f"the secret {self._name} begins as JSON and cannot be read as that",
+                f"the secret {self._name} starts like JSON, but is not valid JSON",
                 remedy='write it as {"username": "...", "password": "..."}',
             ) from None
         return data

@@ -91,7 +91,7 @@ def _boto3_refusal(error: Exception, region: str | None) -> MonpsError:
     kind = type(error).__name__
     if isinstance(error, exceptions.InvalidRegionError):
         return ConfigurationError(
-            f"AWS has no {_place(region)}", remedy="correct DB_AWS_REGION, or what boto3 is told"
+            f"AWS has no {_place(region)}", remedy="correct DB_AWS_REGION, or the settings of boto3"
         )
     if isinstance(error, (exceptions.SSLError,)):
         return CredentialsUnavailableError(
@@ -100,7 +100,7 @@ def _boto3_refusal(error: Exception, region: str | None) -> MonpsError:
         )
     if isinstance(error, exceptions.EndpointConnectionError) and _is_unknown(region):
         return ConfigurationError(
-            f"AWS has no {_place(region)}", remedy="correct DB_AWS_REGION, or what boto3 is told"
+            f"AWS has no {_place(region)}", remedy="correct DB_AWS_REGION, or the settings of boto3"
         )
     if isinstance(error, (exceptions.HTTPClientError, exceptions.ConnectionError)):
         return CredentialsUnavailableError(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LOGGER: Final = logging.getLogger(__name__)
-_REMEDY: Final = "correct DB_SECRETS_DIR, or make it readable for whoever runs this"
+_REMEDY: Final = "correct DB_SECRETS_DIR, or make it readable for the user of this program"
 
 
 class SecretFiles:
@@ -74,7 +74,7 @@ def _content(path: Path, *, warns: bool) -> str:
             mode = os.fstat(file.fileno()).st_mode
             if not stat.S_ISREG(mode):
                 raise ConfigurationError(
-                    f"{path} is not a regular file", remedy="replace it by one"
+                    f"{path} is not a regular file", remedy="replace it with one"
                 )
             text = file.read().decode("utf-8").strip()
     except OSError as error:

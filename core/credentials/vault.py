@@ -72,7 +72,7 @@ class _Held:
     """The values needed to renew a lease.
 
     Attributes:
-        lease_id: Of the lease.
+        lease_id: The identifier of the lease.
         seconds: Its duration.
         token: The token that created it; left out of the repr.
         token_is_renewable: Whether the token can be renewed, too.
@@ -88,7 +88,7 @@ class Vault(CachedSource):
     """One secret.
 
     Args:
-        place: Where it is.
+        place: Its place.
         stated: The variables that have a value elsewhere.
 
     Raises:

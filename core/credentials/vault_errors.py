@@ -47,8 +47,8 @@ def _refusal(error: Exception, path: str, method: str) -> MonpsError:
     if isinstance(error, (exceptions.Forbidden, exceptions.Unauthorized)):
         return ConfigurationError(
             f"Vault denies reading {path} (logged in by {method})",
-            remedy="the token has ended or its policy has no 'read' for it: renew the login"
-            " (VAULT_TOKEN, DB_VAULT_FILE), or grant it",
+            remedy="the token has expired, or its policy does not allow 'read' there: renew"
+            " the login (VAULT_TOKEN, DB_VAULT_FILE), or grant it",
         )
     if isinstance(error, (exceptions.InvalidRequest, exceptions.InvalidPath)):
         return ConfigurationError(

@@ -15,9 +15,9 @@ class Definition:
 
     Attributes:
         name: As it is exposed, without the suffix of a counter's or a histogram's series.
-        kind: Of metric.
+        kind: The kind of metric.
         labels: Their names.
-        unit: Of its values.
+        unit: The unit of its values.
         meaning: In one sentence.
         buckets: Upper bounds, of a histogram.
         is_latest: Whether several processes have one figure, the latest, instead of a sum.
@@ -118,7 +118,7 @@ UNIT_RETRIES: Final = Definition(
     "counter",
     (),
     "attempts",
-    "Repeated attempts of units of work, after another session was in the way.",
+    "Repeated attempts of units of work, after a conflict with another session.",
 )
 BULK_ROWS: Final = Definition(
     "monps_bulk_rows_total",

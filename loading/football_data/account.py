@@ -17,7 +17,7 @@ class Unknown:
 
     Attributes:
         table: The table of ``names.toml`` that a name would stand in: teams, leagues, bookmakers.
-        name: What the files call it.
+        name: The name in the files.
         league: The league in which it was met, as the files call it; blank for other things.
     """
 
@@ -33,7 +33,7 @@ class Account:
     Attributes:
         files: Season files that were read.
         matches: Matches that were read.
-        without_time: Of these, matches whose file has no time of kick-off.
+        without_time: The number of these matches whose file has no time of kick-off.
         refused: What was refused: file, line and reason; the first ``LISTED``.
         refused_count: How much was refused.
         passed_over: Files of a folder that are not season files.

@@ -53,7 +53,7 @@ def read(text: str, order: Order) -> date:
     """Read a date: with two digits for the year in old files, or as ISO 8601.
 
     Raises:
-        NotADateError: It is none.
+        NotADateError: The text is not a date.
     """
     if found := _ISO.fullmatch(text):
         year, month, day = (int(part) for part in found.groups())

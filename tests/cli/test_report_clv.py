@@ -137,7 +137,7 @@ def test_without_the_extra_it_says_what_to_install(programs: Programs) -> None:
     outcome = programs.monps_db("report", "clv", PYTHONPATH=str(hidden))
     assert outcome.code == 2
     assert outcome.err == (
-        "monps-db: matplotlib and scipy must be there for reports: pip install '.[report]'\n"
+        "monps-db: matplotlib and scipy must be installed for reports: pip install '.[report]'\n"
     )
 
 

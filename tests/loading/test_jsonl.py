@@ -59,7 +59,7 @@ def test_lines_before_a_bad_one_are_given_as_they_are_read(tmp_path: Path) -> No
         (b"\xef\xbb\xbf", None, "byte order mark"),
         (b'{"a": "\xff"}', 1, "is not UTF-8"),
         (b'{"a": "\xed\xa0\x80"}', 1, "is not UTF-8"),
-        (b'{"a": 1, "b": {"c": 1, "c": 2}}', 1, "the key 'c' stands twice"),
+        (b'{"a": 1, "b": {"c": 1, "c": 2}}', 1, "the key 'c' occurs twice"),
         (b'{"a": NaN}', 1, "NaN is not a JSON number"),
         (b'{"a": Infinity}', 1, "Infinity is not a JSON number"),
         (b'{"a": -Infinity}', 1, "-Infinity is not a JSON number"),

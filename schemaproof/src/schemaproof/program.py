@@ -19,7 +19,7 @@ def called(name: str, settings: Mapping[str, str] = _NONE) -> Iterator[None]:
     """Use these names of the program and its settings in texts until the block ends.
 
     Args:
-        name: Of the program.
+        name: The name of the program.
         settings: What it calls settings, by the names of ``schemaproof.setting_names.NEUTRAL``.
     """
     tokens = _NAME.set(name), _SETTINGS.set(settings)

@@ -28,7 +28,7 @@ class FormerTable:
 
     Attributes:
         name: Its name, below ``[tool]``.
-        defaults: What holds where it does not say, by the attribute of the project.
+        defaults: The values of keys that are not set, by the project's attributes.
     """
 
     name: str

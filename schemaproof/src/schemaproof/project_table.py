@@ -27,7 +27,7 @@ def project_fields(root: Path, where: str, table: Mapping[str, object]) -> dict[
 
     Args:
         root: The folder of its file.
-        where: How messages call it.
+        where: The name of it in messages.
         table: What it holds.
 
     Raises:

@@ -90,14 +90,22 @@ def test_what_is_unknown_is_a_mistake_of_the_arguments(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", ["blame odds.line", "log odds", "history", "history --graph"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("blame odds.line", "log odds", "history", "history --graph"),
+        *("diff live head", "diagram live", "docs live --output pages"),
+    ],
+)
 def test_ctrl_c_ends_a_command_that_waits(
     migrated: Database, programs: Programs, command: str
 ) -> None:
-    with closing(migrated.connect()) as connection, connection.cursor() as cursor:
+    with closing(migrated.connect_superuser()) as connection, connection.cursor() as cursor:
         cursor.execute("LOCK TABLE public.monps_migration_ledger, public.alembic_version")
+        cursor.execute("LOCK TABLE pg_catalog.pg_description")  # which reading a schema needs
         process = programs.start("monps-db", *command.split(), MIGRATION_LOCK_TIMEOUT="60s")
         wait_until_blocked(migrated)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (130, "", "monps-db: interrupted\n")
+    assert not (programs.folder / "pages").exists()

@@ -215,7 +215,9 @@ def test_what_was_recorded_of_the_head_has_to_hold(programs: Programs, changed: 
     before = files(changed.parent)
     outcome = revision(programs, "-m", "failing")
     assert outcome.code == 4
-    assert outcome.err.startswith(f"monps-db: revision {HEAD} does not produce what was recorded")
+    assert outcome.err.startswith(
+        f"monps-db: revision {HEAD} does not produce the schema of its snapshot"
+    )
     assert files(changed.parent) == before
 
 

@@ -152,7 +152,7 @@ def test_an_old_partition_is_archived_and_restored_as_it_was(
 def refuse_what_is_not_whole(shop: OtherProject, manifest: Path) -> None:
     taken = shop.monps_db("partitions", "restore", str(manifest))
     assert taken.code == 6
-    assert "is there" in taken.text
+    assert "exists" in taken.text
     file = manifest.with_suffix(".parquet")
     whole = file.read_bytes()
     file.write_bytes(whole[:-1])

@@ -90,7 +90,10 @@ def test_branches_that_both_are_applied_do_not_move(
     before = (project.folder / "migrations" / "versions" / "a1.py").read_bytes()
     outcome = run(project, database, "merge", "--linear")
     assert outcome.code == 6
-    assert "neither branch may move: b1 is applied in the database; a1 is applied" in outcome.err
+    assert (
+        "neither branch can follow the other: b1 is applied in the database; a1 is applied"
+        in outcome.err
+    )
     assert (project.folder / "migrations" / "versions" / "a1.py").read_bytes() == before
 
 

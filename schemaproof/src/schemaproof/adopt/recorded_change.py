@@ -120,8 +120,8 @@ def write(
     Args:
         project: The project.
         options: As the command ``revision`` takes them.
-        statements: What was done.
-        connection: To the live database, outside a transaction.
+        statements: The statements that ran.
+        connection: The connection to the live database, outside a transaction.
 
     Raises:
         HistoryError: A statement fails on a database at head, does nothing there, or produces

@@ -27,9 +27,9 @@ def migrators_locked_out(
     """Keep other migrators out during the block, so that nothing changes before it is recorded.
 
     Args:
-        connection: To the database, outside a transaction.
+        connection: The connection to the database, outside a transaction.
         connect: Opens another one.
-        project: Whose database it is.
+        project: The project of the database.
 
     Raises:
         MigratorLockError: A migrator is at work.
@@ -58,7 +58,7 @@ def recorded(
 
     Args:
         connection: To the database, within :func:`migrators_locked_out`, outside a transaction.
-        project: Whose database it is.
+        project: The project of the database.
         history: Its revisions.
         adoption: What was found, and what of it is accepted.
         reason: Why it is accepted; None when nobody said.

@@ -149,7 +149,7 @@ def _refusal(error: Exception) -> DatabaseRefusedError | None:
     remedies = {
         _REFUSED: _PRIVILEGE,
         _NO_ROLE: "name roles that exist",
-        _NEEDED: f"drop what depends on it, or stands in the schema {as_made.SCHEMA} beside it",
+        _NEEDED: f"drop the objects that depend on it or were added to the schema {as_made.SCHEMA}",
         _LOCKED: "a transaction that changes the schema is open: try again when it has ended",
     }
     if refusal is None or refusal.sqlstate not in remedies:

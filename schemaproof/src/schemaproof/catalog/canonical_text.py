@@ -42,7 +42,7 @@ def read_canonical_snapshot(
     Needs a transaction in which the objects may be altered; leaves it as it was.
 
     Args:
-        connection: To the database.
+        connection: The connection to the database.
         scope: The schemas and objects to read.
         before: What was read of this database earlier: the texts that it has still are known, and
             nothing is parsed where no other is there.

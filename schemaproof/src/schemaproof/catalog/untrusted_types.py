@@ -8,6 +8,6 @@ def untrusted_types(connection: AnyConnection) -> list[int]:
     """Return the oids of types whose owner is neither trusted nor the current role.
 
     Args:
-        connection: To the database, within a transaction that sees pg_catalog alone.
+        connection: The connection to the database, within a transaction that sees pg_catalog alone.
     """
     return [row["oid"] for row in query_rows(connection, "untrusted_types")]

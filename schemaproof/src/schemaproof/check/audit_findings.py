@@ -17,7 +17,7 @@ def with_audit(connection: AnyConnection, scope: Scope, state: DatabaseState) ->
     Args:
         connection: Where it was found.
         scope: Which ledger says what the migrator did.
-        state: What was found.
+        state: The state that was found.
     """
     audit = read_state(connection)
     if audit is None or not audit.may_read:

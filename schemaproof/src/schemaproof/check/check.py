@@ -80,8 +80,8 @@ def check_database(
     """Compare models, history and database without changing anything.
 
     Args:
-        connection: To the live database.
-        project: What to compare.
+        connection: The connection to the live database.
+        project: The project to compare.
         on_request: The optional parts of the check.
         scratch: Replays revisions where no snapshot has the answer.
         models: Says how the models differ from the head.

@@ -20,8 +20,8 @@ def read(
     database has. Each text has the prints that these know of it.
 
     Args:
-        connection: To the database.
-        scope: Which schemas are looked at.
+        connection: The connection to the database.
+        scope: The schemas to look at.
         history: The revisions.
         like: What it is compared with: its objects are ours, too.
     """

@@ -66,8 +66,8 @@ def compare_database(
     """Read and compare, within the current transaction.
 
     Args:
-        connection: To the live database.
-        scope: Which schemas are looked at.
+        connection: The connection to the live database.
+        scope: The schemas to look at.
         history: The revisions.
         live: What the database says of them.
         scratch: Replays revisions where no snapshot has the answer.

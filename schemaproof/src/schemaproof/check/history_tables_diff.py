@@ -46,7 +46,7 @@ def compare_tables(
     """Compare the existing tables within the current transaction, without reading their rows.
 
     Args:
-        connection: To the live database.
+        connection: The connection to the live database.
         scope: The roles of the project, and the name of the version table.
         ledger: What the ledger is called.
         own: The tables, as they were inspected.

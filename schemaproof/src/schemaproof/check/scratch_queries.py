@@ -34,7 +34,7 @@ class ScratchQueries:
     """Loads a project's models, and replays its history in scratch databases.
 
     Attributes:
-        project: Whose models and history they are.
+        project: The project with the models and the history.
         remembered: Caches answers.
     """
 

@@ -19,7 +19,7 @@ def schemas(connection: AnyConnection, patterns: Sequence[str], template: str) -
     """Return the schemas of tenants in a database.
 
     Args:
-        connection: To the database.
+        connection: The connection to the database.
         patterns: Patterns for the names of tenants' schemas.
         template: The schema that represents tenants in models and snapshots.
 

@@ -113,7 +113,7 @@ class _Trial:
     """One text of the live database, put in place of the recorded one.
 
     Attributes:
-        connection: To the scratch database at the revision, within a transaction.
+        connection: The connection to the scratch database at the revision, within a transaction.
         scope: The schemas and objects to read.
         known: What is there, with every print that is known of it.
         difference: The text in question.

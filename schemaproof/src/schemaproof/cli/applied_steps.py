@@ -78,7 +78,7 @@ def read_steps(project: Project, history: History, *, offline: bool) -> AppliedS
     """Read the steps from the database of the settings; without a database, warn and continue.
 
     Args:
-        project: Whose ledger.
+        project: The project of the ledger.
         history: The revisions.
         offline: Do not ask.
 

@@ -57,7 +57,7 @@ def for_report(report: Report, *, strict: bool, fail_on: Severity = Severity.COS
     """Return the exit code for a report.
 
     Args:
-        report: What it found.
+        report: The report.
         strict: Whether unverified findings fail, too.
         fail_on: The lowest severity that fails; tampering always fails.
     """

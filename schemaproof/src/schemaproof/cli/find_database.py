@@ -93,8 +93,8 @@ class DatabaseFinder:
         """Return the connection settings in a URL.
 
         Args:
-            source: What messages call the URL.
-            url: It.
+            source: The name of the URL in messages.
+            url: The URL.
 
         Raises:
             ConfigurationError: It is not a PostgreSQL URL.
@@ -141,8 +141,8 @@ def named(name: str, url: str, environ: Mapping[str, str]) -> UrlTarget:
     """Return the database that a URL names; warn when others can see a password in it.
 
     Args:
-        name: What messages call the URL.
-        url: It.
+        name: The name of the URL in messages.
+        url: The URL.
         environ: The variables.
 
     Raises:

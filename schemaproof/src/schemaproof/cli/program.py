@@ -116,7 +116,7 @@ def run(group: click.Group, *, target: Target, arguments: Sequence[str] | None =
         group: Its commands; all take ``--debug``.
         target: The project and the database that the commands work on, and what the program is
             called.
-        arguments: Of the command line; those of the process when None.
+        arguments: The arguments of the command line; those of the process when None.
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
     debug = "--debug" in given

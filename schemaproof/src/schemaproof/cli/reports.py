@@ -29,7 +29,7 @@ class Writer:
     """Writes a report.
 
     Attributes:
-        project: Whose files the findings are about.
+        project: The project of the files.
         format_: One of ``FORMATS``; text on a terminal has tables and colours.
         output: The file to write, as a whole or not at all; stdout when None.
         expected: The expected schema, for the picture of a page; the head's when None.

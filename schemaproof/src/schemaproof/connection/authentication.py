@@ -29,7 +29,7 @@ def is_accepted(method: int, accepted: str) -> bool:
 
     Args:
         method: Its number; 0, where nothing was asked before, is a session without a password.
-        accepted: As libpq's ``require_auth``.
+        accepted: The value of libpq's ``require_auth``.
     """
     names = accepted.split(",")
     name = METHODS.get(method, "unknown")
@@ -43,8 +43,8 @@ def refusal(method: int, accepted: str, variables: Mapping[str, str]) -> Configu
 
     Args:
         method: The number of its request.
-        accepted: As libpq's ``require_auth``.
-        variables: What the user calls settings, by the names of ``schemaproof.setting_names``.
+        accepted: The value of libpq's ``require_auth``.
+        variables: The user's names of settings, by the names of ``schemaproof.setting_names``.
     """
     name = METHODS.get(method, str(method))
     allow = with_names(f"allow it: $authentication={accepted},{name}", variables)

@@ -26,7 +26,7 @@ def is_served(info: Any) -> bool:
     """Whether the server works for a session, and does not wait for us or for more.
 
     Args:
-        info: Of a connection of psycopg2's.
+        info: The info of a connection of psycopg2's.
 
     Returns:
         True also where the server answers and does not tell.

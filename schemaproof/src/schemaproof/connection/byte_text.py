@@ -24,7 +24,7 @@ def read_bytes(connection: DriverConnection, _record: object = None) -> None:
     """Make a connection accept every byte, where the database is in SQL_ASCII.
 
     Args:
-        connection: Of psycopg2, outside a transaction.
+        connection: The connection of psycopg2, outside a transaction.
         _record: What SQLAlchemy's event ``connect`` tells besides.
     """
     if connection.get_parameter_status("server_encoding") == ENCODING:

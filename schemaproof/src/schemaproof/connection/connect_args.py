@@ -62,7 +62,7 @@ def accepted_authentication(host: str, sslmode: str, chosen: str | None) -> str:
 
     Args:
         host: A host, or the folder of a Unix socket, which no network sees; or several of one kind.
-        sslmode: Of libpq.
+        sslmode: The sslmode of libpq.
         chosen: What the settings say.
     """
     if chosen is not None:
@@ -98,7 +98,7 @@ def lift_transaction_timeout(connection: DriverConnection, _record: object = Non
     who names it.
 
     Args:
-        connection: Of psycopg2, outside a transaction; left so.
+        connection: The connection of psycopg2, outside a transaction; left so.
         _record: What SQLAlchemy's event ``connect`` tells besides.
     """
     if connection.server_version < _KNOWS_TRANSACTION_TIMEOUT:

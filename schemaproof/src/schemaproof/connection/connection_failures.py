@@ -36,7 +36,7 @@ def why_not(message: str, settings: ConnectionSettings, *, was_open: bool) -> Sc
 
     Args:
         message: What the first driver said, in one line.
-        settings: What it was opened with.
+        settings: The settings that it was opened with.
         was_open: Whether it broke in use.
 
     Returns:

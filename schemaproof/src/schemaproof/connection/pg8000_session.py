@@ -41,7 +41,7 @@ class Target:
     """The server, the user and the allowed authentication, as in the settings.
 
     Attributes:
-        variables: What the user calls settings.
+        variables: The user's names of settings.
         files: Where certificates and key are, by libpq's parameters.
     """
 
@@ -81,7 +81,7 @@ def opened(target: Target, settings: Mapping[str, str]) -> Iterator[Session]:
     """Open a session until the block ends.
 
     Args:
-        target: Where to, and as whom.
+        target: The server and the user.
         settings: Settings of the session, and libpq's parameter ``options``.
 
     Raises:

@@ -65,7 +65,7 @@ def rows(
     """Run a statement within the current transaction, and return its rows by column.
 
     Args:
-        connection: Of SQLAlchemy, or of the driver.
+        connection: The connection of SQLAlchemy, or of the driver.
         sql: With parameters in the driver's style, ``%(name)s``; verbatim when there are none.
         parameters: Their values; None for a statement that takes none and is sent as it stands.
     """

@@ -26,7 +26,7 @@ STATEMENT: Final[Mapping[str, str]] = {
     " the server",
     "28": "check $user and $password",
     "3D000": "create the database, or correct $database",
-    "40": "another session was in the way: try again",
+    "40": "it conflicted with another session: try again",
     "42P07": (
         "it may belong to something else: move it away, or stamp the revision that the schema is at"
     ),
@@ -100,7 +100,7 @@ def statement_remedy(sqlstate: str, variables: Mapping[str, str]) -> str:
 
     Args:
         sqlstate: About a session, and not about rights.
-        variables: What the user calls settings, by the names of ``schemaproof.setting_names``.
+        variables: The user's names of settings, by the names of ``schemaproof.setting_names``.
     """
     return with_names(_advice(sqlstate, STATEMENT), variables)
 

@@ -103,7 +103,7 @@ def hold_for_driver(connection: DriverConnection, limits: Mapping[str, int]) -> 
     """Set the missing limits by the driver alone, for a session that no other client shares.
 
     Args:
-        connection: Of psycopg2, outside a transaction; left so.
+        connection: The connection of psycopg2, outside a transaction; left so.
         limits: Milliseconds, by the setting's name.
     """
     if sql := _setting(_missing(connection, limits), is_local=False):

@@ -46,7 +46,7 @@ def ready_to_read(connection: DriverConnection, limits: Mapping[str, int]) -> Dr
     """Return a session that was just opened, with the settings for reading.
 
     Args:
-        connection: Of psycopg2.
+        connection: The connection of psycopg2.
         limits: Time-outs, in milliseconds.
     """
     lift_transaction_timeout(connection)

@@ -152,7 +152,7 @@ class Target(Protocol):
             start: The folder to look from; the working directory when omitted.
 
         Raises:
-            ConfigurationError: There is none, or its table in pyproject.toml is wrong.
+            ConfigurationError: There is no project, or its table in pyproject.toml is wrong.
         """
 
     def settings(self) -> ConnectionSettings:

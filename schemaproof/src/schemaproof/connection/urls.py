@@ -23,7 +23,7 @@ def parse_scratch_url(text: str) -> URL:
         The URL, on our driver.
 
     Raises:
-        ValueError: It is no URL, or not one of PostgreSQL.
+        ValueError: The text is not a URL, or not one of PostgreSQL.
     """
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
@@ -51,7 +51,7 @@ def libpq_parameters(text: str) -> dict[str, str]:
         What it names, as libpq's parameters.
 
     Raises:
-        ValueError: It is no URL, or not one of PostgreSQL.
+        ValueError: The text is not a URL, or not one of PostgreSQL.
     """
     try:
         found = urlsplit(text)

@@ -49,8 +49,8 @@ class Layout:
     """The position of everything in a picture.
 
     Attributes:
-        width: Of the whole.
-        height: Of the whole.
+        width: The width of the whole.
+        height: The height of the whole.
         schemas: The area of each schema.
         boxes: The area of each box.
         curves: The lines.

@@ -25,7 +25,7 @@ class Reference:
 
     Attributes:
         kind: ``foreign-key``, ``partition``, ``inheritance`` or ``type``.
-        name: Of a foreign key, its name; of a type, the column's.
+        name: The name of a foreign key; for a type, the name of the column.
         source: The table that refers.
         columns: The columns of it that do.
         target: What is referred to.

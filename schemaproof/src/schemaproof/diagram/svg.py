@@ -30,7 +30,7 @@ class DrawnRow:
         y: Where its upper edge is.
         name: Its text on the left.
         type: Its text on the right.
-        told: What it says to who points at it.
+        told: The text that is shown when it is pointed at.
         row: The row.
     """
 
@@ -47,10 +47,10 @@ class DrawnBox:
 
     Attributes:
         id: What it is called in the drawing.
-        area: Where it is.
+        area: Its area.
         title: Its first line.
         label: Its name, to be read from afar.
-        told: What it says to who points at it.
+        told: The text that is shown when it is pointed at.
         href: The page about it; None without one.
         box: The box.
         rows: Its rows.
@@ -73,7 +73,7 @@ class DrawnLine:
     Attributes:
         d: Its path.
         ends: The boxes that it is between.
-        told: What it says to who points at it.
+        told: The text that is shown when it is pointed at.
         dashed: Whether it is no foreign key.
         state: How it differs.
     """
@@ -91,7 +91,7 @@ class DrawnSchema:
 
     Attributes:
         name: Its name.
-        area: Where it is.
+        area: Its area.
         label: Its name, to be read from afar.
         boxes: The boxes in it.
     """

@@ -52,7 +52,7 @@ _OF_NO_OBJECT: Final = {
     ),
     Code("revision", "file-changed"): CodeFacts(
         Severity.BREAKING,
-        "Restore the file from version control; a change belongs into a new revision.",
+        "Restore the file from version control; a change belongs in a new revision.",
     ),
     Code("revision", "applied-otherwise"): CodeFacts(
         Severity.BREAKING,

@@ -93,7 +93,7 @@ def require_folder(project: Project) -> None:
     """Refuse a project without a folder of revisions.
 
     Raises:
-        ConfigurationError: There is none.
+        ConfigurationError: It does not exist.
     """
     if not project.script_location.is_dir():
         raise ConfigurationError(

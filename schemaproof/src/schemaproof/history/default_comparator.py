@@ -25,7 +25,7 @@ def differs(
     """Compare the default of a column with that of its model, both converted to the column's type.
 
     Args:
-        context: Of Alembic; its connection is asked.
+        context: The context of Alembic; its connection is asked.
         inspected: The column as it is.
         declared: The column as the models have it.
         there: Its default, as PostgreSQL prints it.

@@ -228,7 +228,7 @@ def _require_readable_ids(files: Iterable[RevisionFile]) -> None:
         if not file.id.isprintable() or "$" in file.id:
             raise HistoryError(
                 f"{file.path}: the revision id {file.id!r} cannot stand in a script",
-                remedy="name the revision otherwise",
+                remedy="give the revision another id",
             )
 
 

@@ -121,7 +121,7 @@ def verify_written_in_script(
 
     Args:
         context: Prints.
-        scope: Whose table it is.
+        scope: The scope of the project.
         heads: The revisions that it should hold.
         gone: Those that it should not.
     """
@@ -147,7 +147,7 @@ def inspection_for_script(
     """Return SQL that locks existing tables and fails if one is not safe.
 
     Args:
-        scope: Who may own them.
+        scope: The roles that may own them.
         names: The tables.
         owners: Who else may.
     """

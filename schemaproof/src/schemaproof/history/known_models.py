@@ -29,7 +29,7 @@ def fingerprint(probe: ProjectProbe) -> str:
 
     Raises:
         ConfigurationError: The models cannot be loaded.
-        HistoryError: They ask for what SQLAlchemy cannot write.
+        HistoryError: They contain something that SQLAlchemy cannot write.
     """
     file, environment = _file(probe.project), _environment(probe.project)
     if (known := _known(file, environment)) is not None:

@@ -101,7 +101,7 @@ def ledger_rows(
 
     Args:
         connection: A connection to the database.
-        scope: Who may own the table.
+        scope: The roles that may own the table.
         revision: A revision, or how its id begins; None for all.
 
     Raises:

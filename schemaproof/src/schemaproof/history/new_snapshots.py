@@ -50,7 +50,7 @@ def _refuse_contradictions(
         recorded = snapshot_file.read(project.snapshot_folder, parent)
         if record.contradicts(recorded, states[parent]):
             raise TamperedHistoryError(
-                f"revision {parent} does not produce what was recorded of it",
+                f"revision {parent} does not produce the schema of its snapshot",
                 remedy="restore its file from version control, or replace its snapshot: "
                 + command_line("snapshot --rewrite"),
             )

@@ -88,7 +88,7 @@ def changes_to(changes: Iterable[RevisionChanges], where: ObjectPath) -> Iterato
     """Yield the changes to an object and its parts, the newest first.
 
     Args:
-        changes: Of all revisions, the newest first.
+        changes: The changes of all revisions, the newest first.
         where: What the object is called now. Former names follow from the changes.
     """
     for one in changes:
@@ -104,7 +104,7 @@ def blame(changes: Sequence[RevisionChanges], thing: NamedObject) -> Iterator[Bl
     """Yield the revision for each attribute and part of an object.
 
     Args:
-        changes: Of all revisions, the newest first.
+        changes: The changes of all revisions, the newest first.
         thing: The object, as it is at the head.
     """
     found = [*changes_to(changes, thing.path)]

@@ -14,7 +14,7 @@ _OWN_INDEX: Final = frozenset({"primary-key", "unique", "exclusion"})
 _PARTITIONED: Final = "partitioned table"
 _BACK: Final = (
     "it has partitions, and is an ordinary table in the models: its rows would have to be written"
-    " to another table while nobody reads or writes them. It is not written"
+    " to another table while nobody reads or writes them. No revision was written"
 )
 _WHY: Final = "it becomes partitioned, which is not written, because {}"
 
@@ -27,7 +27,7 @@ class Parts:
         constraints: Name, kind and definition of each.
         indexes: Of each that belongs to no constraint: its name, whether it is unique, and what
             stands after the table.
-        comment: Of the table.
+        comment: The comment of the table.
     """
 
     constraints: tuple[tuple[str, str, str], ...]
@@ -41,11 +41,11 @@ class PartitionedTable:
 
     Attributes:
         table: Its schema and name.
-        key: How it is partitioned.
+        key: The partition key.
         partitions: Of each, after what it is a partition of: it, that, both as SQL writes them, its
             bounds, and how it is partitioned itself.
-        before: What stands on it.
-        after: What shall.
+        before: The objects that depend on it.
+        after: The objects that will depend on it.
     """
 
     table: tuple[str, ...]
@@ -110,7 +110,7 @@ def _reason(
     """Return why it cannot be done while others read and write."""
     others = sorted({one.path for one in own if one.code.kind not in _KINDS})
     if others:
-        return f"more of it changes ({', '.join(others)}): have a revision do that first"
+        return f"other parts of it change, too ({', '.join(others)}): have a revision do that first"
     if old.objects or old.partition_of or old.inherits:
         names = ", ".join(f"{one.kind} {one.name}" for one in old.objects) or "a parent"
         return f"it has more than columns, keys, checks and indexes: {names}"

@@ -49,7 +49,7 @@ class WrittenRevisions:
 
     Attributes:
         files: Their files, by their ids.
-        notes: What their reader has to look at.
+        notes: Notes for the reader.
     """
 
     files: Mapping[str, Path]

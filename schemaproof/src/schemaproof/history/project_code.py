@@ -10,7 +10,7 @@ def project_interpreter(project: Project) -> Interpreter:
     """Return the Python that the project's code runs with.
 
     Raises:
-        ConfigurationError: There is none.
+        ConfigurationError: It does not exist.
     """
     return find_interpreter(project.root, project.python, project.environ)
 
@@ -19,7 +19,7 @@ def project_code(project: Project) -> ProjectCode:
     """Return what the project's Python has to know to find its code.
 
     Raises:
-        ConfigurationError: There is none.
+        ConfigurationError: It does not exist.
     """
     return ProjectCode(
         python=project_interpreter(project).path,

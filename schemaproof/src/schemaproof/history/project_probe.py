@@ -26,7 +26,7 @@ class ProjectProbe:
     """A project's code, available until the block ends.
 
     Attributes:
-        project: Whose code it is.
+        project: The project of the code.
         version_table: Where env.py has Alembic keep the revision, as far as that was seen.
     """
 
@@ -117,7 +117,7 @@ class ProjectProbe:
 
         Raises:
             ConfigurationError: The models cannot be loaded.
-            HistoryError: They ask for what SQLAlchemy cannot write.
+            HistoryError: They contain something that SQLAlchemy cannot write.
         """
         return str(self._ask_models("fingerprint"))
 
@@ -129,7 +129,7 @@ class ProjectProbe:
 
         Raises:
             ConfigurationError: The models cannot be loaded.
-            HistoryError: They ask for what SQLAlchemy cannot write.
+            HistoryError: They contain something that SQLAlchemy cannot write.
         """
         found, inputs = self._ask_models("fingerprint_and_inputs")
         return found, inputs

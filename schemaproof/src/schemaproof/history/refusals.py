@@ -15,7 +15,7 @@ _OF_ALEMBIC: Final = frozenset(
     {"CommandError", "RevisionError", "MultipleHeads", "ResolutionError"}
 )
 _MODELS_REMEDY: Final = (
-    "correct them; what is there before the first revision belongs into scratch-sql of"
+    "correct them; objects from before the first revision belong in scratch-sql of"
     " [tool.schemaproof]"
 )
 
@@ -39,7 +39,7 @@ def upgrade_refused(
     return HistoryError(
         f"revision {revision} fails in a scratch database: {message}",
         remedy=_extension_advice(error.details)
-        or "correct the revision; what is there before the first one belongs into"
+        or "correct the revision; objects from before the first one belong in"
         f" scratch-sql of [tool.schemaproof]; {where}",
     )
 

@@ -33,9 +33,9 @@ class Statements:
         when: Names before all else; new labels of an enum before their columns; first of the rest;
             with tables; with what is dropped; or after all else.
         table: The table that it is about; None where it is about none.
-        up: What makes it.
+        up: The statements that create it.
         down: What undoes it.
-        note: What the reader has to look at.
+        note: A note for the reader.
     """
 
     when: str

@@ -96,10 +96,10 @@ class _Line:
 
     Attributes:
         probe: The project's code.
-        plan: What comes after what.
+        plan: The order.
         on_found: Called with each revision when it is known what it produces.
         databases: The scratch databases that are needed until the end.
-        found: What was read.
+        found: The values that were read.
     """
 
     probe: ProjectProbe

@@ -17,8 +17,8 @@ class Revision:
         parents: The revisions that it follows or depends on; empty for a base.
         title: The first line of its message.
         path: Its file.
-        file_checksum: Of that file as it is now.
-        recorded: What was recorded of it; None when nothing was.
+        file_checksum: The checksum of that file as it is now.
+        recorded: Its record; None without one.
     """
 
     id: str

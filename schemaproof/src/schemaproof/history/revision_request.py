@@ -53,7 +53,7 @@ class Written:
         changes: What the revisions change together.
         unwritten: What was asked for and they do not do.
         left: What differs besides, which nobody has asked for.
-        notes: What the reader has to look at.
+        notes: Notes for the reader.
     """
 
     files: tuple[Path, ...]

@@ -31,7 +31,7 @@ class RecordedRevision:
 
     Attributes:
         revision: The revision's id.
-        file_checksum: Of the revision's file, line endings normalised.
+        file_checksum: The checksum of the revision's file, line endings normalised.
         models: Fingerprint of the models when this revision was the head.
         model_sources: Digest of the models' source files at that time.
         snapshot: The schema after the revision.
@@ -52,7 +52,7 @@ class SnapshotFile:
 
     Attributes:
         revision: The revision's id.
-        file_checksum: Of the revision's file, line endings normalised.
+        file_checksum: The checksum of the revision's file, line endings normalised.
         models: Fingerprint of the models when this revision was the head.
         model_sources: Digest of the models' source files at that time.
         text: The whole file.

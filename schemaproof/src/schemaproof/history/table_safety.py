@@ -62,7 +62,7 @@ def inspect_tables(
     """Inspect tables within the current transaction, without reading a row of them.
 
     Args:
-        connection: Of SQLAlchemy (its driver may be asyncpg), or of psycopg2.
+        connection: The connection of SQLAlchemy (its driver may be asyncpg), or of psycopg2.
         scope: Who may own them: its parts ``owner...`` and ``migrator``, and the owners of its
             managed schemas.
         names: The tables.

@@ -16,8 +16,8 @@ class VersionTableForm:
     """The parts of the version table that differ between projects.
 
     Attributes:
-        type: Of ``version_num``.
-        type_modifier: Of ``version_num``.
+        type: The type of ``version_num``.
+        type_modifier: The type modifier of ``version_num``.
         key: The name of the primary key, in which ``{table}`` is the table's; None without one.
     """
 

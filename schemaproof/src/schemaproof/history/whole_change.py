@@ -20,7 +20,7 @@ class WholeChange:
         postgresql: The major version of the databases; None when not configured.
         online: Renames that keep the old names working.
         partitioned: Tables that become partitioned.
-        notes: What the reader should look at.
+        notes: Notes for the reader.
         application: The oldest version of the application that does without what goes; None when
             nobody says it.
     """

@@ -60,9 +60,9 @@ def lint_pending(
     """Return the findings about pending revisions that depend on the database.
 
     Args:
-        connection: To the database, within a transaction.
+        connection: The connection to the database, within a transaction.
         pending: The revisions.
-        scope: Who may own tables.
+        scope: The roles that may own tables.
         ignored: Rules that are left out.
     """
     owners = database_rules.owners(connection, pending, scope)

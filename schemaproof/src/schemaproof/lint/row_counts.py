@@ -54,7 +54,7 @@ def count(connection: AnyConnection, check: RowCheck, there: Mapping[str, Size])
     """Count the rows that a revision could not live with, within the current transaction.
 
     Args:
-        connection: To the database.
+        connection: The connection to the database.
         check: The condition.
         there: The tables that are there; one that a pending revision makes has no rows.
     """

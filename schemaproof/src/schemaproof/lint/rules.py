@@ -11,7 +11,7 @@ class Rule(NamedTuple):
     """A rule.
 
     Attributes:
-        level: How bad it is when it is broken.
+        level: The level of its findings.
         meaning: When it is, and why that matters.
         remedy: The advice; empty when there is none.
         is_opinion: Whether it is about how a project works and not about safety: such a rule holds
@@ -62,8 +62,8 @@ STATIC_RULES: Final = {
         Level.ERROR,
         "a revision that is not recorded yet ends its transaction itself (COMMIT, ROLLBACK): a"
         " failure after that leaves the revision half applied",
-        "leave it out; what cannot run in a transaction belongs into an autocommit_block, in a"
-        " revision of its own",
+        "leave it out; statements that cannot run in a transaction belong in an autocommit_block,"
+        " in a revision of its own",
     ),
     "autocommit-not-alone": Rule(
         Level.ERROR,

@@ -46,7 +46,7 @@ def run(context: MigrationContext, work: Work, options: Options) -> None:
         TamperedHistoryError: The table of positions is not as the runner makes it.
     """
     if context.connection is None:
-        raise ConfigurationError("a backfill without a connection")
+        raise ConfigurationError("a backfill needs a connection")
     key = backfill_key.find(context.connection, work.table)
     with _autocommit(context) as connection:
         ledger = options.scope

@@ -114,7 +114,7 @@ class Positions:
             raise TamperedHistoryError(
                 f"{found[name].quoted} is not as the runner makes it; no row of it was read or"
                 " written",
-                remedy="drop it: it only says where interrupted backfills go on",
+                remedy="drop it: it only records where interrupted backfills continue",
             )
         return True
 

@@ -67,10 +67,10 @@ def positive(batch: int) -> int:
     """Return the size of a batch.
 
     Raises:
-        ConfigurationError: It is none.
+        ConfigurationError: The number is not positive.
     """
     if batch < 1:
         raise ConfigurationError(
-            f"the batch size of a backfill is {batch}", remedy="write a number from 1"
+            f"the batch size of a backfill is {batch}", remedy="give a number from 1 on"
         )
     return batch

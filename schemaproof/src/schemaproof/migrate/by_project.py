@@ -33,7 +33,7 @@ class Asked:
 
     Attributes:
         command: ``upgrade``, ``downgrade`` or ``stamp``.
-        revision: As Alembic takes it.
+        revision: The revision, in any form that Alembic accepts.
         sql: Whether the SQL is printed instead.
         tag: The tag that ``env.py`` reads.
         overrides: The refusals of the gate to override.
@@ -80,10 +80,10 @@ def run(
     """Run one of Alembic's commands through the project's own env.py.
 
     Args:
-        project: Whose it is.
+        project: The project that it belongs to.
         asked: What.
         progress: Told what happens.
-        settings: Of the database, for advice; None where no database is named.
+        settings: The settings of the database, for advice; None where no database is named.
 
     Raises:
         InterruptionError: It was interrupted; what was not committed is rolled back.

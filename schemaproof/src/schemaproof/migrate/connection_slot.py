@@ -21,7 +21,7 @@ def connect(engine: Engine, settings: ConnectionSettings, say: Callable[[str], N
     """Connect as soon as the server, the database and the role have a free connection slot.
 
     Args:
-        engine: Of migrations.
+        engine: The engine of migrations.
         settings: What the engine was made of; ``wait_timeout`` limits the waiting.
         say: Told what is waited for, once.
 

@@ -57,8 +57,8 @@ def run(
     Args:
         context: ``alembic.context``, within ``env.py``.
         target: The project and its database.
-        options: Of ``context.configure``.
-        arguments: What the functions of the revisions are called with.
+        options: The options of ``context.configure``.
+        arguments: The arguments of the revisions' functions.
     """
     config: Config = context.config
     inputs = _inputs(config, target, options)

@@ -192,7 +192,7 @@ def refuse_named(ground: str, what: str, found: Sequence[str]) -> None:
 
     Args:
         ground: What is refused, and can be allowed.
-        what: What is wrong with it.
+        what: The fault.
         found: The reasons, the worst first.
 
     Raises:

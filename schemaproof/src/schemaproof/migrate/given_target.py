@@ -75,7 +75,7 @@ class GivenTarget:
         """Return the settings in the URL of the engine, for messages.
 
         Raises:
-            ConfigurationError: There is none, or it is made in another way.
+            ConfigurationError: There is no URL, or the engine was made in another way.
         """
         if self.bind is None:
             raise ConfigurationError("env.py hands over no connection")

@@ -21,7 +21,7 @@ class Identity:
     Attributes:
         host: The name of the machine that the program runs on.
         os_user: Its user there.
-        application_version: Of the program.
+        application_version: The version of the program.
         git_commit: The commit that the project's folder is at.
     """
 

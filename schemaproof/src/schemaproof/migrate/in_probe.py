@@ -32,8 +32,8 @@ def run(
     Args:
         context: ``alembic.context``, within ``env.py``.
         tenant: Where it migrates tenants: the schema that stands for them, and that of one.
-        options: Of ``context.configure``.
-        arguments: What the functions of the revisions are called with.
+        options: The options of ``context.configure``.
+        arguments: The arguments of the revisions' functions.
         bind: What ``env.py`` hands over; None where it leaves the connection to us.
     """
     schema = None

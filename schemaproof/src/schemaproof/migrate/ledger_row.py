@@ -23,9 +23,9 @@ class Row:
     Attributes:
         revision: The revision that is applied, undone or stamped.
         direction: ``upgrade``, ``downgrade``, ``stamp`` or ``adopt``.
-        file_checksum: Of the revision's file; None when there is none.
+        file_checksum: The checksum of the revision's file; None when there is none.
         seconds: How long the step took, by a clock that does not jump; None in a script.
-        fingerprint_before: Of the catalogs; None when they were not read.
+        fingerprint_before: The fingerprint of the catalogs before the step, if they were read.
         fingerprint_after: The same after the step.
         findings: What differed from the snapshot after the step, as JSON; None when not compared.
         identity: Who migrates, and with what.

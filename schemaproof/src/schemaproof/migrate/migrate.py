@@ -45,7 +45,7 @@ class Migration:
         hook: What happens around each revision.
         settings: Time-outs, attempts, the gate's mode.
         progress: Told what happens.
-        arguments: What the functions of the revisions are called with.
+        arguments: The arguments of the revisions' functions.
     """
 
     context: ModuleType

@@ -25,13 +25,13 @@ def refuse(
     """Refuse contract revisions while older versions of the application are connected.
 
     Args:
-        connection: That migrates.
+        connection: The connection that migrates.
         history: All revisions.
         steps: What would be done.
         policy: The policy of the gate.
 
     Raises:
-        MigrationRefusedError: Such sessions are there.
+        MigrationRefusedError: There are such sessions.
         ConfigurationError: A revision names no version.
     """
     needed = _needed(history, [step.up_revision_id or "" for step in steps if step.is_upgrade])

@@ -66,7 +66,7 @@ def _served_by(connection: AnyConnection) -> int:
 
 def _refuse() -> NoReturn:
     raise MigratorLockError(
-        "a connection pooler (such as PgBouncer) in transaction mode stands before the server:"
+        "a connection pooler (such as PgBouncer) in transaction mode is in front of the server:"
         " it lends one"
         " server session to many clients, so no lock can be held",
         remedy=with_program(_REMEDY),

@@ -62,7 +62,7 @@ class UnsafeRevisions:
     """Revisions that the linter refuses.
 
     Attributes:
-        scope: Who may own tables.
+        scope: The roles that may own tables.
         history: All revisions.
         policy: The policy of the gate.
         printer: Prints the SQL of revisions.
@@ -118,7 +118,7 @@ def refuse_data_loss(
     raise MigrationRefusedError(
         f"the downgrade loses {', '.join(named[:_SHOWN])}{more}; nothing was changed",
         ground=DATA_LOSS,
-        remedy="make a backup, and say that it may be lost: --accept-data-loss"
+        remedy="make a backup, and allow the loss: --accept-data-loss"
         " (alembic -x accept-data-loss=true)",
     )
 

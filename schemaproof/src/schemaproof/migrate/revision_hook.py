@@ -71,7 +71,7 @@ class RevisionHook:
     the only part of the gate with a state: what was last seen of the database.
 
     Attributes:
-        scope: Which schemas are looked at.
+        scope: The schemas to look at.
         history: The revisions with their snapshots.
         identity: Who migrates; for the ledger.
         policy: The policy of the gate.

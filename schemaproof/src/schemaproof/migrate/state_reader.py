@@ -28,8 +28,8 @@ def read_wider(
     """Read the objects in the scope of a snapshot, unless they were read before.
 
     Args:
-        connection: To the database.
-        scope: Which schemas are looked at.
+        connection: The connection to the database.
+        scope: The schemas to look at.
         state: What was seen last, and is so still; None when nothing was.
         expected: The snapshot that the next revision leads to.
     """

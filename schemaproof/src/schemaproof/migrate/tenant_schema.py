@@ -20,7 +20,7 @@ def entered(connection: Connection, tenant: str | None) -> Iterator[str | None]:
     """Make a tenant's schema the default schema of Alembic and SQLAlchemy.
 
     Args:
-        connection: That migrates.
+        connection: The connection that migrates.
         tenant: The schema; None where there is no tenant.
 
     Yields:

@@ -34,13 +34,13 @@ class Manifest:
     """The description of an archive.
 
     Attributes:
-        format: Of the manifest.
+        format: The format of the manifest.
         schema: The schema of the partitioned table.
         table: Its name.
         partition: The name of the partition.
         bounds: Which rows it holds, as SQL says it.
         rows: How many.
-        checksum: Of the rows: the sum of their hashes, as PostgreSQL counts them.
+        checksum: The checksum of the rows: the sum of their hashes, as PostgreSQL counts them.
         file: The name of the file of Parquet, in the same folder.
         sha256: Of that file.
         columns: The type of each column.
@@ -62,14 +62,15 @@ class Manifest:
         """Read a manifest, and verify that its file is the one that it describes.
 
         Raises:
-            SchemaproofError: It is no manifest, or the file is another one.
+            SchemaproofError: It is not a manifest, or its file has changed.
         """
         try:
             found = cls(**json.loads(path.read_text("utf-8")))
             is_whole = found.format == FORMAT and _sha256(path.parent / found.file) == found.sha256
         except (OSError, ValueError, TypeError) as error:
             raise SchemaproofError(
-                f"{path} is no manifest of an archive: {error}", remedy="name one that is whole"
+                f"{path} is not a manifest of an archive: {error}",
+                remedy="name a complete manifest",
             ) from error
         if not is_whole or bounds(f"FOR VALUES {found.bounds}") is None:
             raise SchemaproofError(
@@ -85,7 +86,7 @@ def archive(connection: DriverConnection, scope: Scope, name: str, folder: Path)
     The manifest comes last: without it there is no archive. The table stays.
 
     Raises:
-        SchemaproofError: It is no detached partition, or cannot be written.
+        SchemaproofError: It is not a detached partition, or the file cannot be written.
     """
     declared = _declared(scope, name)
     period = declared.named(name)
@@ -99,7 +100,7 @@ def archive(connection: DriverConnection, scope: Scope, name: str, folder: Path)
         facts = _facts(connection, declared.schema, name)
         if facts["is_attached"]:
             raise SchemaproofError(
-                f"{source} is attached: rows may still come", remedy="detach it first"
+                f"{source} is still attached: rows may still be inserted", remedy="detach it first"
             )
         counted = _counted(connection, source)
         _copied_out(connection, source, text)
@@ -144,7 +145,7 @@ def restore(connection: DriverConnection, path: Path) -> str:
         if (counted["rows"], counted["checksum"]) != (manifest.rows, manifest.checksum):
             raise SchemaproofError(
                 f"{path}: the rows are not those that were archived; nothing was restored",
-                remedy=f"see whether the columns of {whole} are what they were then",
+                remedy=f"see whether the columns of {whole} have changed since then",
             )
         rows(connection, SqlTemplate(SQL.text("attach")).substitute(names))
     return target
@@ -155,8 +156,8 @@ def _declared(scope: Scope, name: str) -> Partitioning:
         if one.named(name) is not None:
             return one
     raise SchemaproofError(
-        f"{name} is no name of a partition of a table that the project declares",
-        remedy="name it as it is called after its table and time, such as history_p2026_01",
+        f"{name} is not the name of a partition of a declared table",
+        remedy="give the name of the partition, such as history_p2026_01",
     )
 
 

@@ -34,7 +34,7 @@ def ensure(connection: DriverConnection, scope: Scope) -> Iterator[str]:
 
 
 def detach(connection: DriverConnection, scope: Scope, *, patience: str = "1min") -> Iterator[str]:
-    """Detach the partitions that are older than the number to keep; yield their names.
+    """Detach the partitions older than the periods to keep; yield their names.
 
     Others read and write meanwhile. A detachment that was killed is finished.
 

@@ -12,10 +12,10 @@ _REMEDIES: Final = {
     " them first",
     "25006": "connect to the primary server",
     "42501": "connect as the owner of the table",
-    "42P01": "name a table that is there",
-    "42P07": "a table of this name is there: attach it, or rename it",
-    "55000": "a table with a default partition lets go of none while others use it: detach it"
-    " without CONCURRENTLY",
+    "42P01": "name an existing table",
+    "42P07": "a table of this name exists: attach it, or rename it",
+    "55000": "a table that has a default partition cannot detach CONCURRENTLY: detach it"
+    " without that word",
     "55P03": "wait until the sessions that use it have ended, and run it again",
 }
 

@@ -38,7 +38,7 @@ class ProjectCode:
         script_location: The folder of env.py.
         folders: Where its modules are looked for.
         metadata: Where the models are, each as ``module:attribute``.
-        objects: What is declared beside the tables, each as ``module:attribute``.
+        objects: Objects that are declared beside the tables, as ``module:attribute``.
         x: What ``env.py`` finds by ``context.get_x_argument()``.
         variables: Environment variables that name the database.
         target: Which revision env.py is told of, where it runs without applying one.
@@ -72,7 +72,7 @@ class RefusedError(Exception):
     """The project's code failed at a request.
 
     Attributes:
-        kind: Which failure it is.
+        kind: The kind of failure.
         message: One line.
         details: What else is known.
     """

@@ -39,7 +39,7 @@ def find_interpreter(root: Path, given: Path | None, environ: Mapping[str, str])
         environ: The variables, among which an active environment is named.
 
     Raises:
-        ConfigurationError: It is no program, or there is none with Alembic.
+        ConfigurationError: It is not a program, or no Python with Alembic was found.
     """
     if given is not None:
         if not os.access(given, os.X_OK):

@@ -52,7 +52,7 @@ class Target:
     """The object with an owner and grants: ``TABLE q.t``, a column of it, ``ROUTINE q.f(integer)``.
 
     Attributes:
-        path: As a finding names it.
+        path: The path, as in a finding.
         kind: The word of GRANT and ALTER ... OWNER.
         name: Qualified and quoted.
         column: The column, quoted, when the privileges are on a column.

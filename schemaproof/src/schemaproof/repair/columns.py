@@ -28,7 +28,7 @@ class Table:
         schema: Its schema.
         name: Its name.
         kind: What it is, as ``Relation`` says it.
-        anew: What is dropped for something else, and made again.
+        anew: Objects that are dropped because of others, and created again.
     """
 
     schema: str
@@ -74,7 +74,7 @@ def repair_column(
         wanted: The column as it should be; None when it should not be there.
         found: The column as it is; None when it is not there.
         sequence: The sequence that the wanted column owns.
-        roles: Who plays which part.
+        roles: The role of each part.
     """
     if wanted is None and found is not None:
         yield _drop(table, found)

@@ -30,9 +30,9 @@ def repair_default_privileges(
     Args:
         parent: The path of the schema; empty for every schema.
         schema: The schema, quoted; empty for every schema.
-        wanted: As they should be; None for the usual ones.
-        found: As they are; None for the usual ones.
-        roles: Who plays which part.
+        wanted: The expected ones; None for the usual ones.
+        found: The actual ones; None for the usual ones.
+        roles: The role of each part.
     """
     item = wanted or found
     match = _NAME.match(item.name) if item else None

@@ -30,7 +30,7 @@ def as_inherited(
 
     Args:
         wanted: The column as it should be.
-        found: As it is; None when it is not there.
+        found: The actual one; None when it does not exist.
         before: The parent's column as it is; None when it is not there.
         after: The parent's column as it should be.
     """

@@ -33,7 +33,7 @@ class Home:
         path: As a finding begins; empty for the database.
         schema: The schema, quoted; empty for the database.
         table: The table, qualified and quoted, for what belongs to a table.
-        anew: What is dropped for something else, and made again.
+        anew: Objects that are dropped because of others, and created again.
     """
 
     path: ObjectPath = ObjectPath("")  # noqa: RUF009 - it never changes

@@ -28,7 +28,7 @@ class Owners:
     Attributes:
         expected: The expected snapshot.
         actual: The actual snapshot.
-        anew: What is dropped for something else, and made again.
+        anew: Objects that are dropped because of others, and created again.
     """
 
     expected: Snapshot

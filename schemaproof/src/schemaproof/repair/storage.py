@@ -28,8 +28,8 @@ def alter_relation(
 
     Args:
         schema: Its schema.
-        wanted: As it should be.
-        found: As it is.
+        wanted: The expected one.
+        found: The actual one.
         made: Its constraints and indexes that are made anew.
     """
     where = path(schema, wanted.name)

@@ -30,8 +30,8 @@ class Surroundings:
         expected: The schema as it should be.
         actual: The schema as it is.
         owned: The sequences that should be there, by the column that owns them.
-        roles: Who plays which part.
-        anew: What is dropped for something else, and made again.
+        roles: The role of each part.
+        anew: Objects that are dropped because of others, and created again.
     """
 
     expected: Schema

@@ -62,10 +62,10 @@ def _hindrances(
     ids = {one.id for one in own}
     for before, one in zip((None, *own), own, strict=False):
         if one.depends_on or len(one.follows) > 1 or (before and one.follows != (before.id,)):
-            yield f"{one.id} does not follow one revision alone"
+            yield f"{one.id} follows or needs more than one revision"
     for other in files:
         if other.id not in ids and ids.intersection(other.needs):
-            yield f"{other.id}, of another branch, needs one of it"
+            yield f"{other.id}, of another branch, depends on it"
     if done := [one.id for one in own if one.id in applied]:
         yield f"{', '.join(done)} is applied in the database"
     for one in own:

@@ -49,10 +49,10 @@ def heads_to_merge(files: Sequence[RevisionFile], named: Sequence[str]) -> tuple
 
     Args:
         files: The revisions.
-        named: Those that are meant, by id or how it begins; all when none is.
+        named: The heads to merge, by id or its beginning; all heads when empty.
 
     Raises:
-        ConfigurationError: There are no two, or more than two and nobody says which.
+        ConfigurationError: There are not exactly two heads, and none were named.
     """
     heads = branches.find_heads(files)
     if len(heads) < 2:  # noqa: PLR2004

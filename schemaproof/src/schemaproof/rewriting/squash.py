@@ -108,7 +108,7 @@ def files_to_squash(
         alembic_options.ELSEWHERE
     ):
         raise ConfigurationError(
-            "squash works where the revisions stand in versions/ and begin with an empty database",
+            "squash needs revisions in versions/ that begin with an empty database",
             remedy="see start in [tool.schemaproof], and version_locations in alembic.ini",
         )
     ids = replay_plan.needed_revisions(files)[found[0]]
@@ -121,7 +121,8 @@ def files_to_squash(
         )
     if len(ids) == 1:
         raise ConfigurationError(
-            f"no revision precedes {found[0]}: nothing is to be squashed", remedy="name a later one"
+            f"no revision precedes {found[0]}: there is nothing to squash",
+            remedy="name a later one",
         )
     return [one for one in files if one.id in ids]
 
@@ -133,7 +134,7 @@ def squash(project: Project, own: Sequence[RevisionFile], title: str) -> Squashe
     nothing. When anything fails, all is as it was.
 
     Args:
-        project: Whose they are.
+        project: The project that they belong to.
         own: The revisions, as :func:`files_to_squash` returns them.
         title: The first line of the one revision.
 
@@ -160,7 +161,7 @@ def _require_recorded(project: Project, last: RevisionFile, made: Snapshot) -> N
     recorded = snapshot_file.read(project.snapshot_folder, last.id)
     if recorded is None or recorded.snapshot != made:
         raise TamperedHistoryError(
-            f"what was recorded of {last.id} differs from what the revisions produce",
+            f"the snapshot of {last.id} differs from the schema that the revisions produce",
             remedy="restore the files from version control, or record them: "
             + command_line("snapshot"),
         )

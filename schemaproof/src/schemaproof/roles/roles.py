@@ -105,7 +105,7 @@ def deviations(
 
     Args:
         connection: Where to read, within its transaction.
-        scope: Which schemas are looked at.
+        scope: The schemas to look at.
         expected: What the upgrades create.
         roles: The names of the roles.
     """

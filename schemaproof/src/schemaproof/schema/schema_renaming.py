@@ -20,7 +20,7 @@ def renamed(snapshot: Snapshot, old: str, new: str) -> Snapshot:
     others made there (the functions of an extension) stays where it is.
 
     Args:
-        snapshot: What was recorded.
+        snapshot: The recorded schema.
         old: The schema's name there.
         new: Its name.
     """

@@ -89,7 +89,7 @@ def table_page(
         path: Its path.
         relation: The table.
         references: All of the schema.
-        size: How large it is.
+        size: Its size.
     """
     refers = tuple(one for one in references if one.source == path)
     keys = tuple(one for one in refers if one.kind == FOREIGN_KEY)

@@ -46,7 +46,7 @@ def choose(
         name: The provider that the project names, if it does.
 
     Raises:
-        LocalServerError: There is none.
+        LocalServerError: No server can be used.
     """
     those = [one for one in found if name in {None, one.name}]
     if not those:
@@ -85,7 +85,7 @@ def missing_extension_advice(
     """Return advice about a statement that needs an extension the server does not have.
 
     Args:
-        sqlstate: Of the error.
+        sqlstate: The sqlstate of the error.
         statement: What failed.
         found: The installed ones.
 

@@ -28,7 +28,7 @@ class Token(NamedTuple):
     Attributes:
         text: As it is written.
         start: Where it begins in the whole, in characters.
-        kind: Of ``pg_query_pb2.Token``.
+        kind: The kind of ``pg_query_pb2.Token``.
     """
 
     text: str

@@ -30,8 +30,8 @@ def check_once(connection: AnyConnection, project: Project, memory: Memory) -> C
     """Check, and read the ledger.
 
     Args:
-        connection: To the live database.
-        project: What to compare.
+        connection: The connection to the live database.
+        project: The project to compare.
         memory: What earlier checks had to work out.
 
     Raises:

@@ -27,9 +27,9 @@ class Definition:
 
     Attributes:
         name: As it is exposed.
-        kind: Of metric.
+        kind: The kind of metric.
         labels: Their names.
-        unit: Of its values.
+        unit: The unit of its values.
         meaning: In one sentence.
     """
 

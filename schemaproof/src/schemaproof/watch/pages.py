@@ -47,7 +47,7 @@ class Pages:
         """Answer a request.
 
         Args:
-            path: What is asked for.
+            path: The path of the secret.
             accept: Which forms of an answer the client takes.
         """
         if path == "/metrics":

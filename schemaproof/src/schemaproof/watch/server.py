@@ -117,7 +117,7 @@ def served(pages: Pages, host: str, port: int) -> Iterator[int]:
     except OSError as error:
         raise ConfigurationError(
             f"{host}:{port} cannot be used to listen: {error.strerror}",
-            remedy="give --listen an address of this machine that is free",
+            remedy="give --listen a free address of this machine",
         ) from error
     with server:
         threading.Thread(target=server.serve_forever, name="pages", daemon=True).start()

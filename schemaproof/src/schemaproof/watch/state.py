@@ -13,11 +13,11 @@ class Checked:
     """The result of one check.
 
     Attributes:
-        report: What it found.
+        report: The report.
         ended: When it had ended.
         seconds: How long it took.
         revisions: Where the database is; None when this role may not read that.
-        heads: Of the history.
+        heads: The heads of the history.
         ledger: Its rows, oldest first.
     """
 

@@ -69,7 +69,7 @@ def _show(found: Orders) -> None:
     for failure in found.failures:
         output.say(f"fails: {failure}")
     if found.differences:
-        output.say(f"{second}, then {first} produces another schema than {first}, then {second}:")
+        output.say(f"{second} before {first} produces another schema than {first} before {second}:")
         for line in changes.in_lines(found.differences):
             output.say(f"  {line}")
     if not found.collide:
@@ -95,7 +95,7 @@ def _moving(project: Project, files: Sequence[RevisionFile], heads: tuple[str, s
         if one.hindrance is None:
             return one
     raise HistoryError(
-        f"neither branch may move: {'; '.join(str(one.hindrance) for one in found)}",
+        f"neither branch can follow the other: {'; '.join(str(one.hindrance) for one in found)}",
         remedy="merge them without --linear",
     )
 
@@ -110,7 +110,7 @@ def _applied(project: Project, files: Sequence[RevisionFile]) -> frozenset[str]:
     try:
         target().settings()
     except ConfigurationError:
-        output.say("no database is named, so none was asked which revisions it has applied")
+        output.say("no database is named, so it is not known which revisions are applied")
         return frozenset()
     needs = replay_plan.needed_revisions(files)
     with connected_to_read() as connection, reading(connection):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from schemaproof.cli import exit_codes, output
+from schemaproof.cli import exit_codes, output, progress
 
 
 @click.command("archive", epilog=exit_codes.TABLE)
@@ -19,6 +19,6 @@ def command(*, name: str, folder: Path) -> None:
     from schemaproof.cli.connection import driver_connection, project
     from schemaproof.partitions import archiving
 
-    with driver_connection(copies=True) as connection:
+    with progress.shown("writing the archive"), driver_connection(copies=True) as connection:
         manifest = archiving.archive(connection, project().scope, name, folder)
     output.say(f"wrote {manifest}")

@@ -2,7 +2,7 @@
 
 import click
 
-from schemaproof.cli import exit_codes, output
+from schemaproof.cli import exit_codes, output, progress
 
 
 @click.command("detach", epilog=exit_codes.TABLE)
@@ -14,7 +14,7 @@ from schemaproof.cli import exit_codes, output
     help="How long to wait for the sessions that use a partition, such as 30s.",
 )
 def command(*, wait: str) -> None:
-    """Detach the partitions that are older than the number to keep.
+    """Detach the partitions older than the periods to keep.
 
     Others read and write meanwhile.
 
@@ -24,10 +24,11 @@ def command(*, wait: str) -> None:
     from schemaproof.cli.connection import driver_connection, project
     from schemaproof.partitions import attaching
 
-    with driver_connection() as connection:
+    with progress.shown("detaching partitions") as shown, driver_connection() as connection:
         detached = 0
         for name in attaching.detach(connection, project().scope, patience=wait):
-            output.say(f"detached {name}")
+            with shown.paused():
+                output.say(f"detached {name}")
             detached += 1
     if not detached:
-        output.say("no partition is old")
+        output.say("no partition is old enough to detach")

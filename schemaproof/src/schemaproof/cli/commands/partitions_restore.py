@@ -4,19 +4,20 @@ from pathlib import Path
 
 import click
 
-from schemaproof.cli import exit_codes, output
+from schemaproof.cli import exit_codes, output, progress
 
 
 @click.command("restore", epilog=exit_codes.TABLE)
 @click.argument("manifest", type=click.Path(path_type=Path))
 def command(*, manifest: Path) -> None:
-    """Make an archived partition again, with its rows, and attach it.
+    """Create an archived partition again, with its rows, and attach it.
 
-    All of it or nothing: file and rows are compared with the manifest. Needs the extra archive.
+    All of it or nothing is done. File and rows are compared with the manifest. Needs the extra
+    archive.
     """
     from schemaproof.cli.connection import driver_connection
     from schemaproof.partitions import archiving
 
-    with driver_connection(copies=True) as connection:
+    with progress.shown("restoring the rows"), driver_connection(copies=True) as connection:
         name = archiving.restore(connection, manifest)
     output.say(f"restored {name}")

@@ -33,7 +33,7 @@ class Address(click.ParamType[tuple[str, int]]):
             return value
         found = re.fullmatch(r"(?:(.+):)?(\d{1,5})", str(value))
         if found is None or not 0 < int(found[2]) <= _LAST_PORT:
-            self.fail(f"{value!r} is not a port, nor HOST:PORT", param, ctx)
+            self.fail(f"{value!r} is neither a port nor HOST:PORT", param, ctx)
         return (found[1] or "127.0.0.1").strip("[]"), int(found[2])
 
 

@@ -20,8 +20,8 @@ def generate(
     """Write revisions, as ``alembic revision --autogenerate`` does, that make changes.
 
     Args:
-        config: Of Alembic.
-        options: Of its command.
+        config: The config of Alembic.
+        options: The options of its command.
         asked: What is to be changed.
         plain: Whether one revision does it, as Alembic writes it.
 

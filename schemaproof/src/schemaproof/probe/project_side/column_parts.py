@@ -51,8 +51,8 @@ class Replaced(NamedTuple):
     """A column that gets another type.
 
     Attributes:
-        old: As it is.
-        new: As it is asked for.
+        old: The present state.
+        new: The requested state.
         is_required: Whether it is NOT NULL.
         comment: Its comment; None for none.
         sequence: The sequence that belongs to it; None for none.

@@ -17,7 +17,7 @@ class ColumnsThere:
     """Existing columns of a table.
 
     Args:
-        connection: To the database.
+        connection: The connection to the database.
         table: The table.
         on: The table as SQL writes it.
         quote: Writes a name as SQL does.

@@ -24,7 +24,7 @@ def create(thing: Any, execute: Callable[[Any], Any], connection: Any) -> None:
         thing: SQL as text, DDL of SQLAlchemy, an entity of alembic_utils, or a function that is
             called with the connection.
         execute: What executes a statement and notes a refusal.
-        connection: To the database.
+        connection: The connection to the database.
     """
     from sqlalchemy import text
 

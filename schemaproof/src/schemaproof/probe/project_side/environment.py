@@ -23,7 +23,7 @@ class Environment:
 
     Attributes:
         metadata: Where the models are, each as ``module:attribute``.
-        objects: What is declared beside the tables, each as ``module:attribute``.
+        objects: Objects that are declared beside the tables, as ``module:attribute``.
         target: Which revision env.py is told of, where it runs without applying one.
         connections: Where they go.
         script_location: The folder of env.py.
@@ -69,7 +69,7 @@ class Environment:
         """Return Alembic's configuration, which names the scratch database.
 
         Args:
-            command: Of ``alembic.command``.
+            command: The command of ``alembic.command``.
             asked: Its arguments.
         """
         return self._to_scratch(self.own_config(command, **asked))
@@ -78,8 +78,8 @@ class Environment:
         """Return Alembic's configuration, as its own command line passes it to env.py.
 
         Args:
-            command: Of ``alembic.command``.
-            x: What env.py finds by ``context.get_x_argument()`` besides what the project gives.
+            command: The command of ``alembic.command``.
+            x: Further values of ``context.get_x_argument()`` for env.py.
             asked: Its arguments.
         """
         config = self._without_attributes(command, x, asked)

@@ -10,7 +10,7 @@ class FailedError(Exception):
     """An error whose message can be shown to the reader as it is.
 
     Attributes:
-        kind: Which failure it is.
+        kind: The kind of failure.
     """
 
     def __init__(self, kind: str, message: str, **details: Any) -> None:

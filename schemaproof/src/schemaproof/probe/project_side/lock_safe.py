@@ -22,7 +22,7 @@ def lock_safe(context: Any, _revision: Any, directives: list[Any]) -> None:
     """Write autogenerate's operations as a chain of revisions (``process_revision_directives``).
 
     Args:
-        context: Of the migration.
+        context: The context of the migration.
         directives: The revision; replaced by those of the chain.
     """
     config = getattr(context.environment_context, "config", None)
@@ -44,7 +44,7 @@ def steps(
     """Return the parts of a change, and notes for its reader.
 
     Args:
-        context: Of the migration, connected to a database at what the change follows.
+        context: The context of the migration, connected to a database at what the change follows.
         operations: The change.
         postgresql: The major version of all databases; None where nobody says it.
     """

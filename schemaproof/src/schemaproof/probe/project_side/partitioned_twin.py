@@ -43,10 +43,10 @@ class PartitionTable(MigrateOperation):
 
     Attributes:
         table: Its schema and name.
-        key: How it is partitioned.
+        key: The partition key.
         partitions: Of each: it, what it is a partition of, its bounds, how it is partitioned.
-        before: What stands on it.
-        after: What shall.
+        before: The objects that depend on it.
+        after: The objects that will depend on it.
     """
 
     def __init__(self, given: dict[str, Any]) -> None:

@@ -54,7 +54,7 @@ def keep_texts(context: Any) -> None:
     ``text()`` is written without the backslash that tells a colon from a parameter.
 
     Args:
-        context: Of the migration, which executes nothing more.
+        context: The context of the migration, which executes nothing more.
     """
     dialect = context.dialect
     dialect.identifier_preparer = type(dialect)(paramstyle="named").identifier_preparer

@@ -42,7 +42,7 @@ class ReplacedColumns:
         table: The table.
         schema: Its schema, where operations name it.
         columns: The columns, by their names.
-        parts: What stands on them.
+        parts: The objects that depend on them.
     """
 
     def __init__(

@@ -29,7 +29,7 @@ class ReplacedParts:
         table: The table.
         schema: Its schema, where operations name it.
         required: The columns that are NOT NULL.
-        parts: What stands on them.
+        parts: The objects that depend on them.
     """
 
     def __init__(

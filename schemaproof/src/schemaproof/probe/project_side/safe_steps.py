@@ -58,7 +58,7 @@ class Step:
     Attributes:
         stage: When.
         up: Its operations.
-        down: What undoes them, in the order in which it runs.
+        down: The statements that undo them, in the order in which they run.
         tables: The tables that were there and that it keeps others from writing to.
         sequence: Of what is done before ordinary steps, one thing after the other: which it is;
             negative where it is done before all else.

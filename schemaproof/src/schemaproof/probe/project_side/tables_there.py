@@ -35,8 +35,8 @@ class TablesThere:
     """The tables before a change.
 
     Attributes:
-        context: Of the migration.
-        notes: What the reader of the change has to look at.
+        context: The context of the migration.
+        notes: Notes for the reader of the change.
         postgresql: The major version of all databases, from which on more is possible; 0 where
             nobody says it.
         created_first: What creates the types, and the sequences, that columns get.

@@ -64,10 +64,10 @@ def migrate(
         environment: The project.
         tell: Told what happens.
         command: ``upgrade``, ``downgrade`` or ``stamp``.
-        revision: As Alembic takes it.
+        revision: The revision, in any form that Alembic accepts.
         sql: Whether the SQL is printed instead.
         tag: Tag that env.py reads, as --tag of alembic.
-        x: What env.py finds by ``context.get_x_argument()`` besides what the project gives.
+        x: Further values of ``context.get_x_argument()`` for env.py.
         url: The database, for env.py to find; None where it knows it.
         identity: What tells that database from others; None where it need not be that one.
         versions: The folder of the revisions, where it is not the usual one.

@@ -23,7 +23,7 @@ class TriedCopy:
     """A copy of a table.
 
     Args:
-        connection: To the database.
+        connection: The connection to the database.
         on: The table as SQL writes it.
         quote: Writes a name as SQL does.
     """

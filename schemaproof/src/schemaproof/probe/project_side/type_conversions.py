@@ -15,7 +15,7 @@ def write_using(context: Any, script: Any, types: list[str]) -> list[str]:
     """Add ``USING`` to a change of type where PostgreSQL requires it.
 
     Args:
-        context: Of the migration.
+        context: The context of the migration.
         script: What is written.
         types: What creates the types that are new.
 

@@ -22,7 +22,7 @@ class Statement(ExecuteSQLOp):
 
     Attributes:
         sql: The statement.
-        undo: What undoes it.
+        undo: The statement that undoes it.
         table: The table that it locks; None where it locks none.
         stage: When it runs.
     """
@@ -46,7 +46,7 @@ class Statements(MigrateOperation):
 
     Attributes:
         up: The statements.
-        down: What undoes them, in the order in which it runs.
+        down: The statements that undo them, in the order in which they run.
         table: The table that they lock; None where they lock none.
         stage: When they run.
     """
