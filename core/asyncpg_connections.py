@@ -74,7 +74,7 @@ async def connect(settings: DatabaseSettings, *arguments: Any, **options: Any) -
 
 
 def _connect_error(failures: list[BaseException], settings: DatabaseSettings) -> BaseException:
-    """Return the error for the program, where no server would do."""
+    """Return the error for the program when no server was suitable."""
     # One that answered tells more than one that is not there.
     answers = [error for error in failures if not isinstance(error, OSError)]
     error = (answers or failures)[-1]
@@ -126,7 +126,7 @@ class _Loop:
 
 
 class _Reader(asyncio.Protocol):
-    """Stands before asyncpg's protocol until the server has accepted the session."""
+    """Reads in place of asyncpg's protocol until the server has accepted the session."""
 
     def __init__(self, protocol: Any, loop: _Loop) -> None:
         self.protocol = protocol

@@ -51,7 +51,7 @@ class _Watched:
 
 @contextmanager
 def _libpq_waits() -> Iterator[None]:
-    """COPY does not work while Python does the waiting."""
+    """Let libpq wait during COPY, which does not work while Python does the waiting."""
     before = extensions.get_wait_callback()
     extensions.set_wait_callback(None)
     try:

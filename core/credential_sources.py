@@ -85,7 +85,7 @@ def find(
 
 
 def _server(stated: Mapping[str, str], given: Mapping[str, str]) -> Source | None:
-    """Return the server that is asked for what is not given; None where none is named.
+    """Return the server that provides missing credentials; None when none is named.
 
     A setting that is wrong makes None of it, too, and is told with all others that are wrong.
     """

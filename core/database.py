@@ -193,7 +193,7 @@ async def reset_async() -> None:
 
 
 def _has_to_check(factory: str) -> bool:
-    """Whether the schema is still to be looked at."""
+    """Whether the schema still has to be checked."""
     # What replaced our factory may mean any database.
     if factory in globals() or _schema_is_right.is_set():
         return False
@@ -238,7 +238,7 @@ AsyncSessionLocal: async_sessionmaker[AsyncSession]
 
 
 def _current(name: str) -> Any:
-    """Give a module attribute as others see it: replaced, or made on first use."""
+    """Return a module attribute as others see it: replaced, or made on first use."""
     return globals()[name] if name in globals() else __getattr__(name)
 
 

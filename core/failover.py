@@ -44,7 +44,7 @@ def leave_read_only_servers(engine: Engine) -> None:
 
 
 def _is_read_only(driver_connection: Any) -> bool:
-    """Whether the server last said so, to psycopg2 or to asyncpg."""
+    """Whether the server last reported that it is read-only, to psycopg2 or to asyncpg."""
     if hasattr(driver_connection, "get_parameter_status"):
         return "on" in map(driver_connection.get_parameter_status, _REPORTED)
     settings = driver_connection.get_settings()

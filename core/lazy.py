@@ -35,7 +35,7 @@ class Lazy(Generic[T]):
         after_fork_in_child(self, Lazy._renew_lock)
 
     def __call__(self) -> T:
-        """Give the value; make it if there is none yet."""
+        """Return the value, made on the first call."""
         made = self._made
         if made is None:
             with self._lock:

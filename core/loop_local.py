@@ -37,7 +37,7 @@ class LoopLocal(Generic[T]):
         after_fork_in_child(self, LoopLocal._renew)
 
     def __call__(self) -> T:
-        """Give the value of the running loop; make it if there is none yet."""
+        """Return the value of the running loop, made on the first call."""
         loop = _running_loop()
         with self._lock:
             made = self.peek() if loop is not None else None

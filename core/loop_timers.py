@@ -69,7 +69,7 @@ class LoopTimers:
         self._wake = self._loop.call_at(due, self._call)
 
     def _call(self) -> None:
-        """Call what is due, and wake for the next that is not."""
+        """Make the calls that are due, and set the timer for the next one."""
         self._wake, self._wakes_at = None, float("inf")
         now = self._time()
         for timer in sorted(self._pending, key=lambda each: each.due):

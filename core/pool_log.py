@@ -156,7 +156,7 @@ class PoolLog:
             self._reset()
 
     def _settle(self) -> None:
-        """Compare the overflow with what was said about it last; the lock is held."""
+        """Compare the overflow with the last report of it; the lock is held."""
         # Counted from the entries themselves: a connection stranded by somebody else's listener,
         # or given up with a disposed pool, drops out without an event of its own.
         is_open = sum(1 for entry in self._entries if entry.dbapi_connection is not None)

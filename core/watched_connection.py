@@ -111,7 +111,7 @@ class Watch:
 
 
 def _is_answering(connection: Any) -> bool:
-    """Whether something comes in, as of a large result on a slow line."""
+    """Whether data arrives, as with a large result on a slow line."""
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
     return bool(poll.poll(ANSWER_SECONDS * 1000))

@@ -104,7 +104,7 @@ class Target(Generic[M]):
         return Merged(len(created), updated, len(batch) - len(created) - updated)
 
     def _stored(self, rows: Iterable[M]) -> list[M]:
-        """Read the rows that have the keys or the ids of these, and some beside."""
+        """Read the rows with the keys or the ids of these records."""
         model = self.repository.model
         (column,) = statements.primary_key(model)
         first = inspect(model).columns[self.key[0]]
@@ -133,7 +133,7 @@ class Target(Generic[M]):
             ids[tuple(given)] = row
 
     def _change(self, record: Record, stored: M, given: M) -> bool:
-        """Bring a stored row to what was given; whether that changed anything."""
+        """Update a stored row to the given values; return whether that changed anything."""
         columns = inspect(type(given)).columns
         changed = False
         for name, value in inspect(given).dict.items():

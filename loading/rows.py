@@ -73,7 +73,7 @@ class Rows(Generic[M]):
         return given
 
     def _read_defaults(self, repository: BaseRepository[M]) -> dict[str, Any]:
-        """Ask the database what the defaults are; that of a time is the time of the insertion."""
+        """Ask the database for the defaults; a time's default is the time of the insertion."""
         expressions = {
             column.key: cast(column.server_default.arg, column.type)  # type: ignore[attr-defined]
             for column in self._columns

@@ -105,7 +105,7 @@ def listen() -> None:
 
 
 def _fill_audit_columns(session: Session, *_: object) -> None:
-    """Fill the audit columns of what a flush is about to send; what was set by hand stays.
+    """Fill the audit columns of rows that a flush will send; values set by hand stay.
 
     Raises:
         AuditError: Nobody has said who writes, and the session requires it

@@ -137,7 +137,7 @@ class BaseRepository(ReadingRepository[M]):
         self._flush()
 
     def _prepare(self, obj: M) -> None:
-        """Look at a row that is to be inserted."""
+        """Check a row that is to be inserted."""
         self._check(obj)
         self._refuse_known(obj)
         if not self.session.is_active:
@@ -163,7 +163,7 @@ class BaseRepository(ReadingRepository[M]):
             )
 
     def _refuse_known(self, obj: M) -> None:
-        """Refuse what is a row already, here or in another session."""
+        """Refuse an object that is already a row, here or in another session."""
         state = inspect(obj)
         if state.key is not None or state.session not in {None, real_session(self.session)}:
             raise InvalidArgumentError(
@@ -196,7 +196,7 @@ class BaseRepository(ReadingRepository[M]):
         return None if column is None else getattr(obj, str(column.key))
 
     def _merge(self, obj: M) -> M:
-        """Bring the changes of a row of another session to the row here, and nothing else.
+        """Copy the changes of a row of another session to the row here, and nothing else.
 
         What was only read there may be old by now.
         """

@@ -155,7 +155,7 @@ def _violation(diagnostics: Diagnostics, table: Table | None) -> ConstraintViola
 
 
 def _refusing(diagnostics: Diagnostics) -> Table | None:
-    """The table that refused, if it is one of ours.
+    """The model of the table that refused the row, if there is one.
 
     Deleting a row is refused by a table that refers to it; a flush sends rows of any table.
     """

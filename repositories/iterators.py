@@ -79,7 +79,7 @@ def _has_ended(rows: Any) -> bool:
 
 
 def _read_through(rows: object) -> Iterator[object]:
-    """The iterators from which an iterator takes what it gives, itself among them.
+    """The iterators that an iterator reads from, including itself.
 
     ``islice``, ``map`` or a generator of the work itself may stand on one that is older. Those that
     never end (``count``) are left out.

@@ -84,7 +84,7 @@ def match_ups(
 def _latest(
     as_asked: QuantumFrictionMatrix | None, reversed_: QuantumFrictionMatrix | None
 ) -> QuantumFrictionMatrix | None:
-    """The one of the later season; of one season, the one stored as it was asked for."""
+    """The row of the later season; within a season, the one in the requested order."""
     if as_asked is None or reversed_ is None:
         return as_asked or reversed_
     return reversed_ if reversed_.season > as_asked.season else as_asked

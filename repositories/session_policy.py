@@ -37,7 +37,7 @@ class Policy:
 
 @dataclass(slots=True)
 class _Policies:
-    """Those of the units of work on one session; the one that was entered last holds."""
+    """The policies of the units of work on one session; the last one applies."""
 
     entered: list[Policy] = field(default_factory=list)
     without_block: Policy | None = None
@@ -103,7 +103,7 @@ def note_bulk_change(session: Session, row: object) -> None:
 
 
 def _forget_bulk_changes(session: Session, transaction: SessionTransaction) -> None:
-    """Read them again: a savepoint that is rolled back expires only what was flushed after it."""
+    """Expire such rows: a rolled back savepoint expires only rows that were flushed in it."""
     for row in session.info.pop(_CHANGED, ()) if transaction.nested else ():
         if row in session:
             session.expire(row)

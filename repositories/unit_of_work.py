@@ -151,13 +151,13 @@ class UnitOfWork:
 
 
 def _is_session(thing: Any) -> bool:
-    """Whether it can commit and roll back: a session, or what stands in for one."""
+    """Whether an object can commit and roll back, as a session or its substitute can."""
     can_both = hasattr(thing, "commit") and hasattr(thing, "rollback")
     return can_both and not isinstance(thing, type)
 
 
 def _check(session: Session) -> None:
-    """Look at what no repository was told about: rows that were changed or added by hand."""
+    """Check rows that were changed or added without a repository."""
     if (real := real_session(session)) is None:
         return
     json_changes.notice(real.identity_map.values())

@@ -55,7 +55,7 @@ class CachedSource(ABC):
 
     @abstractmethod
     def _fetch(self, refused: Credentials | None) -> Credentials:
-        """Fetch what is valid now; the server may have refused some."""
+        """Fetch valid credentials; the server may have refused some."""
 
     def _is_renewed(self, cached: Credentials) -> bool:  # noqa: ARG002 - of a child
         """Renew the lease; return whether it was renewed for its full duration."""

@@ -72,7 +72,7 @@ def listen(engine: Engine, settings: DatabaseSettings, source: Source) -> None:
 
 
 class _Awaited:
-    """A source that is asked beside the event loop, which goes on meanwhile."""
+    """A source that is asked in a thread, so that the event loop continues."""
 
     def __init__(self, source: Source) -> None:
         self._source = source

@@ -151,7 +151,7 @@ class PrometheusMetrics(Measuring):
             cells[0] += number
 
     def _begin(self) -> None:
-        """Begin with nothing after a fork: what the parent did, it counts itself."""
+        """Start at zero after a fork: the parent counts its own figures."""
         self._store.begin()
         self._units.look_up()
         self._add(0, d.UNIT_RETRIES)

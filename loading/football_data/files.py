@@ -89,7 +89,7 @@ def load(
 
 
 class _Reader:
-    """Reads files one by one, and knows which matches it has met.
+    """Reads files one by one, and remembers the matches that it has read.
 
     Attributes:
         account: The notes.
@@ -129,7 +129,7 @@ class _Reader:
         self.account.passed_over.append(source.path)
 
     def _prices(self, file: SeasonFile, head: Head, source: Source) -> list[columns.Price] | None:
-        """Return what the file has prices of; None when it has none and was found in a folder."""
+        """Return the prices in a file; None without any if the file was found in a folder."""
         if head.missing:
             file.refuse(
                 f"has no column {' and no column '.join(head.missing)}; it looks like a"

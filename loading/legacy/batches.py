@@ -85,7 +85,7 @@ def _is_taken(table: LegacyTable, stage: Table) -> ColumnElement[bool]:
 
 
 def _insertion(table: LegacyTable, stage: Table, batch: ColumnElement[bool]) -> Any:
-    """Write the insert; a row keeps its id where no other row has it."""
+    """Return the insert; a row keeps its id if no other row has it."""
     target = table.target
     (key,) = target.primary_key
     largest = func.greatest(

@@ -167,7 +167,7 @@ class _Import:
         return dict(self.connection.execute(_statement("best_strategies")).tuples().all())
 
     def _fill_in_leagues(self) -> str | None:
-        """Give a league to teams that an earlier import knew none for."""
+        """Set the league of teams that an earlier import did not know."""
         stage, team = TEAMS.stage, TeamQuantumDNA
         filled = self.connection.execute(
             update(team)

@@ -124,7 +124,7 @@ def _copy(connection: Connection, step: flow.Copy) -> None:
 
 
 class _Sender:
-    """Has one flow at a time carried out by a task of its own.
+    """Lets one flow at a time run in a task of its own.
 
     Only that task talks to the database while it is open, so the connection is never used by two.
     """

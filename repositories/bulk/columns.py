@@ -83,7 +83,7 @@ class ColumnEncoder:
 
 
 class _Known(dict[Any, bytes]):
-    """The fields of values that were met, by value."""
+    """The encoded fields of earlier values, by value."""
 
     def __init__(self, encode: Field, *, loses_zero: bool) -> None:
         self._encode = encode

@@ -125,7 +125,7 @@ class Encoder:
         return batch
 
     def _encode(self, rows: Sequence[Row]) -> bytes:
-        """Encode column by column; whatever does not fit raises, and is looked for afterwards."""
+        """Encode column by column; a value that does not fit raises, its row is found later."""
         if set(map(len, rows)) != {len(self._columns)}:
             raise KeyError
         heads = map(_line, repeat(len(self._columns) + 1), repeat(8), count(self._position))

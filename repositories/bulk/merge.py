@@ -107,7 +107,7 @@ class Merge:
 
     @cached_property
     def _there(self) -> FromClause:
-        """The rows of the table in which those of the batch are looked for."""
+        """The existing rows among which those of the batch are searched."""
         table, first = self.layout.table, self.layout.key[0]
         if not self.together:
             return table
@@ -183,7 +183,7 @@ class Merge:
         return self._counted(insertion, self._update(pending))
 
     def _update(self, pending: ColumnElement[bool]) -> Update:
-        """Change the rows that are there."""
+        """Change existing rows."""
         table, id_ = self.layout.table, self.layout.primary_key
         is_there = and_(pending, self._id.is_not(None))
         given = [self.stage.c[column.name] for column in self._changing]
@@ -212,7 +212,7 @@ class Merge:
         return {**moments, **self.audit_values.on_update, **given}
 
     def _counted(self, insertion: Insert, change: Update | None = None) -> Select[int, int]:
-        """Run an insertion, and a change, and count what was inserted and what was changed."""
+        """Insert and change, and count the rows of each."""
         id_ = self.layout.primary_key
         # A row version that no transaction has ended or locked is one that was not there before.
         is_new = literal_column("xmax = 0", Boolean)

@@ -19,7 +19,7 @@ _Reader: TypeAlias = Callable[[Path, Any], object | None]
 
 
 class _WrongPartError(Exception):
-    """A part of a table is not what it should be: its key, what it should be, and what it is."""
+    """A part of the table is wrong: its key, its expected form, and its value."""
 
 
 def project_fields(root: Path, where: str, table: Mapping[str, object]) -> dict[str, object]:
@@ -119,7 +119,7 @@ def _roles(root: Path, value: object) -> tuple[tuple[str, str], ...] | None:
 def _by_table(
     declared: Callable[[tuple[str, str], str], object], shape: str, root: Path, value: object
 ) -> tuple[object, ...] | None:
-    """Read what is declared for each of several tables."""
+    """Read the declarations of several tables."""
     found: list[object] = []
     for table, text in (pairs := _pairs(root, value)) or ():
         name = _table_name(root, table)

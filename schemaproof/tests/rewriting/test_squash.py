@@ -193,7 +193,7 @@ FILES: Final = [
     [
         ("q", ConfigurationError, "no revision begins with 'q'"),
         ("b", ConfigurationError, "several revisions begin with 'b'"),
-        ("a", ConfigurationError, "no revision precedes a: there is nothing to squash"),
+        ("a", ConfigurationError, "no revision precedes a: nothing to squash"),
         ("b1", HistoryError, "b2 needs a, which would become part of the squashed revision"),
     ],
 )

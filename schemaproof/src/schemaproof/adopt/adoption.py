@@ -99,7 +99,7 @@ def _inspect(
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What was read in one transaction."""
+    """The facts that were read in one transaction."""
 
     revision: str | None
     inventory: list[Relation]

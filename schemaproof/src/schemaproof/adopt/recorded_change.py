@@ -158,7 +158,7 @@ def _made(project: Project, database: scratch.Scratch, revision: str) -> Snapsho
 
 
 def _recorded(project: Project, revision: str, after: Snapshot) -> Snapshot:
-    """Record the new revision, and return what the models declare."""
+    """Record the new revision, and return the schema of the models."""
     with ProjectProbe(project) as probe:
         recorded = replay.replayed(probe, read_revisions(project, probe), wanted={revision})
         declared = record.declared(probe, after).snapshot

@@ -83,7 +83,7 @@ def _both(text: SqlText, other: SqlText | None) -> SqlText:
 
 
 def _with_known_prints(created: Snapshot, before: Snapshot) -> Snapshot | None:
-    """Return ``created`` with the prints that its texts had; None where one is not known."""
+    """Return ``created`` with known prints of its texts; None where one is unknown."""
     unknown: list[SqlText] = []
 
     def as_before(text: SqlText, other: SqlText | None) -> SqlText:

@@ -41,7 +41,7 @@ class AccessOf:
     by_object: Mapping[tuple[str, int, int], Access]
 
     def __call__(self, catalog: str, oid: int, sub: int = 0) -> Access:
-        """Return those of one object, or of one column."""
+        """Return the access of one object, or of one column."""
         return self.by_object.get((catalog, oid, sub), _USUAL)
 
     @property

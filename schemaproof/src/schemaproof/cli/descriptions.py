@@ -113,7 +113,7 @@ class Descriptions:
             return Description(name, found.snapshot.only(self.project.schemas), found.revisions)
 
     def _read_both(self, first: str, second: str) -> tuple[Description, Description]:
-        """Return two schemas that are to be compared; see :meth:`read`."""
+        """Return two schemas to compare; see :meth:`read`."""
         if not is_database(first):
             one = self.read(first)
             return one, self.read(second, like=one.snapshot)

@@ -24,11 +24,11 @@ _POOLER: Final = "connect to the server itself, or to a pool in session mode: $h
 
 
 class _UnsuitableError(Exception):
-    """A server lets us in, and is not one that the settings name."""
+    """The server accepts the session, but is not of the kind that the settings require."""
 
 
 class _TransactionRefusedError(Exception):
-    """A session was let in, and may not begin a transaction: a pooler lends it by the statement."""
+    """The session cannot begin a transaction, because a pooler lends it for single statements."""
 
 
 def why_not(message: str, settings: ConnectionSettings, *, was_open: bool) -> SchemaproofError:
@@ -75,7 +75,7 @@ def refusal_sqlstate(settings: ConnectionSettings, given: Credentials) -> str | 
 
 
 def _takes_no_settings(settings: ConnectionSettings) -> DatabaseUnavailableError:
-    """Say that a pooler refuses the settings of a session."""
+    """Return the error of a pooler that refuses the settings of a session."""
     return DatabaseUnavailableError(
         "a connection pooler (such as PgBouncer) answers for the server, and takes no settings"
         " for a session",
@@ -84,7 +84,7 @@ def _takes_no_settings(settings: ConnectionSettings) -> DatabaseUnavailableError
 
 
 def _pooler_refused(message: str, settings: ConnectionSettings) -> DatabaseUnavailableError:
-    """Say that a pooler, and not the server, refused a statement."""
+    """Return the error of a pooler, and not of the server, that refused a statement."""
     return DatabaseUnavailableError(
         f"a connection pooler (such as PgBouncer) refused the connection: {message}",
         remedy=with_names(_POOLER, settings.variables),
@@ -135,7 +135,7 @@ def _asked_again(
 
 
 def _distance(error: Exception) -> int:
-    """What the server says that is meant tells more than another, or than that there is none."""
+    """Rank a failure: that of a suitable server tells most, that of no server least."""
     return 2 if isinstance(error, OSError) else isinstance(error, _UnsuitableError)
 
 

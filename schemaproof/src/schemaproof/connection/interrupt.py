@@ -44,7 +44,7 @@ def interruptible() -> Iterator[None]:
 
 
 def _wait(connection: Any) -> None:
-    """Wait until the driver has what it waits for.
+    """Wait until the driver has the data that it needs.
 
     Args:
         connection: The driver's connection.
@@ -79,7 +79,7 @@ def _wait_for_all(connection: Any) -> None:
 
 
 def _leave(connection: Any, *, is_connecting: bool) -> None:
-    """End what was begun on the server, where it can be reached."""
+    """Cancel the statement on the server, if it can be reached."""
     if not is_connecting:
         silence.cancel_statement(connection)
         return
@@ -110,7 +110,7 @@ def _await(connection: Any, wanted: int, seconds: float | None) -> bool:
 
 
 def _wanted(connection: Any) -> int | None:
-    """Give the event that the driver waits for; None when it has everything."""
+    """Return the event that the driver waits for; None when it has everything."""
     from psycopg2 import OperationalError, extensions
 
     state = connection.poll()

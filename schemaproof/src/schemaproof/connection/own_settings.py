@@ -105,7 +105,7 @@ def _restore(connection: Connection, theirs: Mapping[str, Any]) -> None:
 
 @dataclass(eq=False, slots=True)
 class _State:
-    """What a connection's settings are.
+    """The settings of a connection.
 
     Attributes:
         theirs: The session's own, as they were before ours, and whether they are set for a

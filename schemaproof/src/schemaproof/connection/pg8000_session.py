@@ -156,7 +156,7 @@ class Session(native.Connection):  # type: ignore[misc]
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Turn pg8000's errors into what they are."""
+    """Turn pg8000's errors into typed errors."""
     try:
         yield
     except (DatabaseError, InterfaceError) as error:
@@ -166,7 +166,7 @@ def _translated() -> Iterator[None]:
 
 
 def _cause(error: BaseException) -> Exception:
-    """Find what came first: pg8000 says goodbye to a server that has hung up, which fails too."""
+    """Find the first error: pg8000 then fails again when it closes the broken connection."""
     found: Exception = ConnectionResetError()  # the other side has hung up
     link: BaseException | None = error
     while link is not None:

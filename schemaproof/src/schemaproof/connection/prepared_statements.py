@@ -92,7 +92,7 @@ def _planned(connection: AnyConnection, name: str, sql: str) -> str:
 
 
 def _names(connection: AnyConnection) -> set[str] | None:
-    """Return the names of the prepared ones; None where the session keeps none."""
+    """Return the names of the prepared statements; None where the session keeps none."""
     if isinstance(connection, PreparingConnection):
         return connection.prepared
     return None if is_of_driver(connection) else connection.info.get(_KEPT)
@@ -107,7 +107,7 @@ def _statements(name: str, sql: str) -> tuple[str, str]:
 
 
 class _Numbered(dict[str, str]):
-    """Parameters by name, numbered as they come."""
+    """Replaces named parameters by numbers, in order of appearance."""
 
     def __missing__(self, name: str) -> str:
         return self.setdefault(name, f"${len(self) + 1}")

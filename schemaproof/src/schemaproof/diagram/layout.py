@@ -108,7 +108,7 @@ def _schema(graphviz: Graphviz, boxes: Collection[Box], lines: Collection[Line])
 
 
 def _placed(sizes: dict[str, tuple[float, float]]) -> dict[str, Area]:
-    """Return where the schemas are: side by side, in rows that make about the shape of a screen."""
+    """Return the areas of the schemas, side by side in rows that fit the shape of a screen."""
     wanted = sqrt(
         _SHAPE * sum((width + _GAP) * (height + _GAP) for width, height in sizes.values())
     )

@@ -53,7 +53,7 @@ def _box(name: str, box: Box) -> Iterator[str]:
 
 
 def _row(row: Row) -> str:
-    """A column in one line: type, name, keys, comment; what is no word here is in the comment."""
+    """Return a column in one line: type, name, keys, comment."""
     name, type_ = _word(row.name) or "unnamed", _word(row.type) or "label"
     keys = ",".join(key for key, has in (("PK", row.primary), ("FK", row.foreign)) if has)
     written = row.name if name != row.name else ""

@@ -138,7 +138,7 @@ def key_columns(definition: str) -> tuple[str, ...]:
 
 
 def _constraint(definition: str) -> Any:
-    """Return what the parser makes of a constraint; of what is none, one without columns."""
+    """Return the parser's tree of a constraint; one without columns for any other text."""
     read = sql_tree.statements(f"ALTER TABLE x ADD {definition}")
     command = read[0].tree.cmds[0].alter_table_cmd
     return getattr(command, "def").constraint

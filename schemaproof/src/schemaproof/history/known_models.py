@@ -42,7 +42,7 @@ def fingerprint(probe: ProjectProbe) -> str:
 
 
 def _file(project: Project) -> Path:
-    """Return where it is remembered: one file for each project, Python and configuration."""
+    """Return the cache file: one for each project, Python and configuration."""
     code = project_code(project)
     about = [_FORMAT, str(code.python), str(code.folder), code.described()]
     cache = project.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
@@ -81,7 +81,7 @@ def _remember(file: Path, known: dict[str, Any], inputs: Iterable[str], begun: f
 
 
 def _state(path: str) -> list[int] | None:
-    """Return what changes with a file or folder; None where there is none."""
+    """Return a value that changes with a file or folder; None if it does not exist."""
     try:
         found = os.stat(path)  # noqa: PTH116 - there are thousands
     except OSError:

@@ -137,7 +137,7 @@ def _with_labels(snapshot: Snapshot, where: ObjectPath, labels: Iterable[str]) -
 
 
 def _at_the_end(before: Snapshot, after: Snapshot, asked: set[ObjectPath]) -> Snapshot:
-    """Return what is there when all else is done: tables as asked for, and what no model knows."""
+    """Return the final schema: the requested tables, and the objects that no model knows."""
     touched = {place.object for place in asked}
     schemas = []
     for old, new in pairs(before.schemas, after.schemas):
@@ -165,5 +165,5 @@ def _table(old: Relation | None, new: Relation | None, *, is_asked: bool) -> Ite
 def _both(
     old: Iterable[DatabaseObject], new: Iterable[DatabaseObject]
 ) -> tuple[DatabaseObject, ...]:
-    """Return the new ones, and the old ones that no model knows: nothing drops those."""
+    """Return the new objects, and the old ones that no model knows and nothing drops."""
     return tuple({identity(one): one for one in (*old, *new)}.values())

@@ -56,12 +56,12 @@ def removed_on_failure(project: Project, asked: Mapping[str, Any]) -> Iterator[N
 
 
 def _belongs_to_chain(revision: str, found: str | None) -> bool:
-    """Whether a file is no revision at all, or of a chain that begins with one."""
+    """Whether a file is not a revision, or belongs to a chain that begins with one."""
     return found is None or found == revision or found.startswith(f"{revision}_")
 
 
 def _compiled(path: Path) -> Iterator[Path]:
-    """Yield what any Python may have compiled it to."""
+    """Yield the compiled files that any Python may have made of it."""
     yield from path.parent.glob(f"__pycache__/{path.stem}.*.pyc")
 
 

@@ -173,7 +173,7 @@ def _is_within(one: Difference, names: Collection[ObjectPath]) -> bool:
 
 
 def _former_path(differences: Iterable[Difference], where: ObjectPath) -> ObjectPath:
-    """Return what an object was called before what differs; a table's name is one of a column's."""
+    """Return the former path of an object; a table's name is part of a column's."""
     renamed = (one for one in differences if one.code.aspect == RENAMED)
     for one in sorted(renamed, key=lambda one: len(one.path.names)):
         *_, new = one.places

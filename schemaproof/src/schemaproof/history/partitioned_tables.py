@@ -107,7 +107,7 @@ def found(asked: Sequence[Difference], before: Snapshot, after: Snapshot) -> Fou
 def _reason(
     own: Sequence[Difference], old: Relation, new: Relation, partitions: Sequence[Any]
 ) -> str | None:
-    """Return why it cannot be done while others read and write."""
+    """Return why the change cannot be made while others read and write."""
     others = sorted({one.path for one in own if one.code.kind not in _KINDS})
     if others:
         return f"other parts of it change, too ({', '.join(others)}): have a revision do that first"

@@ -46,7 +46,7 @@ class Statements:
 
 
 class _Group(NamedTuple):
-    """What is changed together: when, of which table, and what; and how, if better is known."""
+    """Changes that are made together: when, of which table, and how."""
 
     when: str
     table: tuple[str, ...] | None
@@ -105,7 +105,7 @@ def written(asked: Sequence[Difference], before: State, after: State) -> Written
 
 
 def _owned_later(statements: Statements) -> Iterator[Statements]:
-    """Yield how a sequence comes to belong to a column, after that may have been replaced."""
+    """Yield the statements that give a sequence to a column, after that may have been replaced."""
     owned = tuple(one for one in statements.up if " OWNED BY " in one)
     rest = tuple(one for one in statements.up if one not in owned)
     if statements.when != FIRST or not owned or not rest:
@@ -119,7 +119,7 @@ def _owned_later(statements: Statements) -> Iterator[Statements]:
 def _label_changes(
     where: ObjectPath, before: State, after: State, asked: Sequence[Difference]
 ) -> Iterator[Statements]:
-    """Yield how an enum gets other labels: what is no more than a new one is made at once."""
+    """Yield the statements that change the labels of an enum; only additions are made at once."""
     if (first := label_changes.added(where, before, after)) is not None:
         yield Statements(LABELS, None, first.up, first.down)
     if (last := label_changes.removed(where, before, after, asked)) is not None:
@@ -136,7 +136,7 @@ def _sql(steps: Iterable[Step], paths: set[ObjectPath]) -> tuple[str, ...]:
 
 
 def _groups(asked: Sequence[Difference], before: Snapshot, after: Snapshot) -> Iterator[_Group]:
-    """Yield what is changed together."""
+    """Yield the changes that are made together."""
     aspects: dict[tuple[str, ObjectPath], set[str]] = {}
     for one in asked:
         aspects.setdefault((one.code.kind, one.path), set()).add(one.code.aspect)
@@ -161,7 +161,7 @@ def _groups(asked: Sequence[Difference], before: Snapshot, after: Snapshot) -> I
 
 
 def _generated(where: ObjectPath, difference: Difference) -> _Group:
-    """Return how a column is generated otherwise; one that is stored and no longer keeps values."""
+    """Return the statements that change how a column is generated."""
     if difference.actual is None and str(difference.expected).endswith("STORED"):
         keep = f"ALTER TABLE {path(*where.object)} ALTER COLUMN {path(where.names[-1])}"
         return _Group(ORDINARY, where.object, {where}, None, (f"{keep} DROP EXPRESSION",))

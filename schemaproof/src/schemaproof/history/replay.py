@@ -65,7 +65,7 @@ def replayed(
 
 
 def _in_two_lines(line: "_Line", database: Scratch, middle: str) -> None:
-    """Follow the second half at the same time, from where one run over the first half leads to.
+    """Replay the second half at the same time, from the result of one run over the first half.
 
     Where that is not what the first half produces one by one, or something fails, it is followed
     from there.
@@ -92,7 +92,7 @@ def _in_two_lines(line: "_Line", database: Scratch, middle: str) -> None:
 
 @dataclass
 class _Line:
-    """Revisions that are applied one after the other.
+    """Revisions that are applied one after the other in one database.
 
     Attributes:
         probe: The project's code.
@@ -149,7 +149,7 @@ class _Line:
         self.on_found(revision)
 
     def _take(self, database: Scratch, revision: str, there: frozenset[str]) -> Scratch:
-        """Apply a revision, after what it needs besides; return the database that has it all."""
+        """Apply a revision after those that it needs; return the database that has them."""
         missing = self.plan.needs[revision] - {revision} - there
         applied = [*there]
         if missing:
@@ -175,7 +175,7 @@ class _Line:
         return database
 
     def _apply(self, database: Scratch, revision: str, applied: list[str]) -> Scratch:
-        """Apply a revision; return the database where that has been done, another if need be."""
+        """Apply a revision; return the database in which it was applied, a new one if necessary."""
         try:
             self.probe.upgrade(database, revision)
         except HistoryError as error:

@@ -116,7 +116,7 @@ def _written(
     left: tuple[Difference, ...],
     notes: tuple[str, ...],
 ) -> Written:
-    """Return what became of it, from what was recorded."""
+    """Return the result, derived from the record."""
     return Written(
         tuple(new.files.values()),
         tuple(project.snapshot_folder / f"{revision}.json" for revision in new.files),
@@ -129,7 +129,7 @@ def _written(
 def _state_at_head(
     project: Project, probe: ProjectProbe, database: Scratch, files: Sequence[RevisionFile]
 ) -> Snapshot:
-    """Apply what there is, and return what it has made."""
+    """Apply all revisions, and return the resulting schema."""
     _refuse_unfinished(project, files)
     starting_point.make(probe, database)
     for head in branches.target_heads(files, project.target)[0]:
@@ -159,7 +159,7 @@ def _renames(
 def _with_other_names(
     database: Scratch, probe: ProjectProbe, renamed: Sequence[Rename], before: Snapshot
 ) -> State:
-    """Rename in the scratch database, and return what is there."""
+    """Rename objects in the scratch database, and return the schema."""
     for statement in (sql for one in renamed for sql in one.statements.up):
         rows(database.connection, statement)
     database.connection.commit()
@@ -175,7 +175,7 @@ def _change(
     renamed: Sequence[Rename],
     options: RevisionOptions,
 ) -> WholeChange | None:
-    """Return what is written: by autogenerate, or in SQL; None where it is nothing."""
+    """Return the change to write, by autogenerate or in SQL; None without one."""
     if not wanted and not renamed:
         return None
     snapshots = [one.snapshot for one in states]
@@ -206,7 +206,7 @@ def _wanted(
     found: tuple[Difference, ...],
     answers: Answers,
 ) -> tuple[Difference, ...]:
-    """Return the differences that the revision is to settle."""
+    """Return the differences that the revision should resolve."""
     if options.only:
         return asked_changes.matching(found, options.only)
     return tuple(answers.choose(found)) if found and _differed_before(project, files) else found

@@ -116,7 +116,7 @@ UNKNOWN: Final = Columns()
 
 @unless_analysed(otherwise=Work.SCAN)
 def _constraint_work(constraint: Constraint, column: str) -> Work:
-    """A CHECK is asked of every row again; a foreign key whose operators stay is not."""
+    """A CHECK is validated for every row again; a foreign key with the same operators is not."""
     if constraint.kind != "check" or not constraint.validated:
         return Work.CATALOG
     named = sql_tree.columns(sql_tree.constraint(str(constraint.definition)))

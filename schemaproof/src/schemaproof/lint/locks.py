@@ -174,7 +174,7 @@ def _schema(tree: Any) -> Iterator[Lock]:
 
 
 def _rows(tree: Any) -> Iterator[Lock]:
-    """Yield the locks of what changes rows, also within WITH, and of SELECT FOR UPDATE."""
+    """Yield the locks of statements that change rows, also in WITH, and of SELECT FOR UPDATE."""
     for node in within(tree):
         if isinstance(node, _WRITES):
             yield Lock(relation_path(node.relation), ROW_EXCLUSIVE, Work.ROWS)

@@ -48,7 +48,7 @@ def tree_locks(tree: Any, columns: Columns, named: Mapping[str, Lock]) -> Iterat
 
 
 def _families(tree: Any, relations: Relations) -> Iterable[Any]:
-    """Return the tables whose partitions and children are locked as they are."""
+    """Return the tables whose partitions and children are locked with them."""
     if isinstance(tree, (pg.TruncateStmt, pg.LockStmt)):
         return [one.range_var for one in tree.relations]
     if isinstance(tree, pg.RenameStmt):
@@ -100,7 +100,7 @@ def _descends(action: Any, *, is_partitioned: bool) -> bool:
 
 
 def _is_own(action: Any, definition: Any, *, is_partitioned: bool) -> bool:
-    """Whether children get nothing of a constraint, although 18 locks them."""
+    """Whether children do not inherit a constraint, although PostgreSQL 18 locks them."""
     is_constraint = action.subtype == pg.AT_AddConstraint and not is_partitioned
     return is_constraint and (definition.contype in _KEYS or definition.is_no_inherit)
 

@@ -39,7 +39,7 @@ class Relations:
     """The tables of one or several snapshots of a schema."""
 
     def __init__(self, snapshots: Iterable[Snapshot]) -> None:
-        """Read the snapshots; of what several have, the first counts."""
+        """Read the snapshots; a table in several of them is taken from the first."""
         self._by_name: dict[ObjectPath, Relation] = {}
         self._children: defaultdict[ObjectPath, list[ObjectPath]] = defaultdict(list)
         self._partitioned_table: dict[ObjectPath, ObjectPath] = {}
@@ -133,7 +133,7 @@ def with_schema(table: ObjectPath) -> ObjectPath:
 
 @unless_analysed(otherwise=())
 def _parents(one: Relation) -> Iterable[tuple[ObjectPath, bool, bool]]:
-    """Name the tables that it is a child of; whether as a partition, and whether as the default."""
+    """Return the parents of a table, and whether it is a partition, and the default one."""
     if one.partition_of is not None:
         made = sql_tree.statement(f"CREATE TABLE t PARTITION OF {one.partition_of}")
     elif one.inherits is not None:

@@ -105,7 +105,7 @@ class _Change:
 
     @property
     def _rows_then(self) -> str:
-        """The rows as they will be: with the columns that come.
+        """The rows as they will be, with the new columns.
 
         A new column has its default in every row. What nextval() would give is not asked: it would
         be taken from the sequence.
@@ -131,7 +131,7 @@ class _Change:
             yield self._offences("value-too-long", column.name, f"length({name}) > {limit}")
 
     def _constraint(self, constraint: Constraint) -> Iterator[RowCheck]:
-        """Yield what it asks; keys of periods and what is not enforced are not counted."""
+        """Yield the check of a constraint; none for keys over periods and unenforced ones."""
         name, asked = constraint.name, _read_constraint(str(constraint.definition))
         if asked is None:
             yield RowCheck(_RULES.get(constraint.kind, "check-violated"), self._name, name, "")

@@ -142,7 +142,7 @@ def _several_locks(revision: LintedRevision, _: ast.Module) -> _Breaches:
 
 
 def _locks_all(statement: Statement, tables: Collection[ObjectPath]) -> bool:
-    """Whether one statement locks them all and cannot be parted: a foreign key has two tables."""
+    """Whether one statement needs all of the locks: a foreign key concerns two tables."""
     is_one = statement.not_analysed is None and isinstance(statement.tree, _ONE_STEP)
     whole = statement.columns.relations.whole
     return is_one and {whole(lock.table) for lock in statement.locks}.issuperset(tables)

@@ -52,7 +52,7 @@ class Accepted:
     def _at_the_head(
         self, actual: Snapshot, objects: Iterable[tuple[str, ...]]
     ) -> dict[tuple[str, ...], Finding]:
-        """Return those objects of which nothing but accepted differences is left at the head."""
+        """Return the objects whose only differences at the head are accepted."""
         if self.head is None:
             return {}
         differences = compare(self.head, actual).differences

@@ -28,7 +28,7 @@ def quiet_log() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class _Escaping:
-    """In the place of ``Config.stdout``."""
+    """Replaces ``Config.stdout``, and escapes what is written to it."""
 
     stream: TextIO
 

@@ -68,7 +68,7 @@ def _autocommit(context: MigrationContext) -> Iterator[Connection]:
 
 @dataclass(eq=False, slots=True)
 class _Run:
-    """One run of a backfill, which may be the rest of one before.
+    """One run of a backfill, which may continue an earlier one.
 
     Attributes:
         connection: In autocommit.
@@ -111,7 +111,7 @@ class _Run:
         self._report(is_done=True)
 
     def _batch(self) -> bool:
-        """Do one; return whether there was one."""
+        """Process one batch; return whether there was one."""
         for attempt in count(1):
             try:
                 with self._transaction():
@@ -145,7 +145,7 @@ class _Run:
         return Position(tuple(last), self._at.passed + passed)
 
     def _change(self, found: Position) -> int:
-        """Change the rows up to a position; return how many they were."""
+        """Change the rows up to a position; return their number."""
         given = {**parameters(AFTER, self._at.after), **parameters(UP_TO, found.after)}
         after = self.key.after(is_first=not self._at.after)
         chosen = f"{after} AND {self.key.within} AND (\n{self.work.where}\n)"
@@ -173,7 +173,7 @@ class _Run:
         return bool(self.connection.scalar(text(sql)))
 
     def _between(self) -> None:
-        """Leave others alone, and once in a while record and tell how far it is."""
+        """Pause between batches, and from time to time record and report the progress."""
         time.sleep(self.options.pause.total_seconds())
         if time.monotonic() - self._reported < _REPORTED:
             return

@@ -113,5 +113,5 @@ def _as_text(row: Mapping[Any, Any]) -> str:
 
 
 def _operator(found: Sequence[str], otherwise: str) -> str:
-    """Return the one that all columns have; rows are compared by one name alone."""
+    """Return the operator that all columns share; rows are compared with one name."""
     return found[0] if len(set(found)) == 1 else otherwise

@@ -129,7 +129,7 @@ def _inputs(config: Config, target: Target, options: Mapping[str, Any]) -> _Inpu
 
 
 def _project(config: Config, target: Target) -> Project:
-    """Find the project, as it was before revisions became one where it is to go by those."""
+    """Find the project; with the squashed revisions if Alembic is configured for their folder."""
     project = target.project(config_folder(config))
     squashed, named = project.squashed(), config.get_main_option("version_locations")
     is_named = named is not None and Path(named).absolute() == squashed.version_folder.absolute()
@@ -187,7 +187,7 @@ def _backfills(
 
 
 def _needed(schema: str, table: str) -> dict[str, Any]:
-    """Return what the runner itself stands on."""
+    """Return the options that the runner itself needs."""
     return {
         "transaction_per_migration": True,
         "version_table": table,

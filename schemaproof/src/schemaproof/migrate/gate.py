@@ -149,7 +149,7 @@ def decide(policy: Policy, before: Before, after: State, accepted: Accepted) -> 
 
 
 def _not_made_ahead(found: Iterable[Finding], ahead: State) -> list[Finding]:
-    """Leave out where an object that the next revision keeps is as that one makes it."""
+    """Leave out objects that already are as the next revision creates and keeps them."""
     kept = set(ahead.expected.object_names())
     differing = {place for finding in ahead.report.findings for place in finding.places}
     return [

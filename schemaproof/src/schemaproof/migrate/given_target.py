@@ -62,7 +62,7 @@ class GivenTarget:
         return replace(found, version_table=table, ledger_table=ledger)
 
     def _current_schema(self) -> str | None:
-        """Return where Alembic would make its table: the first schema of the session's path."""
+        """Return the schema for Alembic's new table: the first of the session's search_path."""
         if not isinstance(self.bind, Connection):
             return None
         within = self.bind.in_transaction()

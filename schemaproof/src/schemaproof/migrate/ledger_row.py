@@ -87,7 +87,7 @@ def dumps(findings: Iterable[Finding]) -> str:
 
 
 def _plain(finding: Finding) -> dict[str, Any]:
-    """A finding as values, without what means nothing later: in which line it stands today.
+    """Return a finding as values, without its line, which may move.
 
     Nor does it hold who made it, which the audit says, and which earlier versions cannot read.
     """

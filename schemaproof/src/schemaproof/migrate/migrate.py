@@ -181,7 +181,7 @@ class Migration:
             self._clear_the_way()
 
     def _clear_the_way(self) -> None:
-        """Drop what a failed attempt at the next step has left, outside a transaction."""
+        """Drop the remains of a failed attempt at the next step, outside a transaction."""
         if self._is_callers or not self._steps or self._steps[0].info.is_stamp:
             return
         info = self._steps[0].info

@@ -178,7 +178,7 @@ def refuse_if_moved(context: MigrationContext, planned: Collection[str]) -> None
 def _poll(
     connection: AnyConnection, locks: Locks, deadline: float, say: Callable[[str], None]
 ) -> None:
-    """Ask again and again, with pauses that differ so that many who wait do not ask at once."""
+    """Try to take the lock again and again, with random pauses."""
     named: set[int] = set()
     shared = _TRY_SHARED if locks.is_shared else _TRY
     for number, function in ((locks.first, shared), (locks.second, _TRY)):
@@ -196,7 +196,7 @@ def _poll(
 
 
 def _call(connection: AnyConnection, function: str, **parameters: object) -> object:
-    """Call it in a transaction of its own, which a lock and a setting of the session outlive."""
+    """Call a function in a transaction of its own; session locks and settings outlive it."""
     with own_settings.transaction(connection):
         found: object = scalar(connection, function, parameters)
         return found

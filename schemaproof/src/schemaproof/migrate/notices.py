@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 @dataclass(frozen=True, slots=True)
 class _Warnings:
-    """Takes the place of psycopg2's list of notices.
+    """Replaces psycopg2's list of notices.
 
     SQLAlchemy empties a list after each statement, and leaves alone what it cannot iterate.
     """

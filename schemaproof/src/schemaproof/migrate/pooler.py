@@ -50,7 +50,7 @@ def refuse_shared_sessions(connection: AnyConnection, connect: Connect) -> None:
 
 
 def _told(connection: AnyConnection) -> int | None:
-    """Return which process serves the session, as the driver was told when it connected."""
+    """Return the process of the session, as the server reported it when connecting."""
     known: Any = connection
     if not is_of_driver(connection):
         known = connection.connection.driver_connection

@@ -166,7 +166,7 @@ class RevisionHook:
     def __call__(
         self, *, ctx: MigrationContext, step: MigrationInfo, heads: Iterable[str], **_: Any
     ) -> None:
-        """Check that the step may be, and what it led to; record it."""
+        """Check whether the step is allowed, and its result; record it."""
         connection = ctx.connection
         if connection is None:  # only in offline mode, which has its own
             raise HistoryError("a migration without a connection")

@@ -76,7 +76,7 @@ def write(document: Document, stream: TextIO) -> None:
 
 
 def _no_command(shown: str) -> Lines:
-    """Keep GitHub from taking a line for a command (``::error::``): it looks at how one begins."""
+    """Keep GitHub from reading a line as a command (``::error::``)."""
     start = len(shown) - len(shown.lstrip())
     if shown.startswith("::", start):
         shown = f"{shown[:start]}\\x3a{shown[start + 1 :]}"

@@ -188,7 +188,7 @@ def _sha256(path: Path) -> str:
 
 @contextmanager
 def _written(folder: Path) -> Iterator[tuple[Path, Path]]:
-    """Files to be written in a folder, which are gone afterwards.
+    """Files to write into a folder, which are removed afterwards.
 
     Raises:
         SchemaproofError: They cannot be written.

@@ -72,7 +72,7 @@ def _candidates(root: Path, environ: Mapping[str, str]) -> Iterator[Interpreter]
 
 
 def _has_alembic(interpreter: Path) -> bool:
-    """Whether it is there, told without starting it."""
+    """Whether a Python has Alembic, found without starting it."""
     return any((folder / "alembic").is_dir() for folder in site_packages(interpreter)) and (
         os.access(interpreter, os.X_OK)
     )

@@ -55,7 +55,7 @@ def _take_check_name(tree: Any) -> str:
 
 @unless_analysed(otherwise=None)
 def _altered(new: list[str], old: list[str]) -> list[str] | None:
-    """Change what the statement says that creates an object."""
+    """Change the statement that creates an object."""
     wanted, found = sql_tree.statement(new[0]), sql_tree.statement(old[0])
     if type(wanted) is not type(found):
         return None
@@ -83,7 +83,7 @@ def statements(definition: SqlText) -> list[str]:
 
 @unless_analysed(otherwise=None)
 def _undo(statement: str) -> str | None:
-    """Return what takes a statement back; None when nothing does."""
+    """Return the statement that undoes another; None without one."""
     tree = sql_tree.statement(statement)
     undo = _UNDO.get(type(tree))
     return undo(statement, tree) if undo is not None else None
@@ -114,7 +114,7 @@ def _wrapper(statement: str, tree: Any) -> str | None:
 
 
 def _option(statement: str, tree: Any) -> str | None:
-    """Take back ``OPTIONS (ADD name 'value')``, one option in a statement."""
+    """Undo ``OPTIONS (ADD name 'value')``, one option in a statement."""
     if len(tree.options) != 1 or tree.options[0].def_elem.defaction != pg.DEFELEM_ADD:
         return None
     before = [one for one in tokens(statement) if one.kind == pg.Token.OPTIONS][-1].start
@@ -129,7 +129,7 @@ def _mapping(_: str, tree: Any) -> str | None:
 
 
 def _member(statement: str, tree: Any) -> str | None:
-    """Take back an operator or a function of an operator family, which are told by their types."""
+    """Undo the addition of an operator or a function to an operator family, by its types."""
     if len(tree.items) != 1 or tree.is_drop:
         return None
     read = tokens(statement)

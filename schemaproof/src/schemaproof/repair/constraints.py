@@ -36,7 +36,7 @@ def repair_constraints(
 
 
 def _same(wanted: Constraint, found: Constraint) -> bool:
-    """Whether it need not be dropped; what is not validated yet can be."""
+    """Whether a constraint need not be dropped; an unvalidated one can be validated."""
     return (
         wanted.kind == found.kind
         and wanted.definition.same_as(found.definition)

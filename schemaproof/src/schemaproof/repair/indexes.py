@@ -37,7 +37,7 @@ def repair_indexes(
 
 
 def _create(wanted: Index) -> tuple[Phase, str]:
-    """Return when and how it is made.
+    """Return the statement that creates an index, and its phase.
 
     An index that a partition may get with the table is made if need be. That of a partitioned table
     comes after those of the partitions that are known: it is attached to them, and made on every
@@ -55,7 +55,7 @@ def _create(wanted: Index) -> tuple[Phase, str]:
 
 
 def _keeps(wanted: Index, found: Index, anew: bool) -> bool:  # noqa: FBT001 - of a set
-    """Whether the index stays; the constraint that owns it sees to what is wrong with it."""
+    """Whether the index stays; the repair of its constraint handles other differences."""
     if wanted.constraint is not None and found.constraint is not None:
         return True
     same = wanted.definition.same_as(found.definition) and found.valid and not anew
@@ -63,7 +63,7 @@ def _keeps(wanted: Index, found: Index, anew: bool) -> bool:  # noqa: FBT001 - o
 
 
 def _is_partitioned(index: Index) -> bool:
-    """Whether it is that of a partitioned table, of which each partition has its part."""
+    """Whether it is the index of a partitioned table, with a part for each partition."""
     made = _made(index)
     return made is not None and not made.relation.inh
 
@@ -121,7 +121,7 @@ def _options(index: Index) -> str | None:
 
 
 def _statistics(alter: str, wanted: str | None, found: str | None) -> Iterator[str]:
-    """Set the targets that should be, and take back the others; each is ``column: target``."""
+    """Set the expected targets, and reset the others; each is ``column: target``."""
     targets = _targets(wanted)
     for column in sorted(targets.keys() | _targets(found).keys()):
         yield f"{alter} ALTER COLUMN {column} SET STATISTICS {targets.get(column, '-1')}"

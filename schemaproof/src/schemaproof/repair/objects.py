@@ -68,7 +68,7 @@ def repair_objects(
 
 
 def _unexpected(home: Home, item: DatabaseObject) -> Step:
-    """Return the step that removes what nobody expects: not to be taken lightly outside a table."""
+    """Return the step that removes an unexpected object; outside a table it needs care."""
     step = drop(home, item)
     in_schema = home.path != "" and home.table == ""
     return replace(step, unmodelled=in_schema, destructive=home.path == "")
@@ -101,7 +101,7 @@ def create(home: Home, item: DatabaseObject, roles: Roles) -> Iterator[Step]:
 def _make_again(
     home: Home, wanted: DatabaseObject, found: DatabaseObject, roles: Roles
 ) -> Iterator[Step]:
-    """Drop an object, and create it as it should be; what a partition has comes with its table."""
+    """Drop an object, and create it as expected; a partition gets its part from its table."""
     if wanted.kind == PUBLICATION and publications.is_alterable(wanted, found):
         yield from publications.made_again(home.ref(wanted), wanted, found)
         yield from _attributes(home, wanted, found, roles)
@@ -133,14 +133,14 @@ def _change(
 
 
 def _replaceable(wanted: DatabaseObject, found: DatabaseObject) -> bool:
-    """Whether CREATE OR REPLACE takes it: a function that still returns the same."""
+    """Whether CREATE OR REPLACE can change it: the function has the same result type."""
     if wanted.kind != "function":
         return False
     return _head(wanted) == _head(found) and str(wanted.definition).startswith("CREATE OR REPLACE")
 
 
 def _head(routine: DatabaseObject) -> tuple[str, ...]:
-    """Return how a routine begins: name, arguments and result, in two lines."""
+    """Return the beginning of a routine: name, arguments and result, in two lines."""
     return tuple(str(routine.definition).splitlines()[:2])
 
 
@@ -160,7 +160,7 @@ def _attributes(
 
 
 def _owned(item: DatabaseObject, target: Target) -> Target:
-    """Return an aggregate as ALTER AGGREGATE and COMMENT want it."""
+    """Return an aggregate in the form of ALTER AGGREGATE and COMMENT."""
     if not str(item.definition).startswith("CREATE AGGREGATE"):
         return target
     without = target.name.removesuffix("()")

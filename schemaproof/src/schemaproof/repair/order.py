@@ -44,7 +44,7 @@ def in_order(steps: Iterable[Step], dependents: Dependents = Dependents()) -> li
 
 
 def _first_of_a_ring(left: Mapping[int, int], first: Mapping[int, set[int]]) -> int:
-    """Return the place of what others wait for that wait for it."""
+    """Return the position of a step in a cycle of dependencies."""
     place, seen = min(left), set[int]()
     while place not in seen:
         seen.add(place)
@@ -53,7 +53,7 @@ def _first_of_a_ring(left: Mapping[int, int], first: Mapping[int, set[int]]) -> 
 
 
 def _pairs(steps: Sequence[Step], dependents: Dependents) -> Iterator[tuple[int, int]]:
-    """Yield the places of what goes first and what goes later."""
+    """Yield the positions of steps that must precede others, with those others."""
     creators = _places((step.creates, place) for place, step in enumerate(steps))
     makers = _places((step.makes, place) for place, step in enumerate(steps))
     droppers = _places((step.drops, place) for place, step in enumerate(steps))
@@ -84,7 +84,7 @@ def _steps_that_drop(droppers: Mapping[object, list[int]], ref: Ref | None) -> I
 
 
 def _places(named: Iterable[tuple[object, int]]) -> dict[object, list[int]]:
-    """Return where each occurs; nothing is none."""
+    """Return the positions of each item."""
     places: defaultdict[object, list[int]] = defaultdict(list)
     for what, place in named:
         if what:

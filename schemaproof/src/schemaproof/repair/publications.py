@@ -60,7 +60,7 @@ def made_again(ref: Ref, wanted: DatabaseObject, found: DatabaseObject) -> Itera
 
 
 def _parts(definition: str) -> tuple[str, str]:
-    """Return what a publication is for, and its options."""
+    """Return the objects of a publication, and its options."""
     read = tokens(definition)
     last = max(place for place, one in enumerate(read) if one.kind == pg.Token.WITH)
     start = read[3].start if len(read) > 3 and read[3].text.upper() == "FOR" else None  # noqa: PLR2004
@@ -70,7 +70,7 @@ def _parts(definition: str) -> tuple[str, str]:
 
 
 def _bare(tree: Any) -> list[str]:
-    """Return what a publication is for, as ALTER PUBLICATION DROP takes it."""
+    """Return the objects of a publication as ALTER PUBLICATION DROP expects them."""
     found = []
     for one in (node.publication_obj_spec for node in tree.pubobjects):
         if one.pubobjtype == pg.PUBLICATIONOBJ_TABLE:

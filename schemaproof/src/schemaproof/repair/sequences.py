@@ -93,7 +93,7 @@ def _repaired(
 
 
 def _is_made_anew(wanted: Sequence, found: Sequence, where: ObjectPath, owners: Owners) -> bool:
-    """Whether it goes with something, or an identity has to have it, or no longer has it."""
+    """Whether a sequence is created again: with its table, or because its identity changes."""
     after = owners.is_identity(wanted, owners.wanted)
     # Of two that belong to a column one is that of its identity.
     before = owners.is_identity(found, owners.found) and (after or not owners.is_one_of_two(found))
@@ -101,7 +101,7 @@ def _is_made_anew(wanted: Sequence, found: Sequence, where: ObjectPath, owners: 
 
 
 def _unexpected(schema: str, found: Sequence, owners: Owners) -> Iterator[Step]:
-    """Drop what a column no longer needs; what no column has may be needed by others."""
+    """Drop a sequence that its column no longer needs; others may be in use elsewhere."""
     owner = found.owned_by
     if owner is None:
         yield replace(_drop(schema, found), destructive=True, unmodelled=True)
@@ -126,7 +126,7 @@ def _create(schema: str, wanted: Sequence) -> Step:
 
 
 def _moved(schema: str, wanted: Sequence, owners: Owners) -> Iterator[Step]:
-    """Move a sequence that was made anew behind the keys that are there."""
+    """Move a new sequence behind the existing keys."""
     where = path(schema, wanted.name)
     furthest, choose = ("max", "greatest") if wanted.increment > 0 else ("min", "least")
     keys = [
@@ -153,7 +153,7 @@ def _columns(snapshot: Snapshot) -> dict[str, Column]:
 
 
 def _as_created(wanted: Sequence, *, owned: bool) -> Sequence:
-    """Return what a sequence is like when it was just made, by itself or with its column."""
+    """Return a sequence as it is right after its creation, alone or with its column."""
     return Sequence(
         name=wanted.name,
         type=wanted.type,

@@ -74,7 +74,7 @@ def _identity(identity: str | None) -> str:
 
 
 def _partition(table: str, wanted: Relation, found: Relation) -> Iterator[str]:
-    """Detach a partition from where it is, and attach it where it should be."""
+    """Detach a partition, and attach it where it is expected."""
     if _same(wanted.partition_of, found.partition_of):
         return
     if found.partition_of is not None:

@@ -122,7 +122,7 @@ def create_relation(
 
 
 def _own_defaults(around: Surroundings, relation: Relation) -> Iterator[Step]:
-    """Yield what gives the columns of a new partition the defaults that its parent has not."""
+    """Yield the steps that set defaults of a new partition that differ from its parent's."""
     if relation.partition_of is None:
         return
     parents = parent_relations(relation, around.expected)
@@ -171,7 +171,7 @@ def _column(
 def _parts(
     around: Surroundings, expected: Relation, actual: Relation, *, with_columns: bool = True
 ) -> Iterator[Step]:
-    """Yield what makes everything but the columns themselves as it should be."""
+    """Yield the steps that repair everything but the columns."""
     schema, table = around.schema, Table.from_relation(around.schema, expected)
     where = path(schema, expected.name)
     present = {column.name: column for column in actual.columns}

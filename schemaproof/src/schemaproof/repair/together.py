@@ -13,7 +13,7 @@ from schemaproof.schema.paths import ObjectPath, path
 
 @dataclass(frozen=True)
 class _Found:
-    """What is known of the objects whose steps belong together.
+    """Facts about the objects whose steps belong together.
 
     Attributes:
         droppers: The steps that drop something.
@@ -88,7 +88,7 @@ def _note(found: _Found, step: Step, one: Dependency, dependents: Dependents) ->
 
 
 def _dropper(found: _Found, ref: Ref) -> Step | None:
-    """Return the step that drops something, or what it is in."""
+    """Return the step that drops an object, or the object that contains it."""
     return next((found.droppers[one] for one in enclosing(ref) if one in found.droppers), None)
 
 

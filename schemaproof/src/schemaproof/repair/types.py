@@ -52,7 +52,7 @@ def change_type(
 
 
 def _checked_anew(home: Home, wanted: DatabaseObject, found: DatabaseObject) -> Iterator[Step]:
-    """Take default and constraints off a domain, and give it those that it should have."""
+    """Remove default and constraints of a domain, and add the expected ones."""
     where = object_path(home.path, wanted)
     ref = check_ref(home.ref(wanted))
     bare = (SqlText((statements(one.definition)[0],)) for one in (wanted, found))
@@ -76,7 +76,7 @@ def _in_place(name: str, wanted: DatabaseObject, found: DatabaseObject) -> list[
 def _replaced(
     where: ObjectPath, home: Home, name: str, wanted: DatabaseObject, columns: Sequence[Typed]
 ) -> Iterator[Step]:
-    """Put another type in its place, and move the columns over."""
+    """Create the expected type, and move the columns to it."""
     former = quoting.name("schemaproof replaced " + wanted.name.strip('"')[:40])
     kind = _WORDS.get(wanted.kind, "TYPE")
     ref = Ref(wanted.kind, where)
@@ -128,7 +128,7 @@ def _take_multirange(tree: Any) -> tuple[str, ...]:
 
 
 def _added_labels(name: str, wanted: DatabaseObject, found: DatabaseObject) -> list[str] | None:
-    """Return the statements that add what is missing; None when something must go or move."""
+    """Return the statements that add missing labels; None when a label must be moved or removed."""
     labels, present = _labels(wanted), _labels(found)
     if len(labels) == len(present):
         changed = [pair for pair in zip(present, labels, strict=True) if pair[0] != pair[1]]
@@ -152,7 +152,7 @@ def _labels(item: DatabaseObject) -> list[str]:
 
 
 def _typed_columns(name: str, expected: Snapshot, actual: Snapshot) -> Iterator[Typed]:
-    """Yield the columns that are of a type, and should be; children get it from their parents."""
+    """Yield the columns of a type that should keep it; children follow their parents."""
     present = {where for where, _, _, column in _columns(actual) if _uses_type(column, name)}
     for where, schema, relation, column in _columns(expected):
         if where in present and _uses_type(column, name) and "table" in relation.kind:

@@ -53,7 +53,7 @@ def _object(finding: Finding) -> Iterator[str]:
 
 
 def _is_ours(finding: Finding) -> bool:
-    """Whether the advice holds no word of the database or of a baseline."""
+    """Whether the advice contains no text from the database or a baseline."""
     return finding.reason is None and finding.hint is None
 
 

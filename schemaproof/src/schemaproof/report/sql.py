@@ -50,7 +50,7 @@ def render(report: Report, *, destructive: bool) -> Document:
 
 
 def _in_the_way(steps: Sequence[Step]) -> Iterator[str]:
-    """Say what others have that statements would need to be gone."""
+    """Return the objects of others that must be removed before statements can run."""
     found = {other: step.path for step in steps for other in step.others}
     if found:
         yield "--"

@@ -41,7 +41,7 @@ def render(report: Report, console: Console | None = None) -> None:
 
 
 def _lines(finding: Finding) -> Group:
-    """What is longer than a line continues below its own beginning."""
+    """Wrap a long line, with the rest indented below its beginning."""
     file = [] if finding.location is None else [("file", str(finding.location))]
     facts = (f"{name}: {value}" for name, value in (*finding.facts, *file))
     return Group(

@@ -74,7 +74,7 @@ def _hindrances(
 
 
 def _released_in(path: Path, root: Path) -> str | None:
-    """Return a tag of git's that has the file; None where git knows of none."""
+    """Return a tag of Git that contains the file; None without one."""
     log = ["log", "--format=%H", "--diff-filter=A", "-1", "--", str(path)]
     added = _output(["git", "-C", str(root), *log])
     tags = _output(["git", "-C", str(root), "tag", "--contains", added]) if added else ""

@@ -121,8 +121,7 @@ def files_to_squash(
         )
     if len(ids) == 1:
         raise ConfigurationError(
-            f"no revision precedes {found[0]}: there is nothing to squash",
-            remedy="name a later one",
+            f"no revision precedes {found[0]}: nothing to squash", remedy="name a later one"
         )
     return [one for one in files if one.id in ids]
 
@@ -173,7 +172,7 @@ def _bodies(
     carried: Sequence[Carried],
     depending: Sequence[Dependency],
 ) -> tuple[list[Body], list[Body], str]:
-    """Return what makes all of it, what drops it again, and what that loses."""
+    """Return the statements that create everything, those that drop it, and their loss."""
     up, down = (
         [step for step in steps if step.phase not in _LEFT]
         for steps in (repair(made, empty), repair(empty, made, dependencies=depending))

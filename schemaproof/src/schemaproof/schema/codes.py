@@ -28,7 +28,7 @@ class Code(str):
         return made
 
     def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
-        """Return what a copy is made of."""
+        """Return the arguments of a copy."""
         return type(self), (self.kind, self.aspect)
 
 

@@ -27,7 +27,7 @@ def merged(base: Snapshot, one: Snapshot, other: Snapshot) -> Snapshot:
 
 
 def _merged(base: Any, one: Any, other: Any) -> Any:
-    """Merge values: None where something is not there."""
+    """Merge values; None is a missing value."""
     if other in (one, base):
         return one
     if one == base:

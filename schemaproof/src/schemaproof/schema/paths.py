@@ -60,7 +60,7 @@ class ObjectPath(str):
         return made
 
     def __reduce__(self) -> tuple[type[Self], tuple[str, ...]]:
-        """Return what a copy is made of."""
+        """Return the arguments of a copy."""
         return type(self), (str(self), *self.names)
 
     @classmethod

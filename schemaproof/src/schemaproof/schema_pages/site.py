@@ -95,6 +95,6 @@ def _drawing(snapshot: Snapshot, known: set[ObjectPath]) -> tuple[Drawing | None
 
 
 def _href(where: ObjectPath, known: set[ObjectPath]) -> str:
-    """Return the page about an object; what has none is on the one that lists all."""
+    """Return the address of an object's page; objects without one are on the index."""
     name = file_name(where)
     return name if where in known else f"{INDEX}#{name.removesuffix('.html')}"

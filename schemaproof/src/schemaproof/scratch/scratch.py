@@ -212,7 +212,7 @@ def _tell(text: str) -> None:
 
 
 def _drop_abandoned(server: DatabaseAddress) -> None:
-    """Drop what runs that were killed have left; what cannot be dropped stays."""
+    """Drop databases that killed runs left behind; those that cannot be dropped stay."""
     with suppress(psycopg2.Error), server.administration() as connection:
         rows(connection, "SET search_path = pg_catalog, pg_temp")
         for row in rows(connection, _ABANDONED, _OURS):

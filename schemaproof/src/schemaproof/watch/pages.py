@@ -90,7 +90,7 @@ class Pages:
         return _short_answer("ok")
 
     def _readiness(self) -> Answer:
-        """Whether the figures are those of now."""
+        """Whether the figures are current."""
         if self.state.last.is_complete:
             return _short_answer("ok")
         return _short_answer(self.state.last.error or _NOTHING_YET, HTTPStatus.SERVICE_UNAVAILABLE)

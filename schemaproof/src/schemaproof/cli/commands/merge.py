@@ -101,7 +101,7 @@ def _moving(project: Project, files: Sequence[RevisionFile], heads: tuple[str, s
 
 
 def _applied(project: Project, files: Sequence[RevisionFile]) -> frozenset[str]:
-    """Return what the database has applied, now or ever; nothing where none is named."""
+    """Return the revisions that were ever applied to the database; none without a database."""
     from schemaproof.catalog.catalog import reading
     from schemaproof.cli.connection import connected_to_read, target
     from schemaproof.errors import ConfigurationError

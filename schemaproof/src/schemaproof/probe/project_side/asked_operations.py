@@ -157,7 +157,7 @@ def _altered_column(one: Any, asked: Asked) -> bool:
 
 
 def _part(one: Any, asked: Asked) -> bool:
-    """Whether a constraint or an index comes, goes or changes."""
+    """Whether a constraint or an index is created, dropped or changed."""
     name = getattr(one, "index_name", None) or getattr(one, "constraint_name", None)
     table = getattr(one, "source_table", None) or one.table_name
     schema = one.kw.get("source_schema") if hasattr(one, "source_table") else one.schema

@@ -41,7 +41,7 @@ def generate(
 
 
 def _left_open(given: dict[str, Any], asked: Asked) -> dict[str, Any]:
-    """Return how to compare, where env.py may leave it open: its own options come first."""
+    """Return the comparison options that env.py leaves open; its own options take precedence."""
     tables = _tables(given)
     schemas = {table.schema for table in tables}
     ours: dict[str, Any] = {"include_schemas": True}
@@ -62,7 +62,7 @@ def _left_open(given: dict[str, Any], asked: Asked) -> dict[str, Any]:
 
 
 def _decided(given: dict[str, Any], asked: Asked) -> dict[str, Any]:
-    """Return what the engine decides, whatever env.py says: what it has compared."""
+    """Return the options that the engine decides, whatever env.py sets."""
     return {
         "compare_type": asked.type_differs,
         # Alembic asks the database whether both are equal, which not every type can say.
@@ -78,7 +78,7 @@ def _tables(given: dict[str, Any]) -> list[Any]:
 
 
 def _only_known(declared: set[tuple[str | None, str]], asked: Asked) -> Callable[..., bool]:
-    """Look only at tables that a model declares, or whose model is gone."""
+    """Include only tables that a model declares, or whose model was removed."""
     schemas = {schema for schema, _ in declared}
     schemas.update(one["names"][0] for one in asked.changes if len(one["names"]) > 1)
 
@@ -94,7 +94,7 @@ def _only_known(declared: set[tuple[str | None, str]], asked: Asked) -> Callable
 
 
 def _complete(context: Any, directives: list[Any], asked: Asked, *, plain: bool) -> list[str]:
-    """Leave what makes a difference, and complete it; where nothing does, nothing is written.
+    """Keep and complete the operations that make a difference; without any, write nothing.
 
     Returns:
         What the reader has to look at.
@@ -162,7 +162,7 @@ def _plain(context: Any) -> Any:
 
 
 def _schemas(context: Any, operations: list[Any]) -> list[Statement]:
-    """Return what creates the schemas of new tables, which autogenerate leaves out."""
+    """Return the operations that create schemas of new tables: autogenerate has none."""
     there = inspect(context.connection).get_schema_names()
     schemas = {one.schema for one in _created_tables(operations)}
     quote = _plain(context).identifier_preparer.quote

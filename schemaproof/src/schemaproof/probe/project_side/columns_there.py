@@ -109,7 +109,7 @@ class ColumnsThere:
                 raise UnsafeError(f"{row['what']} depends on it")
 
     def _own_parts(self, printed: dict[str, tuple[str, str, str, str]]) -> Iterator[Part]:
-        """Yield the indexes, those of constraints too, and the checks that stand on the columns."""
+        """Yield the indexes, also those of constraints, and the checks on the columns."""
         rows = [*self._copy.rows(INDEXES, self._on), *self._copy.rows(CHECKS, self._on)]
         if len(rows) != len(printed):
             raise UnsafeError("something that depends on it cannot be copied")

@@ -53,7 +53,7 @@ class VersionTable:
         self.name: tuple[str, str] | None = None
 
     def __call__(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Look, and make the schema that an administrator makes: Alembic makes only the table."""
+        """Configure, and create the schema, because Alembic creates only the table."""
         schema = given.get("version_table_schema")
         self.name = (schema or "public", given.get("version_table") or "alembic_version")
         if schema:

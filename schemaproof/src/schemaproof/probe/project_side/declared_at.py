@@ -86,7 +86,7 @@ class _Declared:
         return columns.get(about[0]) if len(about) == 1 else None
 
     def _named(self, name: str, whole: list[Node]) -> tuple[str, int] | None:
-        """Find what has a name, or what a naming convention gives one that ends so."""
+        """Find an object by its name, or by the end of the name that a convention gives."""
         for node in whole:
             ends = [text for text in node.texts if name == text or name.endswith("_" + text)]
             if ends:

@@ -221,7 +221,7 @@ class Environment:
                 yield node.module
 
     def _env_source(self) -> bytes:
-        """Return env.py; nothing where it cannot be read, which whoever runs it will be told."""
+        """Return the text of env.py; nothing when it cannot be read."""
         try:
             with open(self._env, "rb") as file:
                 return file.read()

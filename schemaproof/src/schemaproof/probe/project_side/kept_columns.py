@@ -115,7 +115,7 @@ class KeptColumns:
         ]
 
     def _added(self, names: list[tuple[str, str]], condition: str = "") -> Iterator[Statement]:
-        """Yield what adds copies, which have the second names, and writes them from then on."""
+        """Yield the statements that add copies under the second names and keep them filled."""
         copies = [self._there.quoted(copy) for _, copy in names]
         adds = [f"ADD COLUMN{condition} {c} {t}" for c, t in zip(copies, self._types)]
         yield self._alter(", ".join(adds))
@@ -153,7 +153,7 @@ class KeptColumns:
         return Backfill(self._on, ", ".join(f"{copy} = {column}" for column, copy in quoted), where)
 
     def _swapped(self, names: list[tuple[str, str]]) -> tuple[Statement, ...]:
-        """Return what has columns, which have the first names, and their copies swap them."""
+        """Return the statements that swap the names of columns and their copies."""
         found = []
         for first, second in names:
             old, new = self._there.quoted(first), self._there.quoted(second)
@@ -163,7 +163,7 @@ class KeptColumns:
         return (*found, self._writing([name[::-1] for name in names]))
 
     def _indexes(self) -> Iterator[tuple[Statement, Statement]]:
-        """Yield what builds each index for the copies, by their first names and by the others."""
+        """Yield the statements that build each index for the copies."""
         there = self._there
         copy = TriedCopy(there.context.connection, self._on, there.quoted)
         with copy.undone():

@@ -96,7 +96,7 @@ def chain(script: Any, made: Iterable[Step], application: str | None = None) -> 
 
 
 def _declared(step: Step, application: str | None) -> Iterator[str]:
-    """Yield what the file of a revision says of its phase."""
+    """Yield the declarations of the phase for the file of a revision."""
     if step.is_expand:
         yield 'phase = "expand"'
     elif step.is_contract:

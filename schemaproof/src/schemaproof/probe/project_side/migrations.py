@@ -74,7 +74,7 @@ def write(
 
 @contextlib.contextmanager
 def _template(folder: str) -> Iterator[None]:
-    """Have Alembic's own template there, where the project's wheel brings none."""
+    """Provide Alembic's own template where the project's wheel has none."""
     path = os.path.join(folder, "script.py.mako")
     if os.path.exists(path):
         yield
@@ -100,7 +100,7 @@ def _written_empty(environment: Environment, options: dict[str, Any]) -> dict[st
 
 
 def _run(environment: Environment, config: Any, command: Callable[[], _T]) -> _T:
-    """Run a command of Alembic; with what an env.py needs that does not begin without it.
+    """Run a command of Alembic, with the variables that some env.py need to start.
 
     It may await something from one of AnyIO's worker threads, or want a connection
     (``config.attributes["connection"]``) or, by the same name, an engine: one that can begin by

@@ -113,7 +113,7 @@ class Creation:
             return self._connection.execute(statement, *given)
 
     def _makes_room(self, element: Any, state: str | None) -> bool:
-        """Create the schema that is missing, or drop what stands in the place of a table or type.
+        """Create the missing schema, or drop the object in the place of a table or type.
 
         Models seldom create their schemas: a revision does, or somebody else did. And what stands
         there is what scratch-sql has made, as it was before the first revision.
@@ -137,7 +137,7 @@ class Creation:
 
 
 def _named(element: Any, statement: Any) -> dict[str, str | None]:
-    """Say what a statement would have created."""
+    """Return the name of the object that a statement would have created."""
     table = getattr(element, "table", None)
     owner: Any = table if table is not None else element
     return {

@@ -42,7 +42,7 @@ def fingerprint(environment: Environment) -> str:
 
 
 def _besides(metadata: Any, tables: Any, engine: Any) -> list[str]:
-    """Have the DDL of tables recorded; return what cannot be told without a database."""
+    """Record the DDL of tables; return the parts that need a database."""
     try:
         metadata.create_all(engine, tables=tables, checkfirst=False)
     except AttributeError:

@@ -97,7 +97,7 @@ def _run_offline(recorder: _Recorder, metadata: Any) -> None:
 
 
 class _Recorder:
-    """Takes the place of Alembic's output while a revision runs."""
+    """Replaces Alembic's output while a revision runs."""
 
     def __init__(self, revision: Any) -> None:
         self.revision = revision

@@ -91,7 +91,7 @@ def _at_once(there: TablesThere, one: OnlineRename) -> Step:
 
 
 def _sql(there: TablesThere, one: OnlineRename) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what renames, and what undoes that."""
+    """Return the statements that rename, and those that undo that."""
     schema, name = one.table
     old = there.shown((schema, one.was or name))
     up: list[str] = []
@@ -107,7 +107,7 @@ def _sql(there: TablesThere, one: OnlineRename) -> tuple[tuple[str, ...], tuple[
 
 
 def _table_steps(there: TablesThere, one: OnlineRename, was: str, sequence: int) -> list[Step]:
-    """Return what renames a table, has a view take its old name, and drops that later.
+    """Return the statements that rename a table, and create and later drop a view of its old name.
 
     Who reads and writes by the old name has the old columns, too.
     """
@@ -131,7 +131,7 @@ def _table_steps(there: TablesThere, one: OnlineRename, was: str, sequence: int)
 
 
 def _view(there: TablesThere, one: OnlineRename, old: str, new: str) -> Iterator[str]:
-    """Yield what makes a view, through which whoever may read and write the table may do it."""
+    """Yield the statements of a view through which the same roles can read and write the table."""
     names = {after: before for before, after in one.columns}
     columns = []
     for row in there.rows(_VIEW, one.table):

@@ -79,7 +79,7 @@ def partitioned(there: TablesThere, operations: list[Any]) -> tuple[list[Step], 
 
 
 def _reason(there: TablesThere, table: Table) -> str | None:
-    """Return why it cannot be done."""
+    """Return why the table cannot be partitioned."""
     for row in there.rows(DEPENDENTS, table):
         return f"{row['what']} depends on it"
     for row in there.rows(FOREIGN_KEYS, table):
@@ -143,7 +143,7 @@ class PartitionedTwin:
         ]
 
     def _made(self) -> Iterator[str]:
-        """Yield what makes the partitioned table."""
+        """Yield the statements that create the partitioned table."""
         twin, after = self._twin(NEW), self._one.after
         yield self._table(twin, after, NEW) + f" PARTITION BY {self._one.key}"
         for name, parent, bounds, key in self._one.partitions:
@@ -155,7 +155,7 @@ class PartitionedTwin:
         yield copied(self._on, twin)  # the trigger writes it as whoever writes the other
 
     def _old_made(self) -> Iterator[str]:
-        """Yield what makes a table again as it was before it had a partitioned one in its place."""
+        """Yield the statements that create the ordinary table again."""
         old = self._twin(OLD)
         yield from self._rows.untied("IF EXISTS ")
         yield f"DROP TABLE IF EXISTS {old}"
@@ -180,7 +180,7 @@ class PartitionedTwin:
             yield f"COMMENT ON TABLE {name} IS '{text}'"
 
     def _swapped(self, come: str, go: str) -> Iterator[str]:
-        """Yield what has the table of a name give it to another, and take another itself."""
+        """Yield the statements that swap the names of two tables."""
         comes = self._twin(come)
         yield f"LOCK TABLE {self._on}, {comes} IN ACCESS EXCLUSIVE MODE"
         yield from self._rows.untied()
@@ -195,7 +195,7 @@ class PartitionedTwin:
         yield from self._rows.tied(go)
 
     def _parts_named(self, on: str, parts: dict[str, Any], old: str, new: str) -> Iterator[str]:
-        """Yield what has keys and indexes, whose names a schema has once, take other names."""
+        """Yield the statements that rename keys and indexes, whose names are unique in a schema."""
         for own, kind, _ in parts["constraints"]:
             if kind in _INDEXED:
                 before, after = self._ways(own, old, new)
@@ -210,7 +210,7 @@ class PartitionedTwin:
         return before, after
 
     def _filled(self, which: str) -> Backfill:
-        """Return what touches the rows that the other table has not; the trigger writes them."""
+        """Return the statement that touches missing rows, which the trigger then writes."""
         return Backfill(self._on, self._rows.touched, self._rows.missing(which))
 
     def _keys(self, row: Any) -> tuple[NewConstraint, NewConstraint]:
@@ -228,7 +228,7 @@ class PartitionedTwin:
         return found[0], found[1]
 
     def _referred(self, sequence: int) -> Iterator[Step]:
-        """Yield what has other tables refer to the partitioned one."""
+        """Yield the statements that point foreign keys of other tables to the partitioned one."""
         for _, new in self._inbound:
             for step in asked_of_all(self._there, new, ADD, VALIDATE):
                 yield Step(step.stage, step.up, step.down, step.tables, sequence)

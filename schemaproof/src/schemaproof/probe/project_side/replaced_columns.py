@@ -86,7 +86,7 @@ class ReplacedColumns:
         return [*(replace(one, sequence=sequence) for one in found), drop]
 
     def _added(self, which: str, condition: str = "") -> Iterator[Statement]:
-        """Yield what adds the columns and writes them from then on."""
+        """Yield the statements that add the columns and keep them filled."""
         adds = ", ".join(
             f"ADD COLUMN{condition} {self._name(name, which)} {_side(one, which).type}"
             for name, one in self._columns.items()
@@ -103,7 +103,7 @@ class ReplacedColumns:
         )
 
     def _writing(self, which: str) -> Statement:
-        """Return the function that writes the columns; what the old type does not hold is null."""
+        """Return the function that fills the columns, with null for unsuitable values."""
         lines = []
         for name, one in self._columns.items():
             target = "NEW." + self._name(name, which)
@@ -130,7 +130,7 @@ class ReplacedColumns:
         return Backfill(self._on, ", ".join(sets), where)
 
     def _swapped(self, come: str, go: str) -> Iterator[Statement]:
-        """Yield what has the columns and what stands on them take the names of the others."""
+        """Yield the statements that give the new columns and their parts the old names."""
         alter = f"ALTER TABLE {self._on} "
         yield self._writing(go)
         yield from self._parts.dropped()
@@ -152,7 +152,7 @@ class ReplacedColumns:
         yield from self._parts.named(come, go)
 
     def _counted_on(self, one: Replaced, column: str, other: str, come: str) -> Iterator[Statement]:
-        """Yield what has the identity of a column become that of another."""
+        """Yield the statements that move the identity of a column to another."""
         if one.numbers is None:
             return
         numbers, name = one.numbers
@@ -168,7 +168,7 @@ class ReplacedColumns:
         yield self._run(f"ALTER SEQUENCE {taken} RENAME TO {self._there.quoted(name)}")
 
     def _swapped_back(self) -> Iterator[Any]:
-        """Yield what has them take their names back, after building what that needs."""
+        """Yield the statements that give the old names back, after building what they need."""
         built = [*self._parts.built_beside_again()]
         if built:
             yield Concurrently(built)

@@ -69,7 +69,7 @@ class ReplacedParts:
             yield self._referred(part)
 
     def _referred(self, part: Part) -> Step:
-        """Return what has another table refer to the new columns."""
+        """Return the statement that points a foreign key of another table to the new columns."""
         other = short_name(part.name + NEW)
         on, name = self._place(part), self._there.quoted(part.name)
         up = (
@@ -136,7 +136,7 @@ class ReplacedParts:
                 yield Step(DROP_OLD, (build.reverse(),), (build,))
 
     def _anew(self, part: Part, name: str, definition: str) -> Iterator[Statement]:
-        """Yield what builds a part, whatever of it is there, and without keeping others waiting."""
+        """Yield the statements that build a part again without blocking others."""
         if part.kind in KEYS:
             build = self._index(part, name, definition)
             yield from (build.reverse(), build)
@@ -144,7 +144,7 @@ class ReplacedParts:
             yield from asked_anew(self._constraint(part, name, definition), is_valid=part.is_valid)
 
     def _not_null(self, which: str, stands: str | None = None) -> Iterator[NewConstraint]:
-        """Yield the checks that columns are not null, which need not be asked again for that."""
+        """Yield the checks that columns are not null, which make another validation unnecessary."""
         for name in self._required:
             column = short_name(name + (which if stands is None else stands))
             quoted = self._there.quoted(column)

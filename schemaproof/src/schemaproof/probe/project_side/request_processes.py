@@ -36,7 +36,7 @@ def answered(work: Callable[[], Any]) -> dict[str, Any]:
 
 
 def _work_and_end(work: Callable[[], Any], outgoing: int) -> None:
-    """Never return: what follows in this process belongs to the one that it was made by."""
+    """Do the work and end the process; never return."""
     try:
         last = next(reversed(sys.modules))
         answer = failures.answered(work)

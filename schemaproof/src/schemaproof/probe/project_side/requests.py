@@ -120,7 +120,7 @@ def _answer(environment: Environment, name: str, given: dict[str, Any]) -> dict[
 
 
 def _load(environment: Environment) -> None:
-    """Load what all that is forked afterwards has then."""
+    """Import the modules that all forked processes need."""
     if environment.warm():
         # What env.py imports by calling functions is known when it has run.
         ran = request_processes.answered(lambda: bool(target_metadata.env_metadata(environment)))

@@ -45,7 +45,7 @@ def _below(script: Any, folders: list[str]) -> list[str]:
 
 
 def _is_second(folder: str, name: str) -> bool:
-    """Whether a compiled file stands beside its source."""
+    """Whether it is a compiled file next to its source."""
     if name.endswith(".py"):
         return False
     above = os.path.dirname(folder) if os.path.basename(folder) == "__pycache__" else folder

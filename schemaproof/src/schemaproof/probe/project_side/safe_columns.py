@@ -106,7 +106,7 @@ def _is_identity(one: Any) -> bool:
 
 
 def _freed(there: TablesThere, free: Any) -> Step:
-    """Return what has a column be nullable; whether it is not is asked without a lock again."""
+    """Return the statements that make a column nullable; undoing that validates without a lock."""
     name = there.quoted(free.schema, free.table_name)
     column = free.column_name
     known = not_null_check(there, there.key(free), name, column, there.quoted(column))
@@ -115,7 +115,7 @@ def _freed(there: TablesThere, free: Any) -> Step:
 
 
 def _required(there: TablesThere, require: Any) -> list[Step]:
-    """Return what has a column be NOT NULL: a check says so first, which asks without a lock."""
+    """Return the statements that make a column NOT NULL by a check validated before."""
     table, column = require.table_name, require.column_name
     on = there.quoted(require.schema, table)
     if there.postgresql >= _ASKS_NOT_NULL and not isinstance(

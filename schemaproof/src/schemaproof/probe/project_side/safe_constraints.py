@@ -112,7 +112,7 @@ def constraint_dropped(there: TablesThere, one: Any) -> list[Step] | None:
 
 
 class _Key(NamedTuple):
-    """What a unique or primary key is made of.
+    """The parts of a unique or primary key.
 
     Attributes:
         kind: ``UNIQUE`` or ``PRIMARY KEY``.
@@ -190,7 +190,7 @@ def _concurrent(there: TablesThere, one: Any, condition: str, ways: tuple[Any, A
 
 
 def _older(there: TablesThere, do: Any, undo: Any, condition: str) -> Statement:
-    """Return an operation as SQL, for an Alembic (before 1.12) that does not ask whether it is."""
+    """Return an operation as SQL, for Alembic before 1.12, which lacks IF EXISTS."""
     up, down = (str(one.compile(dialect=there.dialect)) for one in (do, undo))
     up = up.replace("CONCURRENTLY ", f"CONCURRENTLY {condition} ", 1)
     return Statement(up, down)

@@ -60,7 +60,7 @@ def _columns(there: TablesThere, one: Any) -> ColumnsThere:
 def _apart(
     there: TablesThere, changes: list[Any], types: list[str]
 ) -> list[tuple[bool, list[Any]]]:
-    """Return the changes that have every row written, and the others."""
+    """Return the changes that rewrite every row, and the others."""
     asked = {str(one.column_name): _type_change(there, one) for one in changes}
     try:
         names = _columns(there, changes[0]).rewritten(asked, types)
@@ -76,7 +76,7 @@ def _apart(
 def _table_steps(
     there: TablesThere, changes: list[Any], types: list[str], sequence: int, *, is_rewritten: bool
 ) -> list[Step]:
-    """Return what changes types of columns; nothing where Alembic's own way is as good."""
+    """Return the statements that change types; none where Alembic's own way is as good."""
     names = [str(one.column_name) for one in changes]
     asked = {name: _type_change(there, one) for name, one in zip(names, changes)}
     columns = _columns(there, changes[0])
@@ -117,7 +117,7 @@ def _changes_type(one: Any) -> bool:
 def _asked_again(
     there: TablesThere, changes: list[Any], checks: list[Part], sequence: int
 ) -> list[Step]:
-    """Return what changes types without having PostgreSQL ask the checks of all rows at once."""
+    """Return the statements that change types without validating the checks of all rows at once."""
     if not checks:
         return []
     table, on = there.key(changes[0]), there.quoted(changes[0].schema, changes[0].table_name)
@@ -157,7 +157,7 @@ def _type_change(there: TablesThere, one: Any) -> TypeChange:
 
 
 def _rest(one: Any) -> Any:
-    """Return what is left of an operation when the type is changed, and with it the default."""
+    """Return the rest of an operation after its type, and with it the default, is changed."""
     rest = copy.copy(one)
     rest.existing_type, rest.modify_type = one.modify_type, None
     default = one.modify_server_default

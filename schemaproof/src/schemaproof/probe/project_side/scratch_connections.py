@@ -235,5 +235,5 @@ def _for_pg8000(place: dict[str, str], parameters: dict[str, Any]) -> None:
 
 
 def _settings(options: str) -> list[list[str]]:
-    """Return what ``-c name=value`` sets."""
+    """Return the settings of ``-c name=value``."""
     return [one.split("=", 1) for one in options.replace("-c ", " ").split() if "=" in one]

@@ -116,7 +116,7 @@ def _texts(node: Any) -> Iterator[tuple[str, int]]:
 
 
 def _text(node: ast.expr) -> str | None:
-    """Return what a text says that stands there as it is; None for anything else."""
+    """Return the text of a string literal; None for any other expression."""
     value = node.value if isinstance(node, ast.Constant) else None
     return value if isinstance(value, str) else None
 

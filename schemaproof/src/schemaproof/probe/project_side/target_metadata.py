@@ -10,7 +10,7 @@ from .failures import FailedError, first_line
 
 
 class _ConfiguredError(BaseException):
-    """Ends env.py once it has said what is wanted; no handler of its own takes it for an error."""
+    """Ends env.py once it has configured Alembic; no handler of its own catches it."""
 
 
 def env_metadata(environment: Environment) -> list[Any]:

@@ -90,7 +90,7 @@ def migrate(
 def _configure(
     environment: Environment, config: Any, url: str | None, versions: str | None
 ) -> None:
-    """Say which database it is, and where the revisions are, if that is said."""
+    """Set the database, and the folder of the revisions if one is given."""
     if url is not None:
         environment.name_target(config, url)
     if versions is not None:
@@ -100,7 +100,7 @@ def _configure(
 
 @contextlib.contextmanager
 def _ended_well() -> Iterator[None]:
-    """Let an env.py end the process that has done what it wanted."""
+    """Accept that an env.py ends the process after its work is done."""
     try:
         yield
     except SystemExit as end:
@@ -133,7 +133,7 @@ class _Progress:
         self._tell({"done": _step(step), "lines": list(lines), "seconds": seconds})
 
     def _listened(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Return options with a listener, where the engine has none of its own."""
+        """Return options with a listener, unless the engine has one."""
         if _ENGINE in sys.modules:
             return {}
         theirs = given.get("on_version_apply") or ()
@@ -159,7 +159,7 @@ def _step(step: Any) -> dict[str, str]:
 
 
 def _engine_error(error: BaseException) -> dict[str, Any]:
-    """Return what the engine makes of an error of its own."""
+    """Return the engine's description of its own error."""
     if type(error).__module__.partition(".")[0] != "schemaproof":
         return {}
     from schemaproof.exit_codes import for_error  # the project's own; ours is not seen from here

@@ -135,7 +135,7 @@ class TwinRows:
                 yield f"ALTER SEQUENCE {made} RENAME TO {name}"
 
     def _numbers(self, row: Any, which: str) -> str:
-        """Return what the sequence behind an identity of the other table is called."""
+        """Return the name of the sequence behind an identity of the other table."""
         if which == OLD:
             return short_name(json.loads(row["numbers"])["name"] + OLD)
         return object_name(self._names[which], row["name"], "seq")

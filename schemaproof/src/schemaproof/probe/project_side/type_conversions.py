@@ -73,7 +73,7 @@ def _conversion(context: Any, one: Any, types: list[str]) -> str | None:
 
 
 def _is_refused(context: Any, old: str, new: str, default: str | None, types: list[str]) -> bool:
-    """Whether PostgreSQL wants ``USING``, tried on an empty table, of which nothing stays."""
+    """Whether PostgreSQL requires ``USING``, tried on an empty table that is rolled back."""
     connection = context.connection
     made = "CREATE TEMPORARY TABLE pg_temp.schemaproof_conversion (c {}{})".format(
         old, " DEFAULT " + default if default else ""

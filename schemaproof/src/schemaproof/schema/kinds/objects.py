@@ -70,7 +70,7 @@ def _facts(
 
 
 def _renamed(container: Container, *, renamable: bool) -> Mapping[str, CodeFacts]:
-    """Return what another name means: what is in a relation is not named by queries."""
+    """Return the facts about a rename: queries do not name objects inside a relation."""
     if not renamable:
         return {}
     return RENAMED_UNSEEN if container is Container.RELATION else RENAMED
@@ -83,7 +83,7 @@ def _enabled(severity: Severity, advice: str = RESTORE) -> dict[str, CodeFacts]:
 def _last(
     name: str, container: Container, facts: Mapping[str, CodeFacts], *, on_table: bool = False
 ) -> StatementKind:
-    """Return a kind of what depends on relations, and on which nothing depends."""
+    """Return a kind of object that depends on relations and that nothing depends on."""
     phases = (Phase.CREATE_OBJECTS, Phase.DROP_OBJECTS)
     return StatementKind(name, container, facts, OBJECT_ATTRIBUTES, *phases, on_table=on_table)
 

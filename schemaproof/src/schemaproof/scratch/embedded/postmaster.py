@@ -131,7 +131,7 @@ def forget(data: Path, sockets: Path) -> None:
 
 
 def _disown(pid_file: Path) -> None:
-    """Replace the number by one that no process has.
+    """Replace the process number by one that no process has.
 
     The rest stays: it names the shared memory by which PostgreSQL finds the dead server's orphans.
     """
