@@ -1,6 +1,7 @@
 """What is read of constraints, indexes, sequences and tables, on every major."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import psycopg2
 import pytest
@@ -87,47 +88,16 @@ INDEXES = {
     "ix_doc": "CREATE INDEX ix_doc ON q.t USING gin (doc jsonb_path_ops) WITH (fastupdate=off)",
 }
 LARGEST = 2**31 - 1
+_SERIAL = Sequence(
+    name="", type="integer", start=1, increment=1, minimum=1, maximum=LARGEST, cache=1
+)
+_BY_TENS = {"start": 100, "increment": 10}
+_BACKWARDS = {"start": -4, "increment": -3, "minimum": -100, "maximum": -1}
 SEQUENCES = {
-    Sequence(
-        name="odd",
-        type="smallint",
-        start=-4,
-        increment=-3,
-        minimum=-100,
-        maximum=-1,
-        cache=7,
-        cycle=True,
-    ),
-    Sequence(
-        name="owned",
-        type="bigint",
-        start=1,
-        increment=1,
-        minimum=1,
-        maximum=2**63 - 1,
-        cache=1,
-        owned_by=path("q", "t", "a"),
-    ),
-    Sequence(
-        name="counted_id_seq",
-        type="integer",
-        start=100,
-        increment=10,
-        minimum=1,
-        maximum=LARGEST,
-        cache=1,
-        owned_by=path("q", "counted", "id"),
-    ),
-    Sequence(
-        name="counted_old_seq",
-        type="integer",
-        start=1,
-        increment=1,
-        minimum=1,
-        maximum=LARGEST,
-        cache=1,
-        owned_by=path("q", "counted", "old"),
-    ),
+    Sequence(name="odd", type="smallint", cycle=True, cache=7, **_BACKWARDS),
+    replace(_SERIAL, name="owned", type="bigint", maximum=2**63 - 1, owned_by=path("q", "t", "a")),
+    replace(_SERIAL, name="counted_id_seq", owned_by=path("q", "counted", "id"), **_BY_TENS),
+    replace(_SERIAL, name="counted_old_seq", owned_by=path("q", "counted", "old")),
 }
 
 
