@@ -13,7 +13,8 @@ import yaml
 from schemaproof_testing.other_project import FIRST, OtherProject, make_project
 from schemaproof_testing.project import ROOT
 from schemaproof_testing.servers import Database
-from tests.support.pipeline_runner import ACTION, ENV, Runner, find, password_url
+from schemaproof_testing.watched import password_url
+from tests.support.pipeline_runner import ACTION, ENV, Runner, find
 
 WORKFLOWS: Final = (
     ROOT / ".github" / "workflows" / "ci.yml",

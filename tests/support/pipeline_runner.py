@@ -12,7 +12,6 @@ import pytest
 import yaml
 
 from schemaproof_testing.project import ROOT
-from schemaproof_testing.servers import Database
 
 ACTION: Final[dict[str, Any]] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 ENV: Final = """
@@ -35,10 +34,6 @@ def find(program: str) -> str:
     if found is None:
         pytest.skip(f"{program} is not installed")
     return found
-
-
-def password_url(database: Database) -> str:
-    return database.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 @dataclass(frozen=True)

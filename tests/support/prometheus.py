@@ -15,7 +15,7 @@ import httpx2 as httpx
 import pytest
 
 from schemaproof_testing.project import ROOT
-from tests.support.web_service import free_port
+from schemaproof_testing.watching import free_port
 
 RULES: Final = ROOT / "deploy" / "prometheus" / "alerts.yml"
 SECONDS: Final = 90.0

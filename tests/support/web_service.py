@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 import httpx2 as httpx
 
 from schemaproof_testing.project import ROOT
+from schemaproof_testing.watching import free_port
 from tests.support.metrics import Page, parsed
 
 
@@ -73,12 +73,6 @@ def served(
     finally:
         if process.poll() is None:
             service.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as made:
-        made.bind(("127.0.0.1", 0))
-        return int(made.getsockname()[1])
 
 
 def until_it_answers(service: Service) -> None:

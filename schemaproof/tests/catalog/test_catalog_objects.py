@@ -91,12 +91,25 @@ LARGEST = 2**31 - 1
 _SERIAL = Sequence(
     name="", type="integer", start=1, increment=1, minimum=1, maximum=LARGEST, cache=1
 )
-_BY_TENS = {"start": 100, "increment": 10}
-_BACKWARDS = {"start": -4, "increment": -3, "minimum": -100, "maximum": -1}
 SEQUENCES = {
-    Sequence(name="odd", type="smallint", cycle=True, cache=7, **_BACKWARDS),
+    Sequence(
+        name="odd",
+        type="smallint",
+        start=-4,
+        increment=-3,
+        minimum=-100,
+        maximum=-1,
+        cache=7,
+        cycle=True,
+    ),
     replace(_SERIAL, name="owned", type="bigint", maximum=2**63 - 1, owned_by=path("q", "t", "a")),
-    replace(_SERIAL, name="counted_id_seq", owned_by=path("q", "counted", "id"), **_BY_TENS),
+    replace(
+        _SERIAL,
+        name="counted_id_seq",
+        start=100,
+        increment=10,
+        owned_by=path("q", "counted", "id"),
+    ),
     replace(_SERIAL, name="counted_old_seq", owned_by=path("q", "counted", "old")),
 }
 

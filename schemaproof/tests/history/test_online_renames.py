@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 import pytest
 
@@ -13,13 +13,12 @@ from schemaproof.connection.raw_sql import rows
 from schemaproof.errors import ConfigurationError
 from schemaproof.history import scratch
 from schemaproof.history.project_probe import ProjectProbe
-from schemaproof.history.revision_request import Written
 from schemaproof.history.scratch import Scratch
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing import servers as test_servers
 from schemaproof_testing import written
 from schemaproof_testing.servers import Database
-from schemaproof_testing.written import WrittenProject
+from schemaproof_testing.written import Change, run_sql
 
 pytestmark = pytest.mark.slow
 
@@ -50,13 +49,6 @@ NEW: Final = (
     .replace("'place'", "'site'")
     .replace("'name'", "'label'")
 )
-
-
-class Change(NamedTuple):
-    """What was written."""
-
-    project: WrittenProject
-    made: Written
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +91,7 @@ def test_what_is_written_by_one_name_is_read_by_the_other(change: Change) -> Non
         for revision in reversed(["first", *ids[:-1]]):
             probe.downgrade(there, revision)
             _write(there)
-        count = _run(there, "SELECT count(*) AS n, count(DISTINCT id) AS d FROM customer")[0]
+        count = run_sql(there, "SELECT count(*) AS n, count(DISTINCT id) AS d FROM customer")[0]
         assert count["n"] == count["d"] > 2 * len(ids)
 
 
@@ -116,18 +108,18 @@ def test_old_programs_read_write_and_upsert_until_the_contract_phase(change: Cha
         try:
             _do(there, f"GRANT SELECT (mail), UPDATE (mail) ON customer TO {role}")
             _do(there, f"GRANT SELECT, INSERT ON place TO {role}")
-            _run(there, "INSERT INTO customer (mail) VALUES ('a') RETURNING 1")
+            run_sql(there, "INSERT INTO customer (mail) VALUES ('a') RETURNING 1")
             probe.upgrade(there, expand)
             _old_and_new(there)
             _do(there, f"SET ROLE {role}")
-            assert _run(there, "SELECT mail, email FROM customer WHERE mail = 'a'")
-            _run(there, "INSERT INTO place (id, name) VALUES (7, 'x') RETURNING 1")
-            assert _run(there, "SELECT label FROM site WHERE id = 7") == [{"label": "x"}]
+            assert run_sql(there, "SELECT mail, email FROM customer WHERE mail = 'a'")
+            run_sql(there, "INSERT INTO place (id, name) VALUES (7, 'x') RETURNING 1")
+            assert run_sql(there, "SELECT label FROM site WHERE id = 7") == [{"label": "x"}]
             _do(there, "RESET ROLE")
         finally:
             _do(there, f"RESET ROLE; DROP OWNED BY {role}; DROP ROLE {role}")
         probe.upgrade(there, "heads")
-        assert "mail" not in _run(there, "SELECT * FROM customer LIMIT 1")[0]
+        assert "mail" not in run_sql(there, "SELECT * FROM customer LIMIT 1")[0]
 
 
 def _old_and_new(there: Scratch) -> None:
@@ -137,18 +129,20 @@ def _old_and_new(there: Scratch) -> None:
     )
     for names, value in ((("mail", "tier"), "old"), (("email", "level"), "new")):
         expected = {"tier": value, "level": value, "mail": "a", "email": "a"}
-        assert _run(there, upsert.format(*names, value)) == [expected]
+        assert run_sql(there, upsert.format(*names, value)) == [expected]
     for set_ in ("mail = NULL", "email = NULL", "body = '[]'", "text = '{}'"):
-        [row] = _run(there, f"UPDATE customer SET {set_} RETURNING mail, email, body, text")
+        [row] = run_sql(there, f"UPDATE customer SET {set_} RETURNING mail, email, body, text")
         assert (row["mail"], row["body"]) == (row["email"], row["text"])
-        _run(there, "UPDATE customer SET mail = 'a' RETURNING 1")
+        run_sql(there, "UPDATE customer SET mail = 'a' RETURNING 1")
 
 
 def _write(there: Scratch) -> None:
     """Write by every name that is there, and require that all of it says the same."""
     names = _names(there, "customer")
     for one in {"mail", "email"} & names:
-        [row] = _run(there, f"INSERT INTO customer ({one}) VALUES (gen_random_uuid()) RETURNING *")
+        [row] = run_sql(
+            there, f"INSERT INTO customer ({one}) VALUES (gen_random_uuid()) RETURNING *"
+        )
         pairs = (("id", "number"), ("tier", "level"), ("mail", "email"))
         for old, new in pairs:
             found = {row[name] for name in (old, new) if name in row}
@@ -156,7 +150,7 @@ def _write(there: Scratch) -> None:
             assert None not in found
         key = row.get("id", row.get("number"))
         place, label = ("place", "name") if "name" in _names(there, "place") else ("site", "label")
-        _run(
+        run_sql(
             there,
             f"INSERT INTO {place} (id, {label}, customer) VALUES ({key}, 'x', {key}) RETURNING 1",
         )
@@ -164,18 +158,12 @@ def _write(there: Scratch) -> None:
 
 def _names(there: Scratch, table: str) -> set[str]:
     sql = f"SELECT attname AS name FROM pg_attribute WHERE attrelid = to_regclass('{table}')"
-    return {row["name"] for row in _run(there, sql)}
+    return {row["name"] for row in run_sql(there, sql)}
 
 
 def _do(there: Scratch, sql: str) -> None:
     rows(there.connection, sql)
     there.connection.commit()
-
-
-def _run(there: Scratch, sql: str) -> list[dict[str, Any]]:
-    found = rows(there.connection, sql)
-    there.connection.commit()
-    return found
 
 
 def test_what_cannot_have_both_names_is_renamed_at_once_and_said(

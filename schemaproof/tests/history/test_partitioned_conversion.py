@@ -5,20 +5,18 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 import pytest
 
-from schemaproof.connection.raw_sql import rows
 from schemaproof.history import scratch
 from schemaproof.history.project_probe import ProjectProbe
-from schemaproof.history.revision_request import Written
 from schemaproof.history.scratch import Scratch
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing import servers as test_servers
 from schemaproof_testing import written
 from schemaproof_testing.servers import Database
-from schemaproof_testing.written import WrittenProject
+from schemaproof_testing.written import Change, run_sql
 
 pytestmark = pytest.mark.slow
 
@@ -45,13 +43,6 @@ PARTITIONS: Final = (
 )
 BY_DAY: Final = ", postgresql_partition_by='RANGE (day)'"
 MADE: Final = f"for sql in {PARTITIONS!r}:\n    event.listen(t, 'after_create', DDL(sql))\n"
-
-
-class Change(NamedTuple):
-    """What was written."""
-
-    project: WrittenProject
-    made: Written
 
 
 @pytest.fixture(scope="module", params=["", "Identity(always=True),"], ids=["serial", "identity"])
@@ -81,8 +72,8 @@ def test_rows_that_are_written_in_between_are_in_both(change: Change) -> None:
         scratch.project_scratch(change.project.project) as there,
     ):
         probe.upgrade(there, "first")
-        _run(there, "INSERT INTO place VALUES (1) RETURNING 1")
-        _run(
+        run_sql(there, "INSERT INTO place VALUES (1) RETURNING 1")
+        run_sql(
             there,
             "INSERT INTO item (day, n) SELECT 0, 100000 + 100 * g FROM generate_series(1, 50) g"
             " RETURNING 1",
@@ -104,23 +95,25 @@ def test_rows_that_are_written_in_between_are_in_both(change: Change) -> None:
 def _write(there: Scratch, number: int) -> int:
     """Write rows that stay, move and go, and return how many are more."""
     sql = f"INSERT INTO item (day, n, place) VALUES ({{}}, {number + 1000}, 1) RETURNING id"
-    stays, moves, goes = (_run(there, sql.format(day))[0]["id"] for day in (number % 25, 40, 41))
-    _run(there, f"INSERT INTO part VALUES ({number}, {stays}, {number % 25}) RETURNING 1")
-    _run(there, f"UPDATE item SET day = {number % 15}, n = n + 5000 WHERE id = {moves} RETURNING 1")
-    _run(there, f"DELETE FROM item WHERE id = {goes} RETURNING 1")
-    _run(there, f"UPDATE item SET n = n + 1 WHERE id = {number + 1} RETURNING 1")  # an older one
+    stays, moves, goes = (run_sql(there, sql.format(day))[0]["id"] for day in (number % 25, 40, 41))
+    run_sql(there, f"INSERT INTO part VALUES ({number}, {stays}, {number % 25}) RETURNING 1")
+    run_sql(
+        there, f"UPDATE item SET day = {number % 15}, n = n + 5000 WHERE id = {moves} RETURNING 1"
+    )
+    run_sql(there, f"DELETE FROM item WHERE id = {goes} RETURNING 1")
+    run_sql(there, f"UPDATE item SET n = n + 1 WHERE id = {number + 1} RETURNING 1")  # an older one
     return 2
 
 
 def _require_whole(there: Scratch, number: int) -> None:
-    assert _run(there, "SELECT count(*) AS n FROM item") == [{"n": number}]
+    assert run_sql(there, "SELECT count(*) AS n FROM item") == [{"n": number}]
     lost = "SELECT * FROM part WHERE NOT EXISTS (SELECT FROM item WHERE id = part.item)"
-    assert _run(there, lost) == []
-    [row] = _run(there, "INSERT INTO item (day, n) VALUES (99, 1) RETURNING id, twice")
+    assert run_sql(there, lost) == []
+    [row] = run_sql(there, "INSERT INTO item (day, n) VALUES (99, 1) RETURNING id, twice")
     assert row["twice"] == 2
-    _run(there, "DELETE FROM item WHERE day = 99 RETURNING 1")
+    run_sql(there, "DELETE FROM item WHERE day = 99 RETURNING 1")
     others = "SELECT relname FROM pg_class WHERE relname IN ('item__new', 'item__old')"
-    assert _run(there, others) == []
+    assert run_sql(there, others) == []
 
 
 def test_what_cannot_be_partitioned_so_is_said(folder: Path, database: Database) -> None:
@@ -139,9 +132,3 @@ def test_what_cannot_be_partitioned_so_is_said(folder: Path, database: Database)
         [note] = made.notes
         assert "public.item: it becomes partitioned, which is not written" in note
         assert reason in note
-
-
-def _run(there: Scratch, sql: str) -> list[dict[str, Any]]:
-    found = rows(there.connection, sql)
-    there.connection.commit()
-    return found

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 import pytest
 
 from schemaproof.connection.raw_sql import rows
 from schemaproof.history import scratch
 from schemaproof.history.project_probe import ProjectProbe
-from schemaproof.history.revision_request import Written
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing import written
-from schemaproof_testing.written import WrittenProject
+from schemaproof_testing.written import Change
 
 pytestmark = pytest.mark.slow
 
@@ -37,13 +36,6 @@ NEW: Final = """Column('day', Integer, primary_key=True), Column('a', Integer, p
     Index('p_key', 'day', 'a', unique=True),
     Index('p_ix', text("(c || '%x:y')"), 'b', postgresql_where=text('b > 1')),
     UniqueConstraint('day', 'a', 'b', name='p_uq'), CheckConstraint('b > 0', name='p_ck')"""
-
-
-class Change(NamedTuple):
-    """What was written."""
-
-    project: WrittenProject
-    made: Written
 
 
 @pytest.fixture(scope="module")

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 import pytest
 
-from schemaproof.connection.raw_sql import rows
 from schemaproof.history import scratch
 from schemaproof.history.project_probe import ProjectProbe
-from schemaproof.history.revision_request import Written
 from schemaproof.history.scratch import Scratch
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing import written
-from schemaproof_testing.written import WrittenProject
+from schemaproof_testing.written import Change, run_sql
 
 pytestmark = pytest.mark.slow
 
@@ -36,13 +34,6 @@ Table('Odd name', Base.metadata, Column('a b:c%', {{number}}), Column('{LONG}', 
 """
 OLD: Final = MODELS.format(number="Integer", text="String(20), server_default='1'", length=20)
 NEW: Final = MODELS.format(number="BigInteger", text="Integer, server_default='2'", length=40)
-
-
-class Change(NamedTuple):
-    """What was written."""
-
-    project: WrittenProject
-    made: Written
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +75,7 @@ def test_rows_that_are_written_in_between_have_both(change: Change) -> None:
             number += 1
             probe.upgrade(there, revision)
         _require_whole(there, number)
-        types = _run(there, "SELECT pg_typeof(id) AS id, pg_typeof(n) AS n FROM item LIMIT 1")
+        types = run_sql(there, "SELECT pg_typeof(id) AS id, pg_typeof(n) AS n FROM item LIMIT 1")
         assert types == [{"id": "bigint", "n": "bigint"}]
         for revision in reversed(["first", *ids[:-1]]):
             _write(there, number)
@@ -99,18 +90,18 @@ def test_a_value_that_the_old_type_does_not_hold_can_be_written(change: Change) 
         scratch.project_scratch(change.project.project) as there,
     ):
         probe.upgrade(there, change.made.snapshots[-4].stem)
-        big = _run(there, "INSERT INTO item (id, n) VALUES (3000000000, 4000000000) RETURNING n")
+        big = run_sql(there, "INSERT INTO item (id, n) VALUES (3000000000, 4000000000) RETURNING n")
         assert big == [{"n": 4_000_000_000}]
-        assert _run(there, "SELECT n__old FROM item") == [{"n__old": None}]
+        assert run_sql(there, "SELECT n__old FROM item") == [{"n__old": None}]
         probe.upgrade(there, "heads")
-        assert _run(there, "SELECT n FROM item") == big
+        assert run_sql(there, "SELECT n FROM item") == big
 
 
 def _write(there: Scratch, number: int) -> None:
-    _run(there, f"INSERT INTO item (parent, n, b) VALUES (1, {number}, {number}) RETURNING id")
-    _run(there, f"INSERT INTO part (item) VALUES ({number}) RETURNING id")
-    _run(there, f"INSERT INTO word (t, longer) VALUES ('{number}', 'x') RETURNING id")
-    _run(there, f"UPDATE item SET n = n WHERE n = {number} - 1 RETURNING id")
+    run_sql(there, f"INSERT INTO item (parent, n, b) VALUES (1, {number}, {number}) RETURNING id")
+    run_sql(there, f"INSERT INTO part (item) VALUES ({number}) RETURNING id")
+    run_sql(there, f"INSERT INTO word (t, longer) VALUES ('{number}', 'x') RETURNING id")
+    run_sql(there, f"UPDATE item SET n = n WHERE n = {number} - 1 RETURNING id")
 
 
 def _require_whole(there: Scratch, number: int) -> None:
@@ -120,10 +111,4 @@ def _require_whole(there: Scratch, number: int) -> None:
         "SELECT item AS one FROM part WHERE id = item + 4 ORDER BY 1",
         "SELECT CAST(t AS integer) AS one FROM word ORDER BY 1",
     ):
-        assert _run(there, query) == expected
-
-
-def _run(there: Scratch, sql: str) -> list[dict[str, Any]]:
-    found = rows(there.connection, sql)
-    there.connection.commit()
-    return found
+        assert run_sql(there, query) == expected

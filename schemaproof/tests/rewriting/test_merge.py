@@ -13,7 +13,7 @@ from schemaproof.history.revision_files import RevisionFile
 from schemaproof.rewriting import linear, merge
 from schemaproof_testing.gate_runs import allowing
 from schemaproof_testing.own_project import REVISION, OwnProject
-from schemaproof_testing.project import Outcome, Programs
+from schemaproof_testing.own_project import run_beside_scratch as run
 from schemaproof_testing.servers import Database
 
 CREATE: Final = 'op.execute("CREATE TABLE public.one (id int)")'
@@ -43,12 +43,6 @@ def project(own_project: OwnProject) -> OwnProject:
     add(own_project, "b2", "b1", "CREATE TABLE two ()", "DROP TABLE two")
     own_project.record()
     return own_project
-
-
-def run(project: OwnProject, database: Database, *arguments: str) -> Outcome:
-    scratch = database.superuser_url.render_as_string(hide_password=False)
-    programs = Programs(project.folder, {**database.environ(), "DB_SCRATCH_URL": scratch})
-    return programs.monps_db(*arguments)
 
 
 @pytest.mark.slow

@@ -15,7 +15,8 @@ from schemaproof.history.revision_files import RevisionFile
 from schemaproof.rewriting import squash
 from schemaproof.rewriting.put_away import put_away
 from schemaproof_testing.own_project import OwnProject
-from schemaproof_testing.project import Outcome, Programs
+from schemaproof_testing.own_project import run_beside_scratch as run
+from schemaproof_testing.project import Outcome
 from schemaproof_testing.servers import Database, create_database
 
 ONE: Final = """
@@ -47,12 +48,6 @@ def project(own_project: OwnProject) -> OwnProject:
 
 def _escaped(sql: str) -> str:
     return sql.replace(":30", "\\:30")
-
-
-def run(project: OwnProject, database: Database, *arguments: str) -> Outcome:
-    scratch = database.superuser_url.render_as_string(hide_password=False)
-    programs = Programs(project.folder, {**database.environ(), "DB_SCRATCH_URL": scratch})
-    return programs.monps_db(*arguments)
 
 
 def wrong(outcome: Outcome) -> list[str]:

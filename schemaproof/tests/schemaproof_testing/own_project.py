@@ -20,7 +20,7 @@ from schemaproof.migrate.gate_overrides import ATTRIBUTE
 from schemaproof.project import Project
 from schemaproof.project_file import find_project
 from schemaproof_testing.alembic_scripts import alembic_config
-from schemaproof_testing.project import ACCEPTING, PROJECT
+from schemaproof_testing.project import ACCEPTING, PROJECT, Outcome, Programs
 from schemaproof_testing.project import CONFIGURATION as OURS
 from schemaproof_testing.servers import Database
 
@@ -135,3 +135,10 @@ def own_project(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     )
     monkeypatch.setenv("MIGRATION_LOCK_TIMEOUT", "100ms")
     return make_own_project(tmp_path / "own")
+
+
+def run_beside_scratch(project: OwnProject, database: Database, *arguments: str) -> Outcome:
+    """Run ``monps-db`` in a project, with scratch databases on the server of its database."""
+    scratch = database.superuser_url.render_as_string(hide_password=False)
+    programs = Programs(project.folder, {**database.environ(), "DB_SCRATCH_URL": scratch})
+    return programs.monps_db(*arguments)

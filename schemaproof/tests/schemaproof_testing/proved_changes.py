@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from schemaproof.connection.raw_sql import rows
 from schemaproof.history import changes as snapshot_changes
 from schemaproof.history import record, scratch
 from schemaproof.history.project_probe import ProjectProbe
@@ -16,7 +15,7 @@ from schemaproof.history.revision_request import Written
 from schemaproof.history.scratch import Scratch
 from schemaproof.schema.database_objects import Snapshot
 from schemaproof_testing.changed_models import SCHEMA, Change, models, quoted
-from schemaproof_testing.written import WrittenProject
+from schemaproof_testing.written import WrittenProject, run_sql
 
 _PLACEHOLDER = re.compile(r'set_ = (""".* = NULL""")')
 _WRITTEN_AGAIN = ("adding-field-with-default", "changing-column-type")
@@ -84,17 +83,17 @@ def _faults_with_rows(
         scratch.project_scratch(project.project) as there,
     ):
         probe.upgrade(there, "first")
-        _run(there, "INSERT INTO other SELECT generate_series(1, 10) RETURNING 1")
+        run_sql(there, "INSERT INTO other SELECT generate_series(1, 10) RETURNING 1")
         for one in changes:
             for sql in () if _is_for_empty_tables(one, made) else one.rows:
-                _run(there, sql)
+                run_sql(there, sql)
         before, kept = record.read(there, probe), _kept(there, changes)
         probe.upgrade(there, last)
         after = record.read(there, probe)
         yield from _lost("upgrade", kept, _kept(there, changes))
         for one in changes:
             if one.loses_what_is_required:
-                _run(there, f"DELETE FROM {one.on} RETURNING 1")
+                run_sql(there, f"DELETE FROM {one.on} RETURNING 1")
         kept = _kept(there, changes)
         probe.downgrade(there, "first")
         yield from _differing("downgrade", before, record.read(there, probe))
@@ -102,7 +101,7 @@ def _faults_with_rows(
         probe.upgrade(there, last)
         yield from _differing("second upgrade", after, record.read(there, probe))
         yield from _lost("second upgrade", kept, _kept(there, changes))
-        yield from (f"invalid: {one['name']}" for one in _run(there, _INVALID))
+        yield from (f"invalid: {one['name']}" for one in run_sql(there, _INVALID))
 
 
 def _is_for_empty_tables(change: Change, made: Written) -> bool:
@@ -112,7 +111,7 @@ def _is_for_empty_tables(change: Change, made: Written) -> bool:
 
 
 def _kept(there: Scratch, changes: list[Change]) -> list[Any]:
-    return [_run(there, one.kept) for one in changes]
+    return [run_sql(there, one.kept) for one in changes]
 
 
 def _lost(when: str, before: list[Any], after: list[Any]) -> Iterator[str]:
@@ -125,9 +124,3 @@ def _differing(when: str, before: Snapshot, after: Snapshot) -> Iterator[str]:
     found = snapshot_changes.between([before], after)
     different = [one for one in found if one.code.aspect != "order"]
     yield from (f"{when}: {line}" for line in snapshot_changes.in_lines(different))
-
-
-def _run(there: Scratch, sql: str) -> list[dict[str, Any]]:
-    found = rows(there.connection, sql)
-    there.connection.commit()
-    return found

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from schemaproof.connection.raw_sql import rows
 from schemaproof.history import record, replay, write_revision
 from schemaproof.history.history import load_history, read_revisions
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.revision_request import RevisionOptions, Written
+from schemaproof.history.scratch import Scratch
 from schemaproof.lint import linting
 from schemaproof.lint.revisions import LintedRevision, load, project_printer
 from schemaproof.project import Project
@@ -111,3 +113,17 @@ def make(folder: Path, database: Database, env: str = probed.SYNC) -> WrittenPro
         scratch_url=lambda: url,
     )
     return WrittenProject(project, files)
+
+
+class Change(NamedTuple):
+    """What was written for a project."""
+
+    project: WrittenProject
+    made: Written
+
+
+def run_sql(there: Scratch, sql: str) -> list[dict[str, Any]]:
+    """Run a statement in a scratch database, commit it, and return its rows."""
+    found = rows(there.connection, sql)
+    there.connection.commit()
+    return found

@@ -21,8 +21,9 @@ from schemaproof_testing import replication, servers
 from schemaproof_testing.project import Alembic, Programs, make_workspace, revisions
 from schemaproof_testing.replication import Cluster
 from schemaproof_testing.servers import Database, ask
+from schemaproof_testing.watching import free_port
 from tests.support.prometheus import RULES, Prometheus, find, scraping
-from tests.support.web_service import Service, free_port, served
+from tests.support.web_service import Service, served
 
 pytestmark = pytest.mark.slow
 _log = logging.getLogger(__name__)
