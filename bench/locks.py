@@ -27,7 +27,7 @@ from sqlalchemy.orm import declarative_base
 
 Base = declarative_base()
 Table('other', Base.metadata, Column('id', Integer, primary_key=True))
-Table('item', Base.metadata, Column('id', {id}), {parts})
+Table('{name}', Base.metadata, Column('id', {id}), {parts})
 """
 USUAL: Final = "Column('n', Integer), Column('w', String(20))"
 
@@ -39,14 +39,28 @@ class Change(NamedTuple):
         after: What it is afterwards.
         before: What it is before.
         id: Its key afterwards.
+        name: Its name afterwards.
+        options: More options of ``revision``.
+        online: Those of the form that is written unless ``--plain`` says otherwise.
+        value: What existing rows get, in place of a placeholder.
     """
 
     after: str
     before: str = USUAL
     id: str = "Integer, primary_key=True"
+    name: str = "item"
+    options: tuple[str, ...] = ()
+    online: tuple[str, ...] = ()
+    value: str = ""
 
 
 REQUIRED: Final = "Column('n', Integer, nullable=False)"
+KIND: Final = "Column('n', Integer), Column('kind', Enum({}, name='kind'), server_default='a')"
+PARTITIONED: Final = USUAL + "{}, postgresql_partition_by='HASH (id)'"
+PARTITION: Final = """
+event.listen(Base.metadata.tables['item'], 'after_create', DDL(
+    'CREATE TABLE item_{0} PARTITION OF item FOR VALUES WITH (MODULUS 4, REMAINDER {0})'))
+"""
 CHECKED: Final = "CheckConstraint(\"w <> ''\", name='item_word')"
 CHANGES: Final = {
     "index added": Change(f"{USUAL}, Index('item_n', 'n')"),
@@ -67,6 +81,31 @@ CHANGES: Final = {
         f"{USUAL.replace('20', '40')}, {CHECKED}", f"{USUAL}, {CHECKED}"
     ),
     "column dropped": Change("Column('n', Integer)"),
+    "column NOT NULL without a default": Change(
+        f"{USUAL}, Column('more', Integer, nullable=False)", value="0"
+    ),
+    "column renamed": Change(
+        USUAL.replace("'w'", "'v'"), options=("--rename", "item.w=v"), online=("--online",)
+    ),
+    "table renamed": Change(
+        USUAL, name="thing", options=("--rename", "item=thing"), online=("--online",)
+    ),
+    "label of an enum added": Change(KIND.format("'a', 'b', 'c'"), KIND.format("'a', 'b'")),
+    "label of an enum removed": Change(KIND.format("'a'"), KIND.format("'a', 'b'")),
+    "index of a partitioned table": Change(
+        PARTITIONED.format(", Index('item_n', 'n')"), PARTITIONED.format("")
+    ),
+    "unique key of a partitioned table": Change(
+        PARTITIONED.format(", UniqueConstraint('id', 'n', name='item_key')"), PARTITIONED.format("")
+    ),
+    "foreign key of a partitioned table": Change(
+        PARTITIONED.format(", ForeignKeyConstraint(['n'], ['other.id'], name='item_other')"),
+        PARTITIONED.format(""),
+    ),
+    "check of a partitioned table": Change(
+        PARTITIONED.format(", CheckConstraint('n > 0', name='item_check')"), PARTITIONED.format("")
+    ),
+    "table partitioned": Change(PARTITIONED.format("")),
 }
 _WAITING: Final = """
 CREATE PROCEDURE pg_temp.wait(INOUT longest double precision) LANGUAGE plpgsql AS $$
@@ -75,7 +114,12 @@ DECLARE
 BEGIN
     FOR n IN 1..50 LOOP
         began := clock_timestamp();
-        LOCK TABLE item IN ROW EXCLUSIVE MODE;
+        BEGIN
+            EXECUTE format('LOCK TABLE %s IN ROW EXCLUSIVE MODE',
+                coalesce(to_regclass('item'), to_regclass('thing')));
+        EXCEPTION WHEN undefined_table THEN
+            NULL; -- it got another name while it was waited for
+        END;
         longest := greatest(longest, extract(epoch FROM clock_timestamp() - began));
         COMMIT;
         PERFORM pg_sleep(0.001);
@@ -124,16 +168,38 @@ def run(project: OtherProject, database: Database, *arguments: str) -> None:
     subprocess.run(command, cwd=project.folder, env=environ, check=True, stdout=subprocess.DEVNULL)
 
 
-def longest_lock(server: LocalServer, change: Change, rows: int, *written: str) -> float:
-    """Return for how long others cannot write, in seconds."""
+def models(change: Change, *, is_after: bool) -> str:
+    """Return the models before or after a change."""
+    if is_after:
+        name, id_, parts = change.name, change.id, change.after
+    else:
+        is_counted = "Identity" in change.id
+        id_ = "Integer, Identity()" if is_counted else "Integer, primary_key=True"
+        name, parts = "item", change.before
+    partitions = "".join(map(PARTITION.format, range(4))) if "partition_by" in parts else ""
+    return HEAD.format(name=name, id=id_, parts=parts) + partitions
+
+
+def filled(project: OtherProject, value: str) -> bool:
+    """Say which value existing rows get; whether a revision asks for that."""
+    asked = False
+    for file in project.versions.glob("*.py"):
+        text = file.read_text("utf-8")
+        if ' = NULL"""' in text:
+            asked = True
+            file.write_text(text.replace(' = NULL"""', f' = {value}"""'), "utf-8")
+    return asked
+
+
+def longest_lock(server: LocalServer, change: Change, rows: int, *written: str) -> float | None:
+    """Return for how long others cannot write, in seconds; None where the change fails."""
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         create_database(server) as database,
     ):
         project = make_project(Path(folder).resolve(), database)
         project.configure(metadata='"models:Base.metadata"', script_location='"alembic"')
-        first = "Integer, Identity()" if "Identity" in change.id else "Integer, primary_key=True"
-        project.write("models.py", HEAD.format(id=first, parts=change.before))
+        project.write("models.py", models(change, is_after=False))
         run(project, database, "revision", "-m", "first")
         run(project, database, "upgrade")
         names, values = ("n, w", "n, 'word'") if "'w'" in change.before else ("n", "n")
@@ -142,10 +208,17 @@ def longest_lock(server: LocalServer, change: Change, rows: int, *written: str) 
             f"INSERT INTO item ({names}) SELECT {values} FROM generate_series(1, %s) AS n",  # noqa: S608
         ):
             database.execute(insert, [rows])
-        project.write("models.py", HEAD.format(id=change.id, parts=change.after))
-        run(project, database, "revision", "-m", "change", *written)
+        project.write("models.py", models(change, is_after=True))
+        run(project, database, "revision", "-m", "change", *change.options, *written)
+        if filled(project, change.value):
+            run(project, database, "snapshot", "--rewrite")
+        if len(list(project.versions.glob("*.py"))) == 1:
+            return None
         with watching(database) as watch:
-            run(project, database, "upgrade")
+            try:
+                run(project, database, "upgrade")
+            except subprocess.CalledProcessError:
+                return None
         return watch.longest
 
 
@@ -154,10 +227,12 @@ def main() -> None:
     print(f"{rows:,} rows\n\n| change | as it is written | `--plain` |\n| --- | ---: | ---: |")
     with started_server() as server:
         for name, change in CHANGES.items():
-            ours, plain = (
-                longest_lock(server, change, rows, *options) for options in ((), ("--plain",))
+            found = (
+                longest_lock(server, change, rows, *options)
+                for options in (change.online, ("--plain",))
             )
-            print(f"| {name} | {1000 * ours:,.0f} ms | {1000 * plain:,.0f} ms |", flush=True)
+            ours, plain = ("fails" if one is None else f"{1000 * one:,.0f} ms" for one in found)
+            print(f"| {name} | {ours} | {plain} |", flush=True)
 
 
 if __name__ == "__main__":
