@@ -35,9 +35,13 @@ def _schema(*relations: Relation) -> Snapshot:
 
 
 def _item(**types: str) -> Snapshot:
-    return _schema(Relation(name="item", columns=_columns(**types)), PARTITIONED, *PARTS)
+    item = Relation(name="item", columns=_columns(**types), constraints=(NOT_NULL,))
+    return _schema(item, PARTITIONED, *PARTS)
 
 
+NOT_NULL: Final = Constraint(
+    name="n", kind="check", definition=SqlText(("CHECK ((id IS NOT NULL))",))
+)
 PARTITIONED: Final = Relation(
     name="p",
     kind="partitioned-table",
@@ -87,6 +91,38 @@ CASES: Final = {
     ),
     "table that gets another name in its phase": Case(
         "renaming-table", "ALTER TABLE item RENAME TO other", _schema(), CONTRACT
+    ),
+    **{
+        f"{kind.lower()} that is dropped in its phase": Case(
+            f"ban-drop-{kind.lower()}", f"DROP {kind} {name}", phase=CONTRACT
+        )
+        for kind, name in (
+            ("SEQUENCE", "s"),
+            ("TYPE", "kind"),
+            ("FUNCTION", "f()"),
+            ("VIEW", "v"),
+        )
+    },
+    "column with a default that no row is written for": Case(
+        "adding-field-with-default",
+        "ALTER TABLE item ADD COLUMN n text DEFAULT lower('A')",
+        _item(id="integer", a="character varying", n="text"),
+        otherwise="ALTER TABLE item ADD COLUMN n uuid DEFAULT gen_random_uuid()",
+    ),
+    "column that a check says is never null": Case(
+        "adding-not-nullable-field",
+        "ALTER TABLE item ALTER COLUMN id SET NOT NULL",
+        otherwise="ALTER TABLE item ALTER COLUMN a SET NOT NULL",
+    ),
+    "key of a partitioned table that every partition has": Case(
+        "adding-serial-primary-key-field",
+        "ALTER TABLE ONLY p ADD CONSTRAINT u PRIMARY KEY (id)",
+        otherwise="ALTER TABLE item ADD CONSTRAINT u PRIMARY KEY (id)",
+    ),
+    "foreign key of all partitions": Case(
+        "adding-foreign-key-constraint",
+        "ALTER TABLE p ADD CONSTRAINT k FOREIGN KEY (o) REFERENCES other (id)",
+        otherwise="ALTER TABLE item ADD CONSTRAINT l FOREIGN KEY (id) REFERENCES other (id)",
     ),
     "type that is none for the rows": Case(
         "changing-column-type",
