@@ -35,6 +35,7 @@ NEW: Final = """Column('day', Integer, primary_key=True), Column('a', Integer, p
     Column('u', Uuid, server_default=text('gen_random_uuid()'), nullable=False),
     Index('p_key', 'day', 'a', unique=True),
     Index('p_ix', text("(c || '%x:y')"), 'b', postgresql_where=text('b > 1')),
+    Index('p_down', column('b').desc()), Index('p_lower', text('lower(c)'), text('upper(c)')),
     UniqueConstraint('day', 'a', 'b', name='p_uq'), CheckConstraint('b > 0', name='p_ck')"""
 
 

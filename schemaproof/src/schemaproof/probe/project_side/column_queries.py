@@ -123,3 +123,8 @@ WHERE c.oid = CAST(CAST(:table AS text) AS regclass) AND d.classid NOT IN (
     CAST('pg_attrdef' AS regclass), CAST('pg_trigger' AS regclass))
 ORDER BY 1
 """
+INDEX_COLUMNS = """
+SELECT attname AS name FROM pg_attribute
+WHERE attrelid = CAST(CAST(:table AS text) AS regclass) AND attnum > 0
+ORDER BY attnum
+"""

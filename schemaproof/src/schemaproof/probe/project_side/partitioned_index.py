@@ -90,7 +90,8 @@ class PartitionedIndex:
             if str(name) not in self._index.table.c:  # which knows its own columns alone
                 self._index.table.append_column(Column(str(name), NullType))
         self.partitions = partitions(there, one)
-        self._label = "_".join([*self._columns(), suffix])
+        self.kind = "UNIQUE INDEX" if one.unique else "INDEX"
+        self._label = "_".join([*there.index_columns(one, self.kind, self.definition), suffix])
         connection = there.context.connection
         self._taken = {(row[0], row[1]) for row in connection.execute(text(_TAKEN))}
         whole = (self.partitions[0].table[0], str(self._index.name))
@@ -99,13 +100,6 @@ class PartitionedIndex:
         for part in self.partitions:
             if part.table not in self.names:
                 self.names[part.table] = self._name(part) if part.parent else whole
-
-    def _columns(self) -> list[str]:
-        included = self._index.dialect_options["postgresql"].get("include") or ()
-        return [
-            *(str(getattr(one, "name", None) or "expr") for one in self._index.expressions),
-            *(str(getattr(one, "name", one)) for one in included),
-        ]
 
     def _name(self, partition: Partition) -> Table:
         """Return the name that PostgreSQL would give to an index of a partition."""
@@ -133,11 +127,10 @@ class PartitionedIndex:
 
     def created(self, partition: Partition) -> str:
         """Return the statement that creates the index of a partition, partitioned or not."""
-        unique = "UNIQUE INDEX" if self._index.unique else "INDEX"
         how = " CONCURRENTLY" if partition.is_leaf else ""
         only = "" if partition.is_leaf else "ONLY "
         name = self.quoted(partition, in_schema=False)
-        made = f"CREATE {unique}{how} IF NOT EXISTS {name}"
+        made = f"CREATE {self.kind}{how} IF NOT EXISTS {name}"
         return f"{made} ON {only}{partition.on} {self.definition}"
 
     def dropped(self, partition: Partition) -> str:

@@ -14,8 +14,7 @@ from .written_statements import Concurrently, NewConstraint, Statement
 def index_created(there: TablesThere, one: Any) -> list[Step]:
     """Build an index of each partition, and attach them."""
     made = PartitionedIndex(there, one, "idx")
-    unique = "UNIQUE INDEX" if one.unique else "INDEX"
-    make = f"CREATE {unique} %1$I ON %2$s {made.definition.replace('%', '%%')}"
+    make = f"CREATE {made.kind} %1$I ON %2$s {made.definition.replace('%', '%%')}"
     up = (
         *(_run(made.created(part)) for part in made.partitions),
         *made.attached(),

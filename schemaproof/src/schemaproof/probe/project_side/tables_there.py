@@ -168,6 +168,17 @@ class TablesThere:
             copy.add(column)
             return bool(copy.files() != files)
 
+    def index_columns(self, one: Any, kind: str, definition: str) -> list[str]:
+        """Return what PostgreSQL calls the columns of an index, tried on an empty copy."""
+        copy = TriedCopy(
+            self.context.connection, self.quoted(one.schema, one.table_name), self.quoted
+        )
+        with copy.undone():
+            copy.make(self.created_first)
+            for other in self._added_before(one):
+                copy.add(self._column(other))
+            return copy.index_columns(kind, definition)
+
     def rows(self, query: str, table: Table) -> list[Any]:
         """Return the rows of a query about a table."""
         found = self.context.connection.execute(text(query), {"table": self.quoted(*table)})

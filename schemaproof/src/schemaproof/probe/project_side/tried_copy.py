@@ -12,7 +12,7 @@ from typing import Any, Callable, Iterable, Iterator
 from sqlalchemy import text
 
 from .column_parts import TypeChange
-from .column_queries import CHECKS, COLUMNS, FILE, INDEXES
+from .column_queries import CHECKS, COLUMNS, FILE, INDEX_COLUMNS, INDEXES
 from .failures import sqlstate
 
 _DATATYPE_MISMATCH = "42804"
@@ -95,6 +95,11 @@ class TriedCopy:
         """Return the files of the copy and its indexes; a rewritten one has another file."""
         [own] = self.rows(FILE, COPY)
         return [own["file"], *sorted(row["file"] for row in self.rows(INDEXES, COPY))]
+
+    def index_columns(self, kind: str, definition: str) -> list[str]:
+        """Return what PostgreSQL calls the columns of an index, expressions among them."""
+        self._run(f"CREATE {kind} schemaproof_index ON {COPY} {definition}")
+        return [row["name"] for row in self.rows(INDEX_COLUMNS, "pg_temp.schemaproof_index")]
 
     def rows(self, query: str, table: str) -> list[Any]:
         """Return the rows of a query about a table, the copy or another."""
