@@ -1,10 +1,11 @@
 """The longest that a change keeps others from writing: as `revision` writes it, and --plain.
 
-    python -m bench.locks [ROWS]
+    python -m bench.locks [ROWS [NAME]]
 
 It starts a server of its own. A table is filled (5 million rows unless another number is given) and
-changed, while a session asks for a writer's lock on it again and again, every millisecond or so:
-for how long, at most, does it wait? It is the server that takes the time, of nothing else.
+changed, in every way or in those whose name contains NAME, while a session asks for a writer's lock
+on it again and again, every millisecond or so: for how long, at most, does it wait? It is the
+server that takes the time, of nothing else.
 """
 
 import subprocess
@@ -224,9 +225,12 @@ def longest_lock(server: LocalServer, change: Change, rows: int, *written: str) 
 
 def main() -> None:
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    asked = sys.argv[2] if len(sys.argv) > 2 else ""
     print(f"{rows:,} rows\n\n| change | as it is written | `--plain` |\n| --- | ---: | ---: |")
     with started_server() as server:
         for name, change in CHANGES.items():
+            if asked not in name:
+                continue
             found = (
                 longest_lock(server, change, rows, *options)
                 for options in (change.online, ("--plain",))
