@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from schemaproof.errors import ConfigurationError, HistoryError
+from schemaproof.history import alembic_options
 from schemaproof.history.history import read_revisions
 from schemaproof.history.revision_files import RevisionFile
 from schemaproof.rewriting import squash
@@ -197,6 +199,20 @@ def test_what_cannot_become_one_is_refused(
 ) -> None:
     with pytest.raises(error, match=message):
         squash.files_to_squash(own_project.project, FILES, revision)
+
+
+@pytest.mark.parametrize(
+    "key", [*alembic_options.ELSEWHERE, "start"], ids=lambda key: f"with {key}"
+)
+def test_revisions_that_stand_elsewhere_are_refused(own_project: OwnProject, key: str) -> None:
+    project = own_project.project
+    if key == "start":
+        project = replace(project, start="a")
+    else:
+        ini = own_project.ini.read_text("utf-8")
+        own_project.ini.write_text(ini.replace("[alembic]", f"[alembic]\n{key} = true"), "utf-8")
+    with pytest.raises(ConfigurationError, match=r"the revisions stand in versions/"):
+        squash.files_to_squash(project, FILES, "m")
 
 
 def test_branches_that_come_together_become_one(own_project: OwnProject) -> None:
