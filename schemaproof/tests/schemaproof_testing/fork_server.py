@@ -3,7 +3,7 @@
 They are processes like any other, with the program's own code, and can be killed like any other;
 only the second that Python takes to import is spent once instead of hundreds of times.
 
-    python -m schemaproof_testing.fork_server
+    python -m schemaproof_testing.fork_server [--other]
 """
 
 import json
@@ -19,11 +19,15 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 class ForkServer:
-    """Starts processes of ``alembic``, and waits for them."""
+    """Starts processes of ``alembic``, and waits for them.
 
-    def __init__(self) -> None:
+    Args:
+        options: ``--other`` where the project is another than ours, with models of its own.
+    """
+
+    def __init__(self, *options: str) -> None:
         self._server = subprocess.Popen(
-            [sys.executable, "-m", "schemaproof_testing.fork_server"],
+            [sys.executable, "-m", "schemaproof_testing.fork_server", *options],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -75,7 +79,9 @@ def serve() -> None:
     from schemaproof_testing.project import PROJECT
 
     assert all((alembic.config, psycopg2.extensions, sqlalchemy.dialects.postgresql))
-    assert all((schemaproof.migrate.environment, load_metadata(PROJECT)))
+    assert schemaproof.migrate.environment.__name__
+    if "--other" not in sys.argv:
+        load_metadata(PROJECT)
     for line in sys.stdin:
         request = json.loads(line)
         if "wait" in request:
