@@ -111,5 +111,9 @@ class CheckViolationError(ConstraintViolationError):
     """A value is outside of what its column may hold."""
 
 
+class PartitionMissingError(ConstraintViolationError):
+    """There is no partition for the row."""
+
+
 class NotNullViolationError(ConstraintViolationError):
     """A value is missing."""

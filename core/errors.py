@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from core.data_errors import LockTimeoutError as LockTimeoutError
     from core.data_errors import NotFoundError as NotFoundError
     from core.data_errors import NotNullViolationError as NotNullViolationError
+    from core.data_errors import PartitionMissingError as PartitionMissingError
     from core.data_errors import PoolTimeoutError as PoolTimeoutError
     from core.data_errors import ReadOnlySessionError as ReadOnlySessionError
     from core.data_errors import RefusedValueError as RefusedValueError

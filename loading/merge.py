@@ -139,7 +139,7 @@ class Target(Generic[M]):
         for name, value in inspect(given).dict.items():
             if name not in columns or is_equal(getattr(stored, name), value):
                 continue
-            if columns[name].primary_key:
+            if columns[name] in inspect(type(given)).primary_key:
                 if value is None:
                     continue
                 record.refuse("has another id than the stored row with the same key")

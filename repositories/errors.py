@@ -21,6 +21,7 @@ from core.errors import (
     ForeignKeyViolationError,
     NotFoundError,
     NotNullViolationError,
+    PartitionMissingError,
     RefusedValueError,
     SchemaMismatchError,
     TransactionEndedError,
@@ -48,6 +49,11 @@ _VIOLATIONS: Final[dict[str, tuple[type[ConstraintViolationError], str, str]]] =
     "23505": (UniqueViolationError, "is taken by another row", "update that row instead"),
     "23514": (CheckViolationError, "is outside of its allowed values", "see the model's docstring"),
 }
+_NO_PARTITION: Final = (
+    PartitionMissingError,
+    "has no partition",
+    "make it (monps-db partitions ensure), or see what monps-db check says of the table",
+)
 _OTHER_VIOLATION: Final = (ConstraintViolationError, "is refused", "see the constraint")
 _INTEGRITY_VIOLATION: Final = "23"
 # Undefined table, schema, column, function or operator; a column of another type.
@@ -138,6 +144,8 @@ def needs_rollback() -> TransactionEndedError:
 
 def _violation(diagnostics: Diagnostics, table: Table | None) -> ConstraintViolationError:
     kind, happened, remedy = _VIOLATIONS.get(diagnostics.sqlstate, _OTHER_VIOLATION)
+    if kind is CheckViolationError and diagnostics.table_name and not diagnostics.constraint_name:
+        kind, happened, remedy = _NO_PARTITION  # ExecFindPartition() names the table alone
     refused = _refusing(diagnostics)
     name = f"{diagnostics.schema_name}.{diagnostics.table_name}"
     if refused is not None:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from core.errors import DataAccessError, InvalidArgumentError
 from models import Base
 from repositories import values
+from repositories.statements.base import primary_key
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Layout:
     @property
     def primary_key(self) -> Column[Any]:
         """The generated key, which a bulk write never sends."""
-        (column,) = self.table.primary_key.columns
+        (column,) = primary_key(self.model)
         return column
 
 
@@ -82,9 +83,10 @@ def make_layout(model: type[Base], first: object) -> Layout:
 def _fields(model: type[Base], row: object) -> tuple[str, ...]:
     if not isinstance(row, Mapping):
         raise not_a_row(row)
+    generated = primary_key(model)
     for field in row:
         column = values.model_column(model, field)
-        if column.primary_key or column.system:
+        if column in generated or column.system:
             raise InvalidArgumentError(
                 f"{model.__name__}.{field} cannot be given",
                 remedy="leave it out: the database gives it, rows are found by their natural key",

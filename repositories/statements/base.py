@@ -60,7 +60,7 @@ def primary_key(model: type[Base]) -> tuple[Column[Any], ...]:
 
 def move_sequence(table: Table) -> Select[int]:
     """Make generated keys start above the largest one; a rollback does not undo it."""
-    (key,) = table.primary_key
+    (key,) = (column for column in table.columns if column.identity is not None)
     sequence = func.pg_get_serial_sequence(qualified_name(table), key.name)
     largest = select(func.max(key).label("id")).subquery()
     return select(func.setval(sequence, largest.c.id)).where(

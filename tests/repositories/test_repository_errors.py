@@ -6,11 +6,14 @@ from core.errors import (
     ConstraintViolationError,
     ForeignKeyViolationError,
     NotNullViolationError,
+    PartitionMissingError,
     UniqueViolationError,
 )
+from repositories import BaseRepository
 from schemaproof.scratch.embedded.server import LocalServer
 from tests.support import repository_rows
 from tests.support.either_side import either_side
+from tests.support.own_models import Price, create_tables
 from tests.support.repository_rows import (
     Store,
     classification,
@@ -132,3 +135,18 @@ def test_other_integrity_errors_are_typed_too(filled: Store) -> None:
     )
     with filled.unit_of_work() as uow, pytest.raises(ConstraintViolationError, match="odds"):
         uow.odds.create(odds("n"))
+
+
+def test_a_row_without_a_partition_says_what_makes_one(store: Store) -> None:
+    create_tables(store)
+    with store.unit_of_work() as uow:
+        prices = BaseRepository(Price, uow.session)
+        with pytest.raises(PartitionMissingError) as created:
+            prices.create(Price(match_id=SECRET))
+    with store.unit_of_work() as uow, pytest.raises(PartitionMissingError) as upserted:
+        BaseRepository(Price, uow.session).upsert_many([{"match_id": SECRET}])
+    assert store.count("price") == 0
+    for error in (created.value, upserted.value):
+        assert (error.table, error.columns) == ("public.price", ())
+        assert "monps-db partitions ensure" in error.remedy
+        assert SECRET not in str(error)

@@ -114,5 +114,18 @@ class Note(OwnBase):
     body: Mapped[str]
 
 
+class Price(OwnBase):
+    """It is partitioned, and has no partition."""
+
+    __tablename__ = "price"
+    __table_args__ = (
+        UniqueConstraint("match_id"),
+        {"postgresql_partition_by": "HASH (match_id)"},
+    )
+    id: Mapped[int] = mapped_column(BigInteger, Identity())
+    __mapper_args__ = {"primary_key": ["id"]}  # noqa: RUF012 - as SQLAlchemy has it
+    match_id: Mapped[str]
+
+
 def create_tables(store: Store) -> None:
     OwnBase.metadata.create_all(store.engine)

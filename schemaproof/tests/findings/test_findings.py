@@ -21,6 +21,7 @@ from schemaproof.check.live import (
     database_settings,
     foreign_keys,
     hypertables,
+    partition_rows,
     partitions,
     sequence_values,
     surroundings,
@@ -38,7 +39,7 @@ CODE = r"[a-z]+(-[a-z]+)+"
 FINDING = (
     *(database_state, model_findings, live_findings, column_order, history_findings, baseline),
     *(sequence_values, database_settings, surroundings, foreign_keys, audit_state),
-    *(broken_history, history_tables_diff, hypertables, partitions),
+    *(broken_history, history_tables_diff, hypertables, partitions, partition_rows),
 )
 SAYING = ("collation_versions", "surroundings")
 

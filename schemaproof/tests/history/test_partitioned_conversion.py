@@ -101,7 +101,8 @@ def _write(there: Scratch, number: int) -> int:
         there, f"UPDATE item SET day = {number % 15}, n = n + 5000 WHERE id = {moves} RETURNING 1"
     )
     run_sql(there, f"DELETE FROM item WHERE id = {goes} RETURNING 1")
-    run_sql(there, f"UPDATE item SET n = n + 1 WHERE id = {number + 1} RETURNING 1")  # an older one
+    older = f"UPDATE public.item SET n = n + 1 WHERE id = {number + 1} RETURNING 1"
+    run_sql(there, f"SET LOCAL search_path TO pg_catalog, pg_temp; {older}")
     return 2
 
 

@@ -30,7 +30,7 @@ class Writers:
 
 @contextmanager
 def writing(
-    database: Database, statements: Sequence[str], *, longest: str = "20s"
+    database: Database, statements: Sequence[str], *, longest: str = "20s", pause: float = 0.0
 ) -> Iterator[Writers]:
     """Run each statement again and again, each in a session of its own, for as long as it lasts.
 
@@ -38,10 +38,11 @@ def writing(
         database: Where.
         statements: Each may hold ``%(n)s``, a number that grows.
         longest: What ends a statement that takes longer, so that it fails.
+        pause: For how long each waits after a statement, in seconds.
     """
     writers = Writers([0] * len(statements))
     threads = [
-        threading.Thread(target=_write, args=(database, writers, place, statement, longest))
+        threading.Thread(target=_write, args=(database, writers, place, statement, longest, pause))
         for place, statement in enumerate(statements)
     ]
     for thread in threads:
@@ -56,12 +57,14 @@ def writing(
             thread.join(timeout=120)
 
 
-def _write(database: Database, writers: Writers, place: int, statement: str, longest: str) -> None:
+def _write(
+    database: Database, writers: Writers, place: int, statement: str, longest: str, pause: float
+) -> None:
     with closing(database.connect()) as connection, connection.cursor() as cursor:
         # Behind a migration that waits for ever, each of them would fail.
         cursor.execute("SELECT set_config('statement_timeout', %s, false)", [longest])
         connection.commit()
-        while not writers.stop.is_set():
+        while not writers.stop.wait(pause):
             start = time.monotonic()
             try:
                 cursor.execute(statement, {"n": writers.done[place]})

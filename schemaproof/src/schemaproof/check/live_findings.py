@@ -30,7 +30,8 @@ class OnRequest:
     """The parts of a check that run only on request.
 
     Attributes:
-        data: Whether to look for rows that violate a foreign key, which reads the tables.
+        data: Whether to look for rows that violate a foreign key or the bounds of their partition,
+            which reads the tables.
         roles: What the names of the least-privilege roles begin with, to compare them; None not to.
     """
 
@@ -97,11 +98,12 @@ def _untouched_by(renames: Sequence[Step], steps: Sequence[Step]) -> Iterator[St
 
 
 def violation_findings(connection: AnyConnection, scope: Scope) -> LiveFindings:
-    """Return the foreign keys that rows violate; reads the tables."""
+    """Return the foreign keys and the bounds that rows violate; reads the tables."""
     # Imported late, because few checks need it.
-    from schemaproof.check.live import foreign_keys
+    from schemaproof.check.live import foreign_keys, partition_rows
 
-    return [(finding, None) for finding in foreign_keys.violation_findings(connection, scope)]
+    found = (foreign_keys.violation_findings, partition_rows.violation_findings)
+    return [(finding, None) for findings in found for finding in findings(connection, scope)]
 
 
 def role_findings(

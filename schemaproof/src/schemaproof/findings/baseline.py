@@ -75,6 +75,7 @@ class Extent:
         paths, schemas = {one.path for one in unread}, {path(name) for name in self.schemas}
         asked = {
             CONSTRAINTS["foreign-key"].code("violated"): self.data,
+            Code("partition", "violated"): self.data,
             Code("role", "deviation"): self.roles,
         }
         unasked = {code for code, is_asked in asked.items() if not is_asked}

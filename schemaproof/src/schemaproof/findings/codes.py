@@ -45,6 +45,13 @@ _OF_NO_OBJECT: Final = {
         "Detach it, move its rows, and make one with the right bounds; if its detachment did not"
         " end: {program} partitions detach",
     ),
+    Code("partition", "unverified"): CodeFacts(
+        Severity.OPERATIONAL, "Check it as a role that may read it and owns the types of its key."
+    ),
+    Code("partition", "violated"): CodeFacts(
+        Severity.INTEGRITY,
+        "Move the rows: insert them into the partitioned table, and delete them where they are.",
+    ),
     Code("revision", "pending"): CodeFacts(Severity.OPERATIONAL, "Run: alembic upgrade head"),
     Code("revision", "unknown"): CodeFacts(
         Severity.BREAKING,

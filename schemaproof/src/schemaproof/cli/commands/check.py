@@ -50,7 +50,9 @@ if TYPE_CHECKING:
     "--destructive", is_flag=True, help="Include statements that may lose data in the SQL."
 )
 @click.option(
-    "--data", is_flag=True, help="Also read the tables, to find rows that violate a foreign key."
+    "--data",
+    is_flag=True,
+    help="Also read the tables, to find rows that violate a foreign key or a partition's bounds.",
 )
 @click.option(
     "--roles",

@@ -14,21 +14,27 @@ from .written_statements import short_name
 
 _FUNCTION = """\
 CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    writers_path text := pg_catalog.current_setting('search_path');
 BEGIN
+    -- Names are those of the table's schema, wherever the session that writes looks for its own
+    PERFORM pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ', 'pg_catalog',
+        pg_catalog.quote_ident(TG_TABLE_SCHEMA), 'pg_temp', nullif(writers_path, '')), true);
     IF TG_OP = 'TRUNCATE' THEN
         DELETE FROM {twin};
-        RETURN NULL;
     ELSIF TG_OP = 'DELETE' THEN
         DELETE FROM {twin} WHERE {key};
-        RETURN NULL;
-    ELSIF TG_OP = 'UPDATE' THEN
-        UPDATE {twin} SET {sets} WHERE {key};
-        IF FOUND THEN
-            RETURN NULL;
+    ELSE
+        IF TG_OP = 'UPDATE' THEN
+            UPDATE {twin} SET {sets} WHERE {key};
+        END IF;
+        IF TG_OP = 'INSERT' OR NOT FOUND THEN
+            INSERT INTO {twin} ({columns}) OVERRIDING SYSTEM VALUE
+            VALUES ({values});
         END IF;
     END IF;
-    INSERT INTO {twin} ({columns}) OVERRIDING SYSTEM VALUE
-    VALUES ({values});
+    PERFORM pg_catalog.set_config('search_path', writers_path, true);
     RETURN NULL;
 END
 $$"""
