@@ -18,6 +18,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
+from bench.scale_project import connection_environ
 from core.project import find_project
 from schemaproof.scratch.scratch import scratch_engine
 
@@ -56,17 +57,6 @@ def run(environ: Mapping[str, str], *command: str) -> str:
     return f"{seconds:6.1f} s, {own:5.1f} s of its own, {usage.ru_maxrss / 1024:4.0f} MB"
 
 
-def database_environ(engine: Engine) -> dict[str, str]:
-    url = engine.url
-    return {
-        "DB_HOST": str(url.query.get("host") or url.host),
-        "DB_PORT": str(url.query.get("port") or url.port),
-        "DB_USER": str(url.username),
-        "DB_PASSWORD": str(url.password),
-        "DB_NAME": str(url.database),
-    }
-
-
 def copy_for_other_years(sources: Sequence[Path], folder: Path) -> None:
     """Copy season files to earlier years; a year that the calendar needs 29 February of stays."""
     for back in range(0, COPIES * 4, 4):
@@ -81,7 +71,7 @@ def copy_for_other_years(sources: Sequence[Path], folder: Path) -> None:
 
 def measure(engine: Engine, name: str, folder: Path) -> None:
     for when in ("first time", "again"):
-        figures = run(database_environ(engine), "monps-db", "load", "odds", str(folder))
+        figures = run(connection_environ(engine), "monps-db", "load", "odds", str(folder))
         with engine.connect() as connection:
             rows = connection.scalar(text("SELECT count(*) FROM odds"))
         print(f"{name}, {when:<10} {rows:>9,} rows {figures}", flush=True)
@@ -95,8 +85,8 @@ def close(engine: Engine) -> None:
         header = Path(empty) / "E0.csv"
         header.write_text("Div,Date,HomeTeam,AwayTeam,PSH\n", "utf-8")
         arguments = ("monps-db", "load", "odds", "--close-picks", str(header))
-        print(f"closing {PICKS:,} picks  {run(database_environ(engine), *arguments)}", flush=True)
-    print(f"reporting them       {run(database_environ(engine), 'monps-db', 'report', 'clv')}")
+        print(f"closing {PICKS:,} picks  {run(connection_environ(engine), *arguments)}", flush=True)
+    print(f"reporting them       {run(connection_environ(engine), 'monps-db', 'report', 'clv')}")
 
 
 def main() -> None:
@@ -109,7 +99,7 @@ def main() -> None:
         scratch_engine(find_project()) as engine,
         tempfile.TemporaryDirectory() as many,
     ):
-        run(database_environ(engine), "alembic", "upgrade", "head")
+        run(connection_environ(engine), "alembic", "upgrade", "head")
         measure(engine, "the files", given)
         copy_for_other_years(sources, Path(many))
         with engine.begin() as connection:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Engine, text
 
@@ -95,15 +96,18 @@ def make_project(folder: Path, tables: int, url: str) -> None:
     )
 
 
-def connection_environ(url: URL) -> dict[str, str]:
-    """Return the settings that lead to a database."""
-    return {
-        "DB_HOST": str(url.host or url.query["host"]),
-        "DB_PORT": str(url.port or url.query.get("port", 5432)),
-        "DB_USER": str(url.username),
-        "DB_PASSWORD": str(url.password),
-        "DB_NAME": str(url.database),
-    }
+def connection_environ(engine: Engine) -> dict[str, str]:
+    """Return the settings that lead to a database, as libpq completed what its URL says."""
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        used = driver.info
+        return {
+            "DB_HOST": used.host,
+            "DB_PORT": str(used.port),
+            "DB_USER": used.user,
+            "DB_PASSWORD": used.password,
+            "DB_NAME": used.dbname,
+        }
 
 
 @contextmanager
@@ -167,7 +171,7 @@ def migrated(tables: int) -> Iterator[Migrated]:
     ):
         folder = Path(name) / "project"
         make_project(folder, tables, engine.url.render_as_string(hide_password=False))
-        settings = connection_environ(engine.url)
+        settings = connection_environ(engine)
         environ = {
             **settings,
             "DB_SCRATCH_URL": engine.url.render_as_string(hide_password=False),

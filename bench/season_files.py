@@ -17,7 +17,8 @@ from collections.abc import Mapping
 from itertools import islice, product
 from pathlib import Path
 
-from bench.odds import BIN, database_environ, run
+from bench.odds import BIN, run
+from bench.scale_project import connection_environ
 from core.project import find_project
 from schemaproof.scratch.scratch import scratch_engine
 from tests.support import historic_files
@@ -66,7 +67,7 @@ def main() -> None:
         tempfile.TemporaryDirectory() as made,
     ):
         make(Path(made), matches)
-        environ = database_environ(engine)
+        environ = connection_environ(engine)
         run(environ, "alembic", "upgrade", "head")
         for when in ("first time", "again"):
             print(f"{when}: {load(environ, Path(made))}", flush=True)
