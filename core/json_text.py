@@ -7,7 +7,10 @@ import msgspec
 
 
 def loads(text: str) -> Any:
-    """Return what ``json.loads`` returns, five times as fast; whole numbers are exact."""
+    """Return the value of a JSON text, in a fifth of the time of ``json.loads``.
+
+    Whole numbers are exact.
+    """
     try:
         return msgspec.json.decode(text)
     except msgspec.DecodeError:

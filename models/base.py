@@ -1,4 +1,4 @@
-"""What all models share: metadata with a naming convention, schemas, mixins."""
+"""The base of all models: metadata with a naming convention, schemas, mixins."""
 
 from datetime import datetime
 from typing import Any, Final

@@ -59,12 +59,12 @@ class SecretFiles:
         return {name: _content(path, warns=warns) for name, path in self._paths.items()}
 
     def now(self) -> Credentials:
-        """Return what the files hold now."""
+        """Return the present contents of the files."""
         values = {**self._stated, **self.read()}
         return Credentials(values[USER], values[PASSWORD])
 
     def replacement(self, refused: Credentials) -> Credentials:  # noqa: ARG002 - read anew anyway
-        """Return what the files hold by now."""
+        """Return the present contents of the files."""
         return self.now()
 
 

@@ -48,7 +48,7 @@ class VaultPath:
 
     @classmethod
     def from_settings(cls, stated: Mapping[str, str]) -> Self:
-        """Return what settings say.
+        """Return the path and the login of the settings.
 
         Raises:
             ValueError: A setting is wrong.

@@ -118,7 +118,7 @@ class Staging:
 
     @cached_property
     def changed(self) -> TextClause:
-        """Return those of the rows ``held`` (a parameter) that were changed, over all batches."""
+        """Return the rows of ``held`` (a parameter) that were changed, over all batches."""
         held = bindparam("held", type_=ARRAY(self.layout.primary_key.type))
         return _CHANGED.bindparams(held)
 

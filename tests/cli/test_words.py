@@ -8,6 +8,8 @@ from typing import Final
 
 import pytest
 
+from schemaproof.findings.findings import Kind
+from schemaproof.schema.codes import Severity
 from schemaproof_testing.project import ROOT
 
 # What is not said, and what is said instead. In front of " expired" the words are libpq's.
@@ -25,7 +27,14 @@ WORDS: Final = {
     r"\bits name back\b": "rename",
     r"\bknows of nothing\b": "has no record",
     r"\bmake it so\b": "correct it",
+    r"\bbelongs? into\b": "belong in",
+    r"\bstands? twice\b": "occurs twice",
+    r"\bit is said\b": "the message says",
 }
+# What no docstring begins with: whoever reads it first has to find out what it is about.
+OPENERS: Final = re.compile(
+    r"(What|Those|It|Of|Who|Whom|Whose|As|Have|See to it|(Return|Yield) (what|those|that))\b"
+)
 FOLDERS: Final = ("cli", "core", "loading", "repositories", "schemaproof/src")
 PAGES: Final = [
     *ROOT.glob("*.md"),
@@ -48,6 +57,13 @@ def messages(file: Path) -> Iterator[str]:
                 yield text
 
 
+def docstrings(file: Path) -> Iterator[str]:
+    """Yield the docstrings of a module and of everything in it."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield ast.get_docstring(node) or ""
+
+
 def other_words(text: str) -> list[str]:
     return [f"{better}: {text}" for word, better in WORDS.items() if re.search(word, text)]
 
@@ -56,6 +72,19 @@ def other_words(text: str) -> list[str]:
 def test_messages_use_the_words_of_the_field(folder: str) -> None:
     files = (ROOT / folder).rglob("*.py")
     assert [found for file in files for text in messages(file) for found in other_words(text)] == []
+
+
+@pytest.mark.parametrize("folder", [*FOLDERS, "models"])
+def test_docstrings_begin_with_what_they_are_about(folder: str) -> None:
+    files = (ROOT / folder).rglob("*.py")
+    assert [text for file in files for text in docstrings(file) if OPENERS.match(text)] == []
+
+
+def test_the_glossary_has_the_words_of_reports() -> None:
+    glossary = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+    words = {str(one) for one in (*Kind, *Severity)} | {"accepted", "canonical text", "ledger"}
+    missing = {word for word in words if f"**{word}**" not in glossary}
+    assert {word for word in missing if f"`{word}`" not in glossary} == set()
 
 
 def test_pages_use_the_words_of_the_field() -> None:

@@ -141,7 +141,7 @@ def _grants(grants: list[list[str]] | None) -> tuple[Grant, ...] | None:
 
 
 def _type_modifier(base: str, full: str | None) -> str | None:
-    """What the modifier adds to the base type.
+    """The text of the modifier behind the base type.
 
     >>> _type_modifier("character varying", "character varying(100)")
     '(100)'

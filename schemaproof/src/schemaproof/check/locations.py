@@ -74,7 +74,7 @@ class _Places:
         )
 
     def _by_given_name(self, names: tuple[str, ...]) -> Location | None:
-        """Of a name that PostgreSQL gives after a table and a column: ``customer_name_key``."""
+        """Find the part by the name that PostgreSQL gives: ``customer_name_key``."""
         found = [
             (len(column), place)
             for (schema, *table, column), place in self.models.items()

@@ -100,7 +100,7 @@ def _equivalent(
 
 
 def _rename_schema(connection: DriverConnection, project: Project) -> None:
-    """Have the schema that stands for a tenant's be called as that is."""
+    """Rename the schema that represents all tenants to that of the tenant."""
     if project.tenant is None:
         return
     old = project.schema_of_tenants

@@ -95,7 +95,7 @@ def _parents(snapshot: Snapshot) -> dict[str, set[ObjectPath]]:
 
 
 def _read(snapshot: Snapshot) -> dict[str, set[ObjectPath]]:
-    """Return what each view reads, directly or through other views."""
+    """Return the relations that each view reads, directly or through other views."""
     places = {
         path(schema.name, relation.name): relation
         for schema in snapshot.schemas

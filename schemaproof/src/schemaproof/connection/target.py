@@ -51,7 +51,7 @@ class MigrationSettings(Protocol):
 
     @property
     def gate(self) -> str:
-        """What the gate refuses: ``new`` drift, any drift (``strict``), or nothing (``off``)."""
+        """The drift that the gate refuses: ``new``, all of it (``strict``), or none (``off``)."""
 
     @property
     def backfill_pause(self) -> timedelta:

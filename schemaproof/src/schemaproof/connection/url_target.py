@@ -123,5 +123,5 @@ class UrlTarget:
         }
 
     def pool_described(self) -> str:
-        """Return that there is no pool."""
+        """Return the text that there is no pool."""
         return "none"

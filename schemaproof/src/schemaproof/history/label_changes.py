@@ -68,7 +68,7 @@ def partition_key(where: ObjectPath, state: State) -> ObjectPath | None:
 
 
 def added(where: ObjectPath, before: State, after: State) -> LabelChange | None:
-    """Return what adds the labels that are new; None where none is."""
+    """Return the statements that add new labels; None without any."""
     old, new = (enum_labels(one.snapshot)[where] for one in (before, after))
     return _between(where, before, old, _all(old, new))
 
@@ -76,7 +76,7 @@ def added(where: ObjectPath, before: State, after: State) -> LabelChange | None:
 def removed(
     where: ObjectPath, before: State, after: State, asked: Iterable[Difference]
 ) -> LabelChange | None:
-    """Return what removes labels, and changes their order, after all else; None where none does.
+    """Return the statements that remove or reorder labels, to run last; None without any.
 
     Args:
         where: The type.

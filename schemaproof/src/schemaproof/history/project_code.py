@@ -16,7 +16,7 @@ def project_interpreter(project: Project) -> Interpreter:
 
 
 def project_code(project: Project) -> ProjectCode:
-    """Return what the project's Python has to know to find its code.
+    """Return the paths by which the project's Python finds its code.
 
     Raises:
         ConfigurationError: It does not exist.

@@ -128,7 +128,7 @@ def read(database: Scratch, probe: ProjectProbe) -> Snapshot:
 
 
 def dependencies(database: Scratch, probe: ProjectProbe) -> tuple[Dependency, ...]:
-    """Return what depends on what in a scratch database."""
+    """Return the dependencies in a scratch database."""
     with reading(database.connection):
         return read_dependencies(
             database.connection, probe.project.scratch_scope(probe.version_table)

@@ -56,7 +56,7 @@ class _Group(NamedTuple):
 
 
 class WrittenInSql(NamedTuple):
-    """What is written in SQL.
+    """Changes that are written in SQL.
 
     Attributes:
         statements: That.

@@ -20,7 +20,7 @@ _NAMES: Final = frozenset({"revision", "down_revision", "depends_on", "branch_la
 
 @dataclass(frozen=True, slots=True)
 class RevisionFile:
-    """What the file of a revision contains: ids, branches, docstring, source.
+    """The contents of a revision's file: ids, branches, docstring, source.
 
     Attributes:
         id: Its revision id.

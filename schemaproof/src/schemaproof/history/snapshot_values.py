@@ -25,7 +25,7 @@ def encode_objects(objects: Iterable[DatabaseObject]) -> dict[str, dict[str, Any
 
 
 def decode_children(kind: type, content: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return what :func:`encode_children` encoded, in the order of the names.
+    """Return the values of :func:`encode_children`, in the order of the names.
 
     Raises:
         TypeError: A value is not of the type that its field is annotated with.
@@ -35,7 +35,7 @@ def decode_children(kind: type, content: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def decode_objects(content: Mapping[str, Mapping[str, Any]]) -> tuple[DatabaseObject, ...]:
-    """Return what :func:`encode_objects` encoded; raises as :func:`decode_children`."""
+    """Return the objects of :func:`encode_objects`; raises as :func:`decode_children`."""
     return tuple(
         _decode(DatabaseObject, name, {"kind": kind, **value})
         for kind, named in sorted(content.items())
@@ -102,7 +102,7 @@ def _decoders(kind: type) -> tuple[dict[str, Callable[[Any], Any]], dict[str, An
 
 
 def _decoder(hint: Any) -> Callable[[Any], Any] | None:
-    """Return what decodes a field; None for a field of plain values."""
+    """Return the decoder of a field; None for a field of plain values."""
     kinds = get_args(hint) or (hint,)
     many = [get_args(one)[0] for one in (hint, *kinds) if get_origin(one) is tuple]
     if SqlText in kinds:

@@ -16,7 +16,7 @@ _DROPPED: Final = frozenset({Code("table", "missing"), Code("column", "missing")
 
 
 def downgrade_losses(history: History, revision: str) -> tuple[ObjectPath, ...]:
-    """Return what undoing a revision loses; empty when it loses nothing.
+    """Return the loss when a revision is undone; empty when nothing is lost.
 
     The tables and columns that it drops, as its snapshots say, and what its file declares: a
     change of rows that cannot be undone is in no snapshot.

@@ -70,7 +70,7 @@ class Lock:
 
     @property
     def blocks(self) -> str:
-        """Who is blocked by the lock."""
+        """The statements that the lock blocks."""
         if self.mode == ACCESS_EXCLUSIVE:
             return "reads and writes"
         return "writes" if self.mode in BLOCKS_WRITES else "no reads or writes"

@@ -73,7 +73,7 @@ class _Change:
     after: Relation
 
     def checks(self) -> Iterator[RowCheck]:
-        """Yield what the change asks of the rows."""
+        """Yield the conditions of the change for the rows."""
         if self.before == self.after:
             return
         old = {column.name: column for column in self.before.columns}

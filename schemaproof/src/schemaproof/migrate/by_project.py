@@ -69,7 +69,7 @@ class Done:
 
 
 def database_identity(connection: AnyConnection) -> list[str]:
-    """Return what identifies a session's database: the server, its number and its name."""
+    """Return the identity of a session's database: the server, its number and its name."""
     [found] = rows(connection, IDENTITY)
     return [str(value) for value in found.values()]
 
@@ -110,7 +110,7 @@ def run(
 
 
 def _as_arguments(overrides: GateOverrides) -> list[str]:
-    """Return what ``alembic -x`` takes for them."""
+    """Return them as arguments of ``alembic -x``."""
     given = [f"allow={ground}" for ground in sorted(overrides.allowed)]
     if overrides.reason is not None:
         given.append(f"reason={overrides.reason}")

@@ -16,7 +16,7 @@ _CANNOT_TELL: Final = frozenset({"22023", "42704"})
 
 
 def end_with_client(connection: Connection) -> None:
-    """Have the server check during a statement whether the client is still connected.
+    """Make the server check during a statement whether the client is still connected.
 
     By itself it notices when it has something to send: a killed migrator's statement would run to
     its end, and hold its locks. Said by the setting ``client_connection_check_interval``, which

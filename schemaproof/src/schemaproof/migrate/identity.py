@@ -1,4 +1,4 @@
-"""Who migrates, and with which versions: facts of this process for the ledger."""
+"""The identity of the migrator, and its versions: facts of this process for the ledger."""
 
 import getpass
 import socket

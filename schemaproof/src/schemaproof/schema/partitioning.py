@@ -26,7 +26,7 @@ class Period:
     end: datetime
 
     def __str__(self) -> str:
-        """As SQL writes the bounds; a date or a timestamp without a zone takes them as well."""
+        """Return the bounds as SQL; a date or a timestamp without a zone accepts them, too."""
         return f"FROM ('{self.start:%Y-%m-%d %H:%M:%S+00}') TO ('{self.end:%Y-%m-%d %H:%M:%S+00}')"
 
 

@@ -15,7 +15,7 @@ from schemaproof.cli import exit_codes, output
 )
 @click.option("--sql", is_flag=True, help="Print the SQL for a superuser to run; change nothing.")
 def command(*, readers: tuple[str, ...], sql: bool) -> None:
-    """Have the database record each DDL command.
+    """Make the database record each DDL command.
 
     Event triggers write what was done, by whom, from where and when into a table of the schema
     schemaproof_audit, which nobody else may write. A superuser, or the administrator of a managed

@@ -1,4 +1,4 @@
-"""Of the operations that autogenerate found, those that make a difference in the catalogs.
+"""Keep the operations of autogenerate that make a difference in the catalogs.
 
 What differs is compared by the engine, of what PostgreSQL has made of both sides: autogenerate
 compares texts and names, and finds what is none (a constraint without a name, an index of another

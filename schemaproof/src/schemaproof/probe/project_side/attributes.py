@@ -1,4 +1,4 @@
-"""What the configuration names as ``module:attribute``."""
+"""Objects that the configuration names as ``module:attribute``."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ class _Key(NamedTuple):
         return cls(*(part or "" for part in found.groups())) if found else None
 
     def built(self, one: NewConstraint) -> Statement:
-        """Return what builds its index."""
+        """Return the operation that builds its index."""
         schema = one.on[: -len(_NAMES.findall(one.on)[-1])]
         include = f" INCLUDE ({self.include})" if self.include else ""
         return Statement(
@@ -146,7 +146,7 @@ class _Key(NamedTuple):
         )
 
     def adopted(self, one: NewConstraint) -> Statement:
-        """Return what takes that for the key."""
+        """Return the statement that makes the index the key."""
         alter, name = f"ALTER TABLE {one.on} ", one.name
         return Statement(
             f"{alter}ADD CONSTRAINT {name} {self.kind} USING INDEX {name}{self.when}",

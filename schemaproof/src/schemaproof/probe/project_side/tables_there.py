@@ -78,7 +78,7 @@ class TablesThere:
         return str(schema or self._default_schema), str(name)
 
     def existing(self, tables: Iterable[Table | None]) -> frozenset[Table]:
-        """Return those of some tables that existed before."""
+        """Return the tables among some that existed before."""
         return frozenset(one for one in tables if one is not None and one not in self._new)
 
     def locked(self, one: Any) -> frozenset[Table]:
