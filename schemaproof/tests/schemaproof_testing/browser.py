@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 import subprocess
-from html import escape, unescape
+from html import unescape
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -13,13 +13,16 @@ BROWSER: Final = shutil.which("chromium") or shutil.which("google-chrome")
 AXE: Final = find_spec("axe_core_python")
 WITHOUT_AXE: Final = BROWSER is None or AXE is None
 LIGHT, DARK = "1", "0"
-PAGE: Final = """<!doctype html><meta charset="utf-8"><title>A page in a frame</title>
+FRAME: Final = """<!doctype html><meta charset="utf-8"><title>A page in a frame</title>
 <pre id="found"></pre>
-<iframe title="page" style="border: 0; width: {width}px; height: 900px" srcdoc="{page}"></iframe>"""
+<iframe title="page" style="border: 0; width: {width}px; height: 900px" src="{page}"></iframe>
+<script>
+addEventListener("message", (event) => document.getElementById("found").textContent = event.data);
+</script>"""
 """Chromium makes no window narrower than 500 pixels, but a frame of any width."""
 RUN: Final = """<script>addEventListener("load", async () => {{
   const found = await (async () => {{ {script} }})();
-  parent.document.getElementById("found").textContent = JSON.stringify(found);
+  parent.postMessage(JSON.stringify(found), "*");
 }});</script></body>"""
 
 
@@ -44,22 +47,23 @@ def evaluated(page: Path, profile: Path, width: int, scheme: str, script: str) -
         script: The body of an asynchronous function in JavaScript.
     """
     assert BROWSER is not None
-    file = page.with_name("in_a_frame.html")
-    text = page.read_text("utf-8").replace("</body>", RUN.format(script=script))
-    file.write_text(PAGE.format(width=width, page=escape(text)), "utf-8")
+    inner, frame = page.with_name("with_script.html"), page.with_name("frame.html")
+    inner.write_text(page.read_text("utf-8").replace("</body>", RUN.format(script=script)), "utf-8")
+    frame.write_text(FRAME.format(width=width, page=inner.name), "utf-8")
     shown = subprocess.run(
         [
             *(BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"),
             *("--window-size=1400,1000", f"--blink-settings=preferredColorScheme={scheme}"),
             *("--virtual-time-budget=20000", f"--user-data-dir={profile}"),
-            file.as_uri(),
+            frame.as_uri(),
         ],
         capture_output=True,
         text=True,
         timeout=120,
         check=True,
     ).stdout
-    file.unlink()
+    inner.unlink()
+    frame.unlink()
     told = re.search(r'<pre id="found">(.+?)</pre>', shown)
     assert told, shown[:300]
     return json.loads(unescape(told[1]))

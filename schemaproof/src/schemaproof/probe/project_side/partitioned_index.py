@@ -149,7 +149,7 @@ class PartitionedIndex:
                 yield _run(f"ALTER INDEX {whole} ATTACH PARTITION {part}")
 
     def others(self, make: str) -> Iterator[Statement]:
-        """Yield the same for partitions that no revision created.
+        """Yield the statements for partitions that no revision created.
 
         Args:
             make: What creates it, of ``%1$I`` on ``%2$s``.

@@ -37,7 +37,7 @@ class Statement(ExecuteSQLOp):
         self.stage = stage
 
     def reverse(self) -> Statement:
-        """Return the statement in reverse."""
+        """Return the pair swapped: the statement that undoes it, undone by it."""
         return Statement(self.undo, self.sql, self.table, self.stage)
 
 
@@ -60,7 +60,7 @@ class Statements(MigrateOperation):
         self.stage = stage
 
     def reverse(self) -> Statements:
-        """Return the statements in reverse."""
+        """Return the pair swapped: the statements that undo them, undone by them."""
         return Statements(self.down, self.up, self.table, self.stage)
 
 
