@@ -1,6 +1,7 @@
 """Partitions by time, in a project of somebody else: check, ensure, detach, archive, restore."""
 
 import json
+import shlex
 from contextlib import closing
 from pathlib import Path
 
@@ -115,6 +116,16 @@ def partition_of_a_year_ago(database: Database) -> str:
     return str(year_ago)
 
 
+def refuse_a_full_disk(shop: OtherProject, partition: str) -> None:
+    """A file may have so many kB, as on a disk that has no more room; nothing is left there."""
+    archive = shlex.join(shop.programs.command("monps-db", "partitions", "archive"))
+    for size in (0, 4, 16):
+        full = shop.programs.shell(f"ulimit -f {size}; exec {archive} {partition} archive")
+        assert (full.code, full.err.count("\n")) == (6, 1), full.text
+        assert "archive cannot be written: File too large" in full.err
+        assert [*(shop.folder / "archive").iterdir()] == []
+
+
 @pytest.mark.slow
 def test_an_old_partition_is_archived_and_restored_as_it_was(
     shop: OtherProject, database: Database
@@ -135,6 +146,7 @@ def test_an_old_partition_is_archived_and_restored_as_it_was(
     detached = shop.monps_db("partitions", "detach")
     assert detached.code == 0, detached.text
     assert f'"shop"."{year_ago}"' in detached.out
+    refuse_a_full_disk(shop, year_ago)
     archived = shop.monps_db("partitions", "archive", year_ago, "archive")
     assert archived.code == 0, archived.text
     manifest = archive / f"shop.{year_ago}.json"
