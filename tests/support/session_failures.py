@@ -186,7 +186,7 @@ CASES: Final = {
     ),
     "outdated": Case(
         TransactionRolledBackError,
-        "another session was in the way",
+        "it conflicted with another session",
         (raw_update,),
         meanwhile=outdated,
     ),
