@@ -16,7 +16,7 @@ from schemaproof.history.probe_results import (
 )
 from schemaproof.history.project_code import project_code
 from schemaproof.history.revision_files import RevisionFile
-from schemaproof.history.scratch import Scratch
+from schemaproof.history.scratch import Scratch, project_scratch
 from schemaproof.history.whole_change import WholeChange
 from schemaproof.probe.client import Probe, RefusedError
 from schemaproof.project import Project
@@ -34,6 +34,7 @@ class ProjectProbe:
         self.project = project
         self.version_table = project.version_table
         self._started: Probe | None = None
+        self._connects = False
 
     def __enter__(self) -> Self:
         return self
@@ -63,7 +64,7 @@ class ProjectProbe:
             HistoryError: Alembic cannot tell their location.
         """
         try:
-            found = self._probe.ask("revisions")
+            found = self._ask("revisions")
         except RefusedError as error:
             raise HistoryError(
                 f"the revisions cannot be read: {refusals.plain(error)}", remedy=self._probe.where()
@@ -204,7 +205,7 @@ class ProjectProbe:
             HistoryError: The revisions cannot be read.
         """
         try:
-            found = self._probe.ask("statements", revisions=list(revisions))
+            found = self._ask("statements", revisions=list(revisions))
         except RefusedError as error:
             raise HistoryError(
                 f"the SQL of the revisions cannot be printed: {refusals.plain(error)}",
@@ -218,13 +219,25 @@ class ProjectProbe:
             for one in found
         }
 
+    def _ask(self, do: str, **given: Any) -> Any:
+        """Ask; where the project's code connects while it is loaded, with a database for that."""
+        if not self._connects:
+            try:
+                return self._probe.ask(do, **given)
+            except RefusedError as error:
+                if error.kind != "nowhere":
+                    raise
+                self._connects = True
+        with project_scratch(self.project) as loading:
+            return self._probe.ask(do, at=loading.place.parameters, **given)
+
     def _see_version_table(self, found: Sequence[str] | None) -> None:
         if found:
             self.version_table = (found[0], found[1])
 
     def _ask_models(self, do: str, **given: Any) -> Any:
         try:
-            return self._probe.ask(do, **given)
+            return self._ask(do, **given)
         except RefusedError as error:
             raise refusals.models_refused(
                 error, import_paths(self.project), self._probe.where()

@@ -89,7 +89,8 @@ def load(environment: Environment) -> list[Any]:
     if not environment.metadata:
         environment.warm()
         return target_metadata.env_metadata(environment)
-    return [metadata(name) for name in environment.metadata]
+    with environment.connections.told():
+        return [metadata(name) for name in environment.metadata]
 
 
 def text(_: Environment, *, name: str) -> str:

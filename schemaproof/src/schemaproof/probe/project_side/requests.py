@@ -100,6 +100,10 @@ def _serve(environment: Environment, lines: TextIO, outgoing: int, twins: Sequen
 
 
 def _answer(environment: Environment, name: str, given: dict[str, Any]) -> dict[str, Any]:
+    at = given.pop("at", None)
+    if at is not None:
+        answer = request_processes.answered(lambda: _answer_at(environment, at, name, given))
+        return answer.get("ok", answer)
     if name in _HERE:
         return failures.answered(lambda: _HERE[name](environment, **given))
     if name == _REVISIONS:
@@ -117,6 +121,14 @@ def _answer(environment: Environment, name: str, given: dict[str, Any]) -> dict[
     if given.get("place"):
         own_connection.connect_before(environment, given["place"])
     return answer
+
+
+def _answer_at(
+    environment: Environment, at: dict[str, str], name: str, given: dict[str, Any]
+) -> dict[str, Any]:
+    """Answer where what is loaded may connect, and make tables: to a scratch database for that."""
+    environment.connections.go_to(at)
+    return _answer(environment, name, given)
 
 
 def _load(environment: Environment) -> None:
@@ -139,7 +151,7 @@ def _revisions(environment: Environment) -> dict[str, Any]:
     environment.warm()
 
     def in_application() -> list[dict[str, Any]]:
-        with environment.application():
+        with environment.connections.told(), environment.application():
             return scripts.revisions(environment)
 
     return request_processes.answered(in_application)

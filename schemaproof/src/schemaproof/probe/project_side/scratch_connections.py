@@ -11,7 +11,7 @@ import contextlib
 import os
 from typing import Any, Iterator, NoReturn
 
-from . import sqlite_files
+from . import driver_parameters, sqlite_files
 from .failures import FailedError
 
 # What names a server, a database, or how to prove who one is; everything else is the project's.
@@ -33,7 +33,8 @@ SELECT (pg_catalog.pg_control_system()).system_identifier, d.oid, d.datname
 FROM pg_catalog.pg_database AS d
 WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
 """
-_LIBPQ = frozenset(("psycopg2", "psycopg", "psycopg2cffi"))
+NOWHERE = "nowhere"
+"""The failure of whoever connects when there is no scratch database to connect to."""
 _IN_ENVIRONMENT = {
     "host": "PGHOST",
     "port": "PGPORT",
@@ -129,6 +130,23 @@ class ScratchConnections:
             self.place, self.opened = None, 0
             self.refused.clear()
 
+    @contextlib.contextmanager
+    def told(self) -> Iterator[None]:
+        """Tell it where the block fails after it has connected with no database to connect to.
+
+        Raises:
+            FailedError: :data:`NOWHERE`: it may succeed where there is one.
+        """
+        before = len(self.refused)
+        try:
+            yield
+        except (Exception, SystemExit) as error:
+            if self.place is None and len(self.refused) > before:
+                raise FailedError(NOWHERE, self.refused[-1]) from error
+            raise
+        finally:
+            del self.refused[before:]  # what comes later has not done it
+
     def require_connection(self) -> None:
         """Refuse a project that did not connect to the scratch database, or also elsewhere.
 
@@ -158,13 +176,7 @@ class ScratchConnections:
         for name in _OF_A_PLACE.intersection(parameters):
             del parameters[name]
         del arguments[:]
-        if dialect.driver in _LIBPQ:
-            _for_libpq(self.place, parameters)
-        elif dialect.driver == "asyncpg":
-            _for_asyncpg(self.place, parameters)
-        elif dialect.driver == "pg8000":
-            _for_pg8000(self.place, parameters)
-        else:
+        if not driver_parameters.lead(dialect.driver, self.place, parameters):
             self._refuse(f"the driver {dialect.driver} is not known here")
 
     def _demand_place(self, connection: Any, _record: Any) -> None:
@@ -204,36 +216,3 @@ def _current_database(connection: Any) -> str | None:
         return str(_asked(connection, "SELECT pg_catalog.current_database()")[0])
     except Exception:  # whatever it is, it is no scratch database
         return None
-
-
-def _for_libpq(place: dict[str, str], parameters: dict[str, Any]) -> None:
-    theirs = parameters.pop("options", None)
-    parameters.update(place)
-    # Of two settings of one name the last one holds: the project's.
-    parameters["options"] = " ".join(filter(None, (place.get("options"), theirs)))
-
-
-def _for_asyncpg(place: dict[str, str], parameters: dict[str, Any]) -> None:
-    parameters.update(
-        host=place["host"],
-        port=int(place["port"]),
-        user=place["user"],
-        password=place.get("password"),
-        database=place["dbname"],
-        ssl=place.get("sslmode", "prefer") if not place["host"].startswith("/") else False,
-    )
-    ours = dict(_settings(place.get("options", "")))
-    parameters["server_settings"] = {**ours, **(parameters.get("server_settings") or {})}
-
-
-def _for_pg8000(place: dict[str, str], parameters: dict[str, Any]) -> None:
-    parameters.update(user=place["user"], password=place.get("password"), database=place["dbname"])
-    if place["host"].startswith("/"):
-        parameters["unix_sock"] = "{}/.s.PGSQL.{}".format(place["host"], place["port"])
-    else:
-        parameters.update(host=place["host"], port=int(place["port"]))
-
-
-def _settings(options: str) -> list[list[str]]:
-    """Return the settings of ``-c name=value``."""
-    return [one.split("=", 1) for one in options.replace("-c ", " ").split() if "=" in one]

@@ -26,8 +26,7 @@ def env_metadata(environment: Environment) -> list[Any]:
 
     config = environment.config(command.upgrade, revision=environment.target, sql=True)
     script = environment.script()
-    refused = list(environment.connections.refused)
-    with _configured() as found:
+    with environment.connections.told(), _configured() as found:
         try:
             with environment.application(), EnvironmentContext(config, script, as_sql=True):
                 script.run_env()
@@ -35,8 +34,6 @@ def env_metadata(environment: Environment) -> list[Any]:
             raise FailedError("no-target", f"env.py fails: {first_line(error)}") from error
         except _ConfiguredError:
             pass
-        finally:
-            environment.connections.refused[:] = refused  # what comes later has not done it
     metadata = found[0] if found else None
     parts = list(metadata) if isinstance(metadata, (list, tuple)) else [metadata]
     if not parts or None in parts:
