@@ -138,7 +138,9 @@ def _change(trial: Trial, programs: Programs) -> None:
     """Change ten things, look, repair, look again."""
     before = {(one["code"], one["path"]) for one in trial.findings}
     known = set(trial.alembic or ())
-    done = make_ten(programs.database, ("public",))
+    configuration = programs.environment.subject.configuration
+    schemas = configuration.get("managed-schemas", ["public"])
+    done = make_ten(programs.database, tuple(schemas))
     ran, report = programs.check()
     trial.note("check of ten changes", ran, 1)
     new = [one for one in report["findings"] if (one["code"], one["path"]) not in before]

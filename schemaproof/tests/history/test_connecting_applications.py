@@ -14,7 +14,7 @@ from sqlalchemy import create_engine
 
 
 def create_app():
-    with create_engine("postgresql+psycopg2://no:body@nowhere.invalid/live").begin() as connection:
+    with create_engine({url!r}).begin() as connection:
         connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS audit.seen (id int)")
     return Flask("shop")
 """
@@ -24,7 +24,8 @@ SCHEMA: Final = "CREATE SCHEMA audit;"
 def make(folder: Path, database: Database) -> OtherProject:
     imports = ("from flask import current_app", "from models import Base", "current_app.name")
     project = make_project(folder, database, imports=imports)
-    project.write("app.py", APP)
+    url = database.url.render_as_string(hide_password=False)
+    project.write("app.py", APP.format(url=url))
     project.write("first.sql", SCHEMA)
     project.configure(
         script_location='"alembic"', managed_schemas='["shop"]', scratch_sql='"first.sql"'

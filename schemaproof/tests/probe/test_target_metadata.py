@@ -106,29 +106,65 @@ def test_an_env_py_without_models_is_told(folder: Path, env: str, message: str) 
 def test_an_env_py_that_connects_is_told_and_can_be_run_afterwards(
     folder: Path, database: Database
 ) -> None:
-    """It has no branch for printing SQL: the models have to be named."""
+    """It has no branch for printing SQL: a scratch database is there for it, when it is asked."""
     project = Probed(folder, probed.SYNC, options=UNNAMED).make()
     with project.probe() as probe:
         with pytest.raises(RefusedError) as refused:
             probe.ask("fingerprint")
-        assert refused.value.kind == "no-target"
+        assert refused.value.kind == "nowhere"
+        assert probe.ask("fingerprint", at=place(database)).startswith("sha256:")
+        assert columns(database) == []
         probe.ask("upgrade", place=place(database), revision="heads")
     assert columns(database) == ["id", "name", "pk_customer"]
 
 
-def test_a_starting_point_is_made_in_the_application(folder: Path, database: Database) -> None:
-    """As Flask-SQLAlchemy's ``db.create_all`` needs it."""
+def test_an_env_py_may_name_the_models_only_where_it_connects(
+    folder: Path, database: Database
+) -> None:
+    offline = (
+        "from alembic import context\nif context.is_offline_mode():\n    context.configure()\n"
+    )
+    project = Probed(folder, offline + probed.ASYNC, options=UNNAMED).make()
+    with project.probe() as probe:
+        with pytest.raises(RefusedError, match="no target_metadata"):
+            probe.ask("fingerprint")
+        assert probe.ask("fingerprint", at=place(database)).startswith("sha256:")
+
+
+@pytest.mark.parametrize(("do", "given"), [("start", {"function": "begin:begin"}), ("create", {})])
+def test_tables_are_made_in_the_application(
+    folder: Path, database: Database, do: str, given: dict[str, str]
+) -> None:
+    """As Flask-SQLAlchemy's ``db.create_all`` needs it, and listeners to the models may."""
     project = Probed(folder, "from flask import current_app\n" + probed.SYNC).make()
     project.write(
         "app.py", "from flask import Flask\ndef create_app():\n    return Flask('shop')\n"
     )
     project.write(
         "begin.py",
-        "from flask import current_app\nfrom models import Base\n\ndef begin(bind):\n"
-        "    assert current_app.name == 'shop'\n    Base.metadata.create_all(bind)\n",
+        "from models import Base\n\ndef begin(bind):\n    Base.metadata.create_all(bind)\n",
     )
+    listening = "\nfrom flask import current_app\nfrom sqlalchemy import event\n"
+    listening += (
+        "event.listen(Customer.__table__, 'before_create', lambda *a, **k: current_app.name)\n"
+    )
+    with (folder / "models.py").open("a") as file:
+        file.write(listening)
     with project.probe() as probe:
-        probe.ask("start", place=place(database), function="begin:begin")
+        probe.ask(do, place=place(database), **given)
+    assert columns(database) == ["id", "name", "pk_customer"]
+
+
+def test_a_listener_to_the_models_may_ask_the_database(folder: Path, database: Database) -> None:
+    project = Probed(folder, probed.SYNC).make()
+    with (folder / "models.py").open("a") as file:
+        file.write(
+            "\nfrom sqlalchemy import event, text\n\ndef ask(_, connection, **more):\n"
+            "    assert connection.execute(text('SELECT :a + 1'), {'a': 1}).scalar() == 2\n\n"
+            "event.listen(Base.metadata, 'before_create', ask)\n"
+        )
+    with project.probe() as probe:
+        assert probe.ask("create", place=place(database)) == []
     assert columns(database) == ["id", "name", "pk_customer"]
 
 

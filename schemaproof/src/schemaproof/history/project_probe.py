@@ -220,12 +220,12 @@ class ProjectProbe:
         }
 
     def _ask(self, do: str, **given: Any) -> Any:
-        """Ask; where the project's code connects while it is loaded, with a database for that."""
+        """Ask; with a database where the project's code connects, or says too little without."""
         if not self._connects:
             try:
                 return self._probe.ask(do, **given)
             except RefusedError as error:
-                if error.kind != "nowhere":
+                if error.kind not in {"nowhere", "no-target"}:
                     raise
                 self._connects = True
         with project_scratch(self.project) as loading:

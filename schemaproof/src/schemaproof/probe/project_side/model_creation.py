@@ -43,7 +43,7 @@ class Creation:
                 declared_objects.create(thing, self._execute, self._connection)
         return self._refused
 
-    def _execute(self, statement: Any, parameters: Any = None, *_: Any, **__: Any) -> Any:
+    def _execute(self, statement: Any, parameters: Any = None, *_: Any, **named: Any) -> Any:
         from sqlalchemy import Table
 
         element: Any = getattr(statement, "element", None)
@@ -60,7 +60,7 @@ class Creation:
         if isinstance(element, Table):
             statement = self._without_keys_to_refused(statement, element)
         try:
-            return self._tried(statement, element, parameters)
+            return self._tried(statement, element, named or parameters)  # by name: 1.4
         except Exception as error:
             if getattr(error, "connection_invalidated", False):
                 raise

@@ -72,7 +72,8 @@ def create(
             connection.exec_driver_sql("SET search_path TO " + quoted)
         return Creation(connection).run(parts, declared)
 
-    refused: list[dict[str, Any]] = connected(environment, create_all)
+    with environment.application():  # what listens to the models may ask for it
+        refused: list[dict[str, Any]] = connected(environment, create_all)
     return refused
 
 

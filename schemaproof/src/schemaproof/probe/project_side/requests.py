@@ -103,7 +103,8 @@ def _answer(environment: Environment, name: str, given: dict[str, Any]) -> dict[
     at = given.pop("at", None)
     if at is not None:
         answer = request_processes.answered(lambda: _answer_at(environment, at, name, given))
-        return answer.get("ok", answer)
+        nested: dict[str, Any] = answer.get("ok", answer)
+        return nested
     if name in _HERE:
         return failures.answered(lambda: _HERE[name](environment, **given))
     if name == _REVISIONS:

@@ -16,7 +16,8 @@ class _ConfiguredError(BaseException):
 def env_metadata(environment: Environment) -> list[Any]:
     """Run env.py up to ``context.configure``, and return its ``target_metadata``.
 
-    It is run for printing SQL, so that it opens no connection.
+    It is run for printing SQL, so that it opens no connection, unless there is a database to
+    connect to.
 
     Raises:
         FailedError: It fails before that, or names none.
@@ -24,11 +25,12 @@ def env_metadata(environment: Environment) -> list[Any]:
     from alembic import command
     from alembic.runtime.environment import EnvironmentContext
 
-    config = environment.config(command.upgrade, revision=environment.target, sql=True)
+    prints = environment.connections.place is None
+    config = environment.config(command.upgrade, revision=environment.target, sql=prints)
     script = environment.script()
     with environment.connections.told(), _configured() as found:
         try:
-            with environment.application(), EnvironmentContext(config, script, as_sql=True):
+            with environment.application(), EnvironmentContext(config, script, as_sql=prints):
                 script.run_env()
         except (Exception, SystemExit) as error:
             raise FailedError("no-target", f"env.py fails: {first_line(error)}") from error
