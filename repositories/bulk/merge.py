@@ -214,8 +214,11 @@ class Merge:
     def _counted(self, insertion: Insert, change: Update | None = None) -> Select[int, int]:
         """Insert and change, and count the rows of each."""
         id_ = self.layout.primary_key
-        # A row version that no transaction has ended or locked is one that was not there before.
-        is_new = literal_column("xmax = 0", Boolean)
+        # A row version that no transaction has ended or locked is one that was not there before. An
+        # INSERT into a partitioned table returns no xmax; all count as new, even one that another
+        # session has inserted in between.
+        is_partitioned = self.layout.table.dialect_options["postgresql"]["partition_by"] is not None
+        is_new = true() if is_partitioned else literal_column("xmax = 0", Boolean)
         inserted = insertion.returning(id_.label("id"), is_new.label("is_new")).cte("inserted")
         written: FromClause = inserted
         if change is not None:

@@ -72,5 +72,8 @@ def make_project(folder: Path, database: Database) -> Programs:
     [change] = re.findall(r"```diff\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     subprocess.run(["git", "apply", "-"], input=change, text=True, cwd=folder, check=True)
     scratch = database.superuser_url.render_as_string(hide_password=False)
-    environ = {"DB_SCRATCH_URL": scratch, "PYTHONPATH": str(folder)}
+    environ = {
+        "DB_SCRATCH_URL": scratch,
+        "PYTHONPATH": f"{folder}:{folder / 'schemaproof' / 'tests'}",
+    }
     return Programs(folder, {**database.environ(), **environ})
