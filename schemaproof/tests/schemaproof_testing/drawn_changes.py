@@ -145,10 +145,10 @@ class _Parts:
         for name in self._columns:
             if self._draw(st.integers(0, 2)) == 0:
                 yield self._index(name)
-        several = sorted(set(_UNIQUE) & self._columns.keys())
-        if several and self._is_drawn():
+        if (several := sorted(set(_UNIQUE) & self._columns.keys())) and self._is_drawn():
             yield self._unique(several)
-        numbers = [name for name, one in self._columns.items() if one.type in _IDS]
+        some = self._columns.items()
+        numbers = [name for name, one in some if one.type in _IDS and "rand" not in one.default]
         if numbers and self._is_drawn():
             yield self._foreign_key(numbers[0])
         if self._columns and self._is_drawn():
