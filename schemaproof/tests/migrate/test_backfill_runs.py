@@ -14,6 +14,7 @@ from schemaproof.errors import TamperedHistoryError
 from schemaproof.migrate import backfill, replication_lag
 from schemaproof.migrate.progress import Filled
 from schemaproof_testing import backfilled
+from schemaproof_testing.catalogs import contents
 from schemaproof_testing.migrators import sessions, wait_for
 from schemaproof_testing.own_project import OwnProject
 from schemaproof_testing.project import PROJECT
@@ -57,6 +58,8 @@ def test_a_run_after_an_interruption_goes_on_where_that_one_was(database: Databa
     [(position, passed)] = database.query(f"SELECT position, passed FROM {POSITIONS}")
     assert (position, passed) == (["40"], 40)
     assert database.query(OTHERS, [POSITIONS]) == [(0,)]
+    # A check of a schema of which everything is the project's does not see it.
+    assert {one for one in contents(database).relation_names() if one[1] != "t"} == set()
     with backfilled.operations(database, PROJECT, report) as op:
         op.backfill("t", **ONCE, batch=10)
     assert (told[4].passed, told[4].now, told[-1].changed) == (50, 10, 100)
