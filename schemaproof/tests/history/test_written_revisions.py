@@ -72,6 +72,13 @@ CHANGES = {
         "Column('data', JSON, server_default=text(\"'{}'\"))",
         "Column('data', JSON, server_default=text(\"'[1]'\"))",
     ),
+    "generated columns, of a column that gets another type": (
+        OTHER,
+        (
+            "Column('other', BigInteger), Column('g', BigInteger, Computed('other + 1'), index=True),"
+            " Column('s', BigInteger, Computed('other + 2', persisted=True), index=True)"
+        ),
+    ),
     "a comment": (OTHER, "Column('other', Integer, comment='it is 100%')"),
     "a unique without a name": (OTHER, "Column('other', Integer, unique=True)"),
     "a foreign key without a name": (

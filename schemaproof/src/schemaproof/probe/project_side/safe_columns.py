@@ -11,7 +11,6 @@ from sqlalchemy import Column, Computed, Identity
 from .asked_constraints import asked_anew, asked_of_all, not_null_check
 from .partitioned_index import object_name
 from .safe_steps import (
-    ADD,
     ASK,
     BACKFILL,
     CONTRACT,
@@ -36,10 +35,10 @@ def added(there: TablesThere, one: Any) -> list[Step] | None:
     is_missing = not column.nullable and default is None and not is_rewritten
     if is_rewritten and (default is None or isinstance(default, (Computed, Identity))):
         there.note(one, _REWRITTEN, column.name)
-        if isinstance(default, Computed):  # of columns whose types change before it is there
-            table = there.existing([there.key(one)])
-            return [Step(ADD, (one,), (one.reverse(),), table)]
-        return None
+        if not isinstance(default, Computed):
+            return None
+    if isinstance(default, Computed):  # of columns whose types change before it is there
+        return [Step(REQUIRE, (one,), (one.reverse(),), there.existing([there.key(one)]))]
     if not is_rewritten and not is_missing:
         return None
     if not there.has_key(there.key(one)):
