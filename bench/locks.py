@@ -58,10 +58,10 @@ class Change(NamedTuple):
 REQUIRED: Final = "Column('n', Integer, nullable=False)"
 KIND: Final = "Column('n', Integer), Column('kind', Enum({}, name='kind'), server_default='a')"
 PARTITIONED: Final = USUAL + "{}, postgresql_partition_by='HASH (id)'"
-PARTITION: Final = """
-event.listen(Base.metadata.tables['item'], 'after_create', DDL(
-    'CREATE TABLE item_{0} PARTITION OF item FOR VALUES WITH (MODULUS 4, REMAINDER {0})'))
-"""
+PARTITIONS: Final = tuple(
+    f"CREATE TABLE item_{number} PARTITION OF item FOR VALUES WITH (MODULUS 4, REMAINDER {number})"
+    for number in range(4)
+)
 CHECKED: Final = "CheckConstraint(\"w <> ''\", name='item_word')"
 CHANGES: Final = {
     "index added": Change(f"{USUAL}, Index('item_n', 'n')"),
@@ -160,13 +160,13 @@ def watching(database: Database) -> Iterator[Watch]:
         thread.join()
 
 
-def run(project: OtherProject, database: Database, *arguments: str) -> None:
+def run(project: OtherProject, database: Database, *arguments: str, check: bool = True) -> None:
     """Run a command of the tool."""
     environ = project.programs.environment(
         DATABASE_URL=database.url.render_as_string(hide_password=False), SCHEMAPROOF_GATE="warn"
     )
     command = project.programs.command("schemaproof", *arguments)
-    subprocess.run(command, cwd=project.folder, env=environ, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, cwd=project.folder, env=environ, check=check, stdout=subprocess.DEVNULL)
 
 
 def models(change: Change, *, is_after: bool) -> str:
@@ -177,8 +177,20 @@ def models(change: Change, *, is_after: bool) -> str:
         is_counted = "Identity" in change.id
         id_ = "Integer, Identity()" if is_counted else "Integer, primary_key=True"
         name, parts = "item", change.before
-    partitions = "".join(map(PARTITION.format, range(4))) if "partition_by" in parts else ""
+    made = "event.listen(Base.metadata.tables['item'], 'after_create', DDL({!r}))\n"
+    partitions = "".join(map(made.format, PARTITIONS)) if "partition_by" in parts else ""
     return HEAD.format(name=name, id=id_, parts=parts) + partitions
+
+
+def written_first(project: OtherProject, database: Database, change: Change) -> None:
+    """Write the revision before the change; autogenerate writes no partitions."""
+    run(project, database, "revision", "-m", "first", check="partition_by" not in change.before)
+    if "partition_by" in change.before:
+        [file] = project.versions.glob("*.py")
+        made = "".join(f"    op.execute({sql!r})\n" for sql in PARTITIONS)
+        text = file.read_text("utf-8").replace("\n\ndef downgrade", f"{made}\n\ndef downgrade")
+        file.write_text(text, "utf-8")
+        run(project, database, "snapshot", "--rewrite")
 
 
 def filled(project: OtherProject, value: str) -> bool:
@@ -201,7 +213,7 @@ def longest_lock(server: LocalServer, change: Change, rows: int, *written: str) 
         project = make_project(Path(folder).resolve(), database)
         project.configure(metadata='"models:Base.metadata"', script_location='"alembic"')
         project.write("models.py", models(change, is_after=False))
-        run(project, database, "revision", "-m", "first")
+        written_first(project, database, change)
         run(project, database, "upgrade")
         names, values = ("n, w", "n, 'word'") if "'w'" in change.before else ("n", "n")
         for insert in (

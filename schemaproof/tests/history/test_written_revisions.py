@@ -75,7 +75,7 @@ CHANGES = {
     "generated columns, of a column that gets another type": (
         OTHER,
         (
-            "Column('other', BigInteger), Column('g', BigInteger, Computed('other + 1'), index=True),"
+            "Column('other', BigInteger), Column('g', BigInteger, Computed('other'), index=True),"
             " Column('s', BigInteger, Computed('other + 2', persisted=True), index=True)"
         ),
     ),
