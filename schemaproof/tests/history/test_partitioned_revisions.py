@@ -29,13 +29,16 @@ for sql in {PARTITIONS!r}:
 """
 OLD: Final = """Column('day', Integer, nullable=False), Column('a', Integer, nullable=False),
     Column('b', Integer), Column('c', Text), Index('p_gone', 'b', 'day'),
+    Index('p_other', 'a', 'b'),
     Index('p_key', 'day', 'a', unique=True)"""
 NEW: Final = """Column('day', Integer, primary_key=True), Column('a', Integer, primary_key=True),
     Column('b', Integer, ForeignKey('other.id'), nullable=False), Column('c', Text),
     Column('u', Uuid, server_default=text('gen_random_uuid()'), nullable=False),
     Index('p_key', 'day', 'a', unique=True),
     Index('p_ix', text("(c || '%x:y')"), 'b', postgresql_where=text('b > 1')),
-    Index('p_down', column('b').desc()), Index('p_lower', text('lower(c)'), text('upper(c)')),
+    Index('p_other', 'c', 'b'),
+    Index('p_down', column('b').desc()),
+    Index('p_lower', text('lower(c)'), text('upper(c)')),
     UniqueConstraint('day', 'a', 'b', name='p_uq'), CheckConstraint('b > 0', name='p_ck')"""
 
 

@@ -79,6 +79,17 @@ CHANGES = {
             " Column('s', BigInteger, Computed('other + 2', persisted=True), index=True)"
         ),
     ),
+    "indexes whose condition, method, columns beside or options change": (
+        (
+            f"{OTHER}, Index('w', 'other', postgresql_where=text('id > 1')), Index('m', 'other'),"
+            " Index('i', 'other'), Index('o', 'other')"
+        ),
+        (
+            f"{OTHER}, Index('w', 'other', postgresql_where=text('id > 2')),"
+            " Index('m', 'other', postgresql_using='hash'), Index('i', 'other',"
+            " postgresql_include=['id']), Index('o', 'other', postgresql_with={'fillfactor': 70})"
+        ),
+    ),
     "a comment": (OTHER, "Column('other', Integer, comment='it is 100%')"),
     "a unique without a name": (OTHER, "Column('other', Integer, unique=True)"),
     "a foreign key without a name": (

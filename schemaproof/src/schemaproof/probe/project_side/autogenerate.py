@@ -7,7 +7,15 @@ from typing import Any, Callable
 from alembic import command
 from sqlalchemy import inspect
 
-from . import asked_operations, column_defaults, configuring, lock_safe, rendering, type_conversions
+from . import (
+    asked_operations,
+    column_defaults,
+    configuring,
+    index_changes,
+    lock_safe,
+    rendering,
+    type_conversions,
+)
 from .asked_operations import Asked
 from .failures import FailedError
 from .safe_steps import TYPES
@@ -126,7 +134,9 @@ def _complete(context: Any, directives: list[Any], asked: Asked, *, plain: bool)
 def _operations(context: Any, script: Any, asked: Asked) -> list[Any]:
     """Return the operations that make the changes, each of which can be undone."""
     asked_operations.keep_asked(script.upgrade_ops, asked)
-    column_defaults.write_changes(script.upgrade_ops, asked, _tables(context.opts))
+    tables = _tables(context.opts)
+    column_defaults.write_changes(script.upgrade_ops, asked, tables)
+    index_changes.write_changes(script.upgrade_ops, asked, tables, context.connection)
     written = script.upgrade_ops.ops
     found = [
         *asked.in_sql("rename"),

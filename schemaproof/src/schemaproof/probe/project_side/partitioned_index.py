@@ -40,7 +40,11 @@ BEGIN
     -- Partitions that no revision has made
     FOR part IN
         SELECT c.oid::regclass AS name, n.nspname AS schema,
-            left(c.relname || '_{label}', 63) AS index
+            (SELECT o.name FROM generate_series(0, 99) i,
+                LATERAL (SELECT left(c.relname || '_{label}', 61)
+                    || coalesce(nullif(i, 0)::text, '') AS name) o
+                WHERE to_regclass(format('%I.%I', n.nspname, o.name)) IS NULL
+                ORDER BY i LIMIT 1) AS index
         FROM pg_inherits h
         JOIN pg_class c ON c.oid = h.inhrelid
         JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -80,9 +84,12 @@ class PartitionedIndex:
         there: The tables before the change.
         one: The operation that creates it.
         suffix: What the names of the others end in.
+        is_there: Whether it is there, with the names that it has.
     """
 
-    def __init__(self, there: TablesThere, one: Any, suffix: str) -> None:
+    def __init__(
+        self, there: TablesThere, one: Any, suffix: str, *, is_there: bool = False
+    ) -> None:
         self._there = there
         self._schema = one.schema
         self._index = one.to_index(there.context)
@@ -92,14 +99,25 @@ class PartitionedIndex:
         self.partitions = partitions(there, one)
         self.kind = "UNIQUE INDEX" if one.unique else "INDEX"
         self._label = "_".join([*there.index_columns(one, self.kind, self.definition), suffix])
-        connection = there.context.connection
-        self._taken = {(row[0], row[1]) for row in connection.execute(text(_TAKEN))}
+        rows = there.context.connection.execute(text(_TAKEN))
         whole = (self.partitions[0].table[0], str(self._index.name))
-        known = connection.execute(text(_KNOWN), {"index": there.quoted(*whole)})
-        self.names = {(row[0], row[1]): (row[2], row[3]) for row in known}
+        # What goes with the change is gone before.
+        gone = {
+            name
+            for index in there.dropped_parts(one)
+            for name in self._known((whole[0], index)).values()
+        }
+        self._taken = {(row[0], row[1]) for row in rows} - gone
+        self.names = self._known(whole) if is_there else {}
         for part in self.partitions:
             if part.table not in self.names:
                 self.names[part.table] = self._name(part) if part.parent else whole
+
+    def _known(self, index: Table) -> dict[Table, Table]:
+        """Return the indexes of an index that is there, by their tables."""
+        connection = self._there.context.connection
+        rows = connection.execute(text(_KNOWN), {"index": self._there.quoted(*index)})
+        return {(row[0], row[1]): (row[2], row[3]) for row in rows}
 
     def _name(self, partition: Partition) -> Table:
         """Return the name that PostgreSQL would give to an index of a partition."""
@@ -108,8 +126,8 @@ class PartitionedIndex:
         number = ""
         while True:
             made = (schema, object_name(name, columns, suffix + number))
-            if made not in self._taken:
-                self._taken.add(made)
+            if made not in self._taken and made not in self._there.names_given:
+                self._there.names_given.add(made)
                 return made
             number = str(int(number or 0) + 1)
 

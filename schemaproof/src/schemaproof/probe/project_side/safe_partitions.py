@@ -11,9 +11,9 @@ from .tables_there import TablesThere
 from .written_statements import Concurrently, NewConstraint, Statement
 
 
-def index_created(there: TablesThere, one: Any) -> list[Step]:
+def index_created(there: TablesThere, one: Any, *, is_there: bool = False) -> list[Step]:
     """Build an index of each partition, and attach them."""
-    made = PartitionedIndex(there, one, "idx")
+    made = PartitionedIndex(there, one, "idx", is_there=is_there)
     make = f"CREATE {made.kind} %1$I ON %2$s {made.definition.replace('%', '%%')}"
     up = (
         *(_run(made.created(part)) for part in made.partitions),
@@ -25,7 +25,7 @@ def index_created(there: TablesThere, one: Any) -> list[Step]:
 
 def index_dropped(there: TablesThere, one: Any) -> list[Step]:
     """Drop an index with those of its partitions, which cannot be dropped one by one."""
-    [built] = index_created(there, one.reverse())
+    [built] = index_created(there, one.reverse(), is_there=True)
     return [Step(DROP_PARTITIONED, built.down, built.up)]
 
 

@@ -40,12 +40,14 @@ class TablesThere:
         postgresql: The major version of all databases, from which on more is possible; 0 where
             nobody says it.
         created_first: What creates the types, and the sequences, that columns get.
+        names_given: The indexes of partitions that the change creates.
     """
 
     def __init__(self, context: Any, operations: list[Any], postgresql: int | None = None) -> None:
         self.context = context
         self.postgresql = postgresql or 0
         self.notes: list[str] = []
+        self.names_given: set[Table] = set()
         self._default_schema = context.dialect.default_schema_name or "public"
         self.dialect = type(context.dialect)(paramstyle="named")
         self._operations = operations

@@ -1,0 +1,41 @@
+"""Indexes that differ in what Alembic does not compare: their condition, method or options."""
+
+from __future__ import annotations
+
+from typing import Any, Iterator
+
+from alembic.operations.ops import CreateIndexOp, DropIndexOp, ModifyTableOps
+from sqlalchemy import MetaData, Table
+
+from .asked_operations import Asked
+
+_KINDS = frozenset(("index", "unique-index"))
+
+
+def write_changes(container: Any, asked: Asked, tables: list[Any], connection: Any) -> None:
+    """Have the indexes made again that differ, where nothing does that already.
+
+    Args:
+        container: The operations of the upgrade.
+        asked: What differs.
+        tables: Those of the models.
+        connection: To a database at what the change follows.
+    """
+    written = {str(one.index_name) for one in _operations(container) if hasattr(one, "index_name")}
+    differing = [tuple(one["names"]) for one in asked.about_kinds(frozenset(("changed",)), _KINDS)]
+    for table in tables:
+        for index in table.indexes:
+            where = (table.schema or asked.default_schema, str(table.name), str(index.name))
+            if where in differing and where[-1] not in written:
+                old = Table(table.name, MetaData(), schema=table.schema, autoload_with=connection)
+                [there] = [one for one in old.indexes if one.name == where[-1]]
+                ops = [DropIndexOp.from_index(there), CreateIndexOp.from_index(index)]
+                container.ops.append(ModifyTableOps(table.name, ops, schema=table.schema))
+
+
+def _operations(container: Any) -> Iterator[Any]:
+    for one in container.ops:
+        if hasattr(one, "ops"):
+            yield from _operations(one)
+        else:
+            yield one
