@@ -163,3 +163,15 @@ def test_an_index_that_was_finished_after_its_migrator_was_killed_is_kept(
         cursor.execute("SELECT 'public.ix_one_id'::regclass::oid")
         assert cursor.fetchone() == before
     assert rows(database, "revision, outcome")[-1] == ("r2", "done")
+
+
+def test_an_index_of_a_partitioned_table_that_waits_for_its_partitions_is_none(
+    any_database: Database, look: Looking
+) -> None:
+    any_database.execute_each(
+        "CREATE TABLE public.one (id int) PARTITION BY RANGE (id)",
+        "CREATE TABLE public.part PARTITION OF one DEFAULT",
+        "CREATE INDEX wanted ON ONLY public.one (id)",
+    )
+    assert look() == []
+    assert indexes(any_database) == {"wanted"}

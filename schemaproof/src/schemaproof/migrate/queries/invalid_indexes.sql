@@ -1,10 +1,12 @@
 -- The indexes of these names (schema.name) that are invalid, and what a REINDEX CONCURRENTLY of them
--- left. One that is being built at this moment is invalid too: it is not a leftover.
+-- left. One that is being built at this moment is invalid too: it is not a leftover. Nor is that of a
+-- partitioned table, which is invalid until every partition has its own: a revision goes on with it.
 SELECT n.nspname, c.relname
 FROM pg_catalog.pg_index AS i
 JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE NOT i.indisvalid
+    AND c.relkind = 'i'
     AND n.nspname || '.' || regexp_replace(c.relname, '_cc(new|old)[0-9]*$', '') = ANY (:names)
     AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_stat_progress_create_index AS p
