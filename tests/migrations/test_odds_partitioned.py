@@ -51,7 +51,6 @@ REPOSITORIES: Final = (
     "tests/repositories/test_repository_base.py",
     "tests/repositories/test_pages.py",
     "tests/repositories/test_close_picks.py",
-    "tests/repositories/test_query_plans.py",
     "tests/repositories/bulk/test_upsert.py",
     "tests/repositories/bulk/test_upsert_ids.py",
     "tests/repositories/bulk/test_async_upsert.py",
