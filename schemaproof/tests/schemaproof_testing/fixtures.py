@@ -15,6 +15,7 @@ import pytest
 
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing import servers as test_servers
+from schemaproof_testing.memory_files import keep_files_in_memory
 from schemaproof_testing.other_project import FIRST, Make, OtherProject, make_project
 from schemaproof_testing.own_project import own_project
 from schemaproof_testing.project import (
@@ -33,6 +34,7 @@ __all__ = ["own_project"]
 def pytest_configure() -> None:
     if not test_servers.MAJORS:
         raise pytest.UsageError(f"no PostgreSQL that {test_servers.CHOICE} asks for is installed")
+    keep_files_in_memory()
     # No test is about time, and a busy machine is no failure. In CI two runs of one commit try the
     # same examples; on a developer's machine each run tries others.
     hypothesis.settings.register_profile("untimed", deadline=None, derandomize="CI" in os.environ)
