@@ -126,7 +126,7 @@ def test_nothing_is_left_behind(any_database: Database) -> None:
 def test_what_others_have_built_on_it_is_in_the_way(audited: Database, statement: str) -> None:
     with superuser(audited) as connection:
         does(connection, statement)
-    with pytest.raises(DatabaseRefusedError, match="drop what depends on it"):
+    with pytest.raises(DatabaseRefusedError, match="drop the objects that depend on it"):
         uninstall(audited)
     assert audit_state(audited) is not None
 

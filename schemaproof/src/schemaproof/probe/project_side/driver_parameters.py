@@ -8,7 +8,7 @@ _LIBPQ = frozenset(("psycopg2", "psycopg", "psycopg2cffi"))
 
 
 def lead(driver: str, place: dict[str, str], parameters: dict[str, Any]) -> bool:
-    """Have the parameters of a connection name a database; return whether the driver is known."""
+    """Make the parameters of a connection name a database; return whether the driver is known."""
     if driver in _LIBPQ:
         _for_libpq(place, parameters)
     elif driver == "asyncpg":

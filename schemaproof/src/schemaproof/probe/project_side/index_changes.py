@@ -13,13 +13,13 @@ _KINDS = frozenset(("index", "unique-index"))
 
 
 def write_changes(container: Any, asked: Asked, tables: list[Any], connection: Any) -> None:
-    """Have the indexes made again that differ, where nothing does that already.
+    """Add operations that recreate the indexes that differ, unless an operation already does.
 
     Args:
         container: The operations of the upgrade.
-        asked: What differs.
-        tables: Those of the models.
-        connection: To a database at what the change follows.
+        asked: The differences.
+        tables: The tables of the models.
+        connection: A connection to a database at the revision that the change follows.
     """
     written = {str(one.index_name) for one in _operations(container) if hasattr(one, "index_name")}
     differing = [tuple(one["names"]) for one in asked.about_kinds(frozenset(("changed",)), _KINDS)]

@@ -171,7 +171,7 @@ class TablesThere:
             return bool(copy.files() != files)
 
     def index_columns(self, one: Any, kind: str, definition: str) -> list[str]:
-        """Return what PostgreSQL calls the columns of an index, tried on an empty copy."""
+        """Return the names of the columns of an index, as an empty copy of the table has them."""
         copy = TriedCopy(
             self.context.connection, self.quoted(one.schema, one.table_name), self.quoted
         )

@@ -97,7 +97,7 @@ class TriedCopy:
         return [own["file"], *sorted(row["file"] for row in self.rows(INDEXES, COPY))]
 
     def index_columns(self, kind: str, definition: str) -> list[str]:
-        """Return what PostgreSQL calls the columns of an index, expressions among them."""
+        """Return the names that PostgreSQL gives to the columns of an index and to expressions."""
         self._run(f"CREATE {kind} schemaproof_index ON {COPY} {definition}")
         return [row["name"] for row in self.rows(INDEX_COLUMNS, "pg_temp.schemaproof_index")]
 
