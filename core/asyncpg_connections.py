@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 _HEAD: Final = 5
 _AUTHENTICATION: Final = ord("R")
 _OK: Final = 0
-# After these libpq asks the next host, too: no server, one that starts or stops, or another kind.
+# libpq tries the next host, too, after these errors: the server cannot be reached, is starting or
+# stopping, or does not have the attributes of the session that are asked for.
 _NEXT: Final = (
     OSError,
     asyncpg.CannotConnectNowError,
@@ -54,7 +55,7 @@ async def connect(settings: DatabaseSettings, *arguments: Any, **options: Any) -
     """
     loop = _Loop(asyncio.get_running_loop(), settings)
     attributes = settings.session_attributes
-    # As libpq does: each standby first, then whatever there is.
+    # libpq, too, tries every host as a standby first, and then every host again as any server.
     passes = ("standby", "any") if attributes == "prefer-standby" else (attributes,)
     tries = [(wanted, *address) for wanted in passes for address in settings.addresses]
     failures: list[BaseException] = []
@@ -75,7 +76,7 @@ async def connect(settings: DatabaseSettings, *arguments: Any, **options: Any) -
 
 def _connect_error(failures: list[BaseException], settings: DatabaseSettings) -> BaseException:
     """Return the error for the program when no server was suitable."""
-    # One that answered tells more than one that is not there.
+    # The error of a server that answered says more than the error of a server that did not.
     answers = [error for error in failures if not isinstance(error, OSError)]
     error = (answers or failures)[-1]
     if isinstance(error, OSError):
@@ -96,12 +97,13 @@ class _Loop:
         self._loop = loop
         self._settings = settings
         self.refused: MonpsError | None = None
-        # What asyncpg asks for with each command.
+        # asyncpg calls call_later() for each command that has a time-out.
         self.call_later = LoopTimers(loop).call_later
 
     def __getattr__(self, name: str) -> Any:
         if name == "start_tls":
-            # Without it asyncpg has TLS made by create_connection, and is read along with there.
+            # Without start_tls() asyncpg opens the TLS connection with create_connection(), which
+            # this class replaces; so the messages on that connection are read as well.
             raise AttributeError(name)
         return getattr(self._loop, name)
 
@@ -110,7 +112,8 @@ class _Loop:
     ) -> tuple[Any, Any]:
         def make() -> Any:
             made = factory()
-            is_session = isinstance(made, asyncpg.protocol.Protocol)  # else it asks for TLS
+            # asyncpg uses another protocol to ask whether the server supports TLS.
+            is_session = isinstance(made, asyncpg.protocol.Protocol)
             return _Reader(made, self) if is_session else made
 
         transport, protocol = await self._loop.create_connection(make, *arguments, **options)
@@ -173,5 +176,5 @@ def _keep_alive(sock: socket.socket, settings: DatabaseSettings) -> None:
     names = {"idle": "TCP_KEEPIDLE", "interval": "TCP_KEEPINTVL", "count": "TCP_KEEPCNT"}
     given |= {names[name]: value for name, value in keepalives(timeout).items()}
     for name, value in given.items():
-        if hasattr(socket, name):  # not everywhere
+        if hasattr(socket, name):  # The platform may not support this option.
             sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)

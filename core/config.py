@@ -31,7 +31,8 @@ class DatabaseSettings(ReplicaSettings, PoolSettings):
     DB_SCRATCH_URL: ScratchUrl | None = None
 
     def __init__(self, _env_file: Path | str | None = FIND, **values: object) -> None:
-        # Written out, because the signature that pydantic would make has the fields alone.
+        # The signature that pydantic generates has the fields only, and not the parameter
+        # _env_file.
         Settings.__init__(self, _env_file, **values)
 
     def opened(self, connect: Callable[[str, str], _Made]) -> _Made:
@@ -59,7 +60,7 @@ class DatabaseSettings(ReplicaSettings, PoolSettings):
 
 
 def _forget_attribute() -> None:
-    # A test that replaced the attribute and put it back has left the old settings there.
+    # A test that replaced the attribute and restored it has stored the old settings there.
     globals().pop("settings", None)
 
 

@@ -42,7 +42,7 @@ class CredentialSources:
 
         if isinstance(self.source, SourceOfOneServer):
             return CredentialSources(self.names, self.source.at(host, port))
-        return self  # a standby knows the roles of its primary, and their passwords
+        return self  # A standby has the roles and passwords of its primary.
 
 
 def asks_further(stated: Mapping[str, str]) -> bool:

@@ -194,7 +194,8 @@ async def reset_async() -> None:
 
 def _has_to_check(factory: str) -> bool:
     """Whether the schema still has to be checked."""
-    # What replaced our factory may mean any database.
+    # If a program has replaced the session factory, the factory may connect to any database, so the
+    # schema is not checked.
     if factory in globals() or _schema_is_right.is_set():
         return False
     return config.get_settings().DB_REQUIRE_SCHEMA
@@ -213,7 +214,7 @@ def _make_async_session_factory() -> async_sessionmaker[AsyncSession]:
 
 
 def _forget_attributes() -> None:
-    # A test that replaced an attribute and put it back has left the old object there.
+    # A test that replaced an attribute and restored it has stored the old object there.
     for name in _ATTRIBUTES:
         globals().pop(name, None)
 

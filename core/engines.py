@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from core.measured_pool import PoolMeter
     from core.observers import PoolKind
 
-# A prepared statement is known by its name to one session of the server, and a pooler may lend
-# another for the next transaction. One without a name is parsed anew where it is executed, clashes
-# with nobody's, and does not pile up in sessions that nobody closes.
+# A named prepared statement belongs to one session of the server, and a pooler may assign another
+# session to the next transaction. An unnamed statement is parsed where it is executed, does not
+# collide with the names of other clients, and does not accumulate in sessions that stay open.
 _WITHOUT_NAMES: Final[dict[str, Any]] = {
     "statement_cache_size": 0,
     "prepared_statement_cache_size": 0,
@@ -48,7 +48,7 @@ def create_sync_engine(settings: DatabaseSettings) -> Engine:
     Returns:
         An engine whose pool logs its changes of state.
     """
-    # Importing loads no driver.
+    # This import is here so that importing this module does not load psycopg2.
     from core import watched_connection
 
     engine = create_engine(
@@ -78,7 +78,7 @@ def create_async_engine(settings: DatabaseSettings) -> AsyncEngine:
     Raises:
         ConfigurationError: The extra ``async`` is not installed.
     """
-    # Looked for first: SQLAlchemy's own complaint names no remedy.
+    # This is checked first, because the error of SQLAlchemy does not say what to install.
     for name in ("asyncpg", "greenlet"):
         if importlib.util.find_spec(name) is None:
             raise ConfigurationError(f"{name} is not installed", remedy="pip install '.[async]'")
@@ -133,7 +133,7 @@ def _pool_options(settings: DatabaseSettings, kind: PoolKind) -> dict[str, Any]:
         **_pool_class(kind),
         "echo": settings.DB_ECHO,
         "json_deserializer": json_text.loads,
-        # Each connection is asked for an answer before it is given out: bench/pool.py measures it.
+        # bench/pool.py measures what this check costs for each connection.
         "pool_pre_ping": True,
         "pool_size": settings.DB_POOL_SIZE,
         "max_overflow": settings.DB_MAX_OVERFLOW,
@@ -157,7 +157,7 @@ def _asyncpg_connect_args(settings: DatabaseSettings) -> dict[str, Any]:
 
     limits = {name: str(limit) for name, limit in settings.limits.items()}
     return {
-        # None waits for ever, as 0 does for libpq.
+        # None means no time-out for asyncpg, as 0 does for libpq.
         "timeout": settings.DB_CONNECT_TIMEOUT.total_seconds() or None,
         "ssl": settings.DB_SSLMODE,
         "command_timeout": _command_timeout(settings),
@@ -179,7 +179,7 @@ def _command_timeout(settings: DatabaseSettings) -> float | None:
 
 
 def _watch(engine: Engine, settings: DatabaseSettings, kind: PoolKind) -> None:
-    # First the log, so that a forked child has its new locks before the pool is thrown away.
+    # The log is attached first, so that a forked child has new locks before its pool is discarded.
     log_pool(engine, _meter(engine, settings, kind))
     set_up_safely(engine)
     after_fork_in_child(engine, _leave_to_parent)

@@ -62,7 +62,8 @@ def find_env_file() -> Path | None:
     """
     if named := os.environ.get(NAMED_BY):
         return Path(named)
-    # The project is asked only when it is needed: a broken pyproject.toml must not hide a .env.
+    # The project is searched for only if it is needed, because an invalid pyproject.toml must not
+    # prevent the .env of the current folder from being read.
     for folder in (Path.cwd, lambda: find_project().root):
         try:
             path = folder() / NAME
@@ -101,7 +102,7 @@ def read_env_file(path: Path, names: Collection[str], *, is_found: bool = False)
         ConfigurationError: The file cannot be read, or a line with one of our variables cannot, or
             somebody else may have written it.
     """
-    # Without waiting, because a FIFO blocks until somebody writes.
+    # Opening a FIFO waits until another process writes, unless O_NONBLOCK is given.
     flags = os.O_NONBLOCK if is_found else 0
     try:
         with open(path, "rb", opener=lambda name, mode: os.open(name, mode | flags)) as file:
@@ -115,7 +116,7 @@ def read_env_file(path: Path, names: Collection[str], *, is_found: bool = False)
             remedy=".env.example shows what belongs in it",
         ) from error
     except UnicodeDecodeError as error:
-        # Not chained with its text: the undecodable bytes may be a password.
+        # The error is not chained, because the bytes that it contains may be a password.
         raise ConfigurationError(
             f"{path} is not UTF-8 text (byte {error.start + 1})", remedy="save it as UTF-8"
         ) from None
@@ -154,7 +155,8 @@ def _refuse_foreign(path: Path, about: os.stat_result) -> None:
         raise ConfigurationError(
             f"{path} may be written by others", remedy=f"chmod go-w {path}{trusted}"
         )
-    # A container sees the folder of a checkout, and all in it, under another number.
+    # In a container, a checkout of the host may belong to a user number that is not that of the
+    # process. Then the .env has to belong to the same user as the folder of the project.
     if about.st_uid not in (os.geteuid(), 0) and about.st_uid != find_project().root.stat().st_uid:
         raise ConfigurationError(
             f"{path} belongs to somebody else (user number {about.st_uid})",

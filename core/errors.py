@@ -108,6 +108,6 @@ class LoadError(DataAccessError):
 
 def __getattr__(name: str) -> object:
     if name.endswith("Error"):
-        # Not before it is asked for: it imports SQLAlchemy.
+        # This import is here because core.data_errors imports SQLAlchemy.
         return getattr(importlib.import_module("core.data_errors"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

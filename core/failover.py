@@ -38,7 +38,8 @@ def leave_read_only_servers(engine: Engine) -> None:
         connection = context.connection
         if connection is None or read_sqlstate(context.original_exception) != READ_ONLY_TRANSACTION:
             return
-        # A session that asked for it reads only, too, and there the server is no other one.
+        # A session can also be read-only because the program made it so. Then the server may still
+        # be the primary, and the connection stays.
         if _is_read_only(connection.connection.driver_connection):
             context.is_disconnect = True
 

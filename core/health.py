@@ -27,7 +27,8 @@ class PoolStatus(TypedDict):
 def pool_status(engine: Engine) -> PoolStatus:
     """Count the connections of an engine's pool; no figure is negative."""
     pool = cast("QueuePool", engine.pool)
-    # SQLAlchemy counts overflow from -pool_size, and reads its figures one after the other.
+    # The figures of SQLAlchemy can be negative: it counts overflow from -pool_size, and reads the
+    # figures one after the other while other threads change them.
     return PoolStatus(
         pool_size=pool.size(),
         checked_in=pool.checkedin(),
@@ -51,7 +52,7 @@ async def answers_async(engine: AsyncEngine, settings: DatabaseSettings) -> bool
     try:
         async with engine.connect() as connection:
             return bool((await connection.execute(text("SELECT 1"))).scalar_one() == 1)
-    except (SQLAlchemyError, OSError) as error:  # asyncpg finds no server
+    except (SQLAlchemyError, OSError) as error:  # asyncpg raises OSError when it reaches no server.
         _warn(error, settings)
         return False
 

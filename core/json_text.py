@@ -14,5 +14,6 @@ def loads(text: str) -> Any:
     try:
         return msgspec.json.decode(text)
     except msgspec.DecodeError:
-        # jsonb holds numbers that no float does (1e400, written by other programs): infinity here.
+        # A jsonb value that another program wrote may contain a number that is too large for float,
+        # such as 1e400. json.loads() returns infinity for it, and msgspec raises an error.
         return json.loads(text)

@@ -33,7 +33,8 @@ class LoopLocal(Generic[T]):
         self._make = make
         self._unclaimed = None
         self._renew()
-        # The parent's loops do not run in the child, and another thread may hold the lock.
+        # The loops of the parent do not run in the child, and another thread of the parent may hold
+        # the lock during the fork.
         after_fork_in_child(self, LoopLocal._renew)
 
     def __call__(self) -> T:

@@ -79,6 +79,6 @@ class LoopTimers:
             self._loop.call_soon(self._call_one, timer)
 
     def _call_one(self, timer: Timer) -> None:
-        if timer in self._pending:  # another one may have cancelled it meanwhile
+        if timer in self._pending:  # Another timer may have cancelled this one in the meantime.
             self._pending.discard(timer)
             timer.callback(*timer.arguments)

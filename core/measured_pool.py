@@ -40,7 +40,8 @@ class PoolMeter:
     """
 
     def __init__(self, name: PoolName, pool: QueuePool, limit: int) -> None:
-        # Those of its whole life: what is told as a change has to be subtracted there.
+        # The observers stay the same for the whole life of the pool, because a figure that was
+        # added for an observer has to be subtracted for the same observer.
         self.observers = tuple(observer.pool(name) for observer in observers.current())
         self.asked = tuple(each.connection_asked for each in self.observers if _is_asked(each))
         self.given = tuple(each.connection_given for each in self.observers)
@@ -49,7 +50,8 @@ class PoolMeter:
         self._told: list[_Figures] = [_NOTHING]
         self._renew()
         after_fork_in_child(self, PoolMeter._renew)
-        # A pool that is thrown away counts no more, and its last connections close in silence.
+        # A pool that is discarded must not count any more, and its last connections close without
+        # an event.
         change = (self.observers, self._told, _NOTHING)
         weakref.finalize(self, _tell_change, *change).atexit = False
 
@@ -91,7 +93,7 @@ class PoolMeter:
             observer.connection_lost()
 
     def _renew(self) -> None:
-        # Also after a fork: the observers of the child begin with nothing.
+        # This also runs after a fork, because the observers of the child start without figures.
         self._told[0] = _NOTHING
         self.changed(0, 0)
 

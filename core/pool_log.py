@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 LOGGER: Final = "core.pool"
 OPENED_EVERY: Final = 10
-# So many reports of overflow at a stretch, then one in so many seconds: a load that swings around
-# the pool's size would otherwise write two lines for every few checkouts.
+# So many reports of overflow are written at once, and then one per SECONDS_PER_REPORT: a load that
+# varies around the size of the pool would otherwise write two lines for every few checkouts.
 REPORTS: Final = 10
 SECONDS_PER_REPORT: Final = 10.0
 
@@ -140,7 +140,8 @@ class PoolLog:
         if self._meter:
             self._meter.lost()
         with self._lock:
-            # The exception's type and no text: that may repeat a statement with its values.
+            # Only the type is logged, because the text of the exception may contain a statement
+            # with its values.
             reason, sqlstate = type(exception).__name__, read_sqlstate(exception)
             self._note("warning", "pool.connection_lost", reason=reason, sqlstate=sqlstate)
         self._emit()
@@ -157,8 +158,8 @@ class PoolLog:
 
     def _settle(self) -> None:
         """Compare the overflow with the last report of it; the lock is held."""
-        # Counted from the entries themselves: a connection stranded by somebody else's listener,
-        # or given up with a disposed pool, drops out without an event of its own.
+        # The entries themselves are counted. A connection can leave the pool without an event: when
+        # a listener of the program fails, or when the pool is disposed of.
         is_open = sum(1 for entry in self._entries if entry.dbapi_connection is not None)
         overflow = max(0, is_open - self._pool_size)
         if overflow > self._maximum and self._is_reported:
@@ -202,14 +203,15 @@ class PoolLog:
             try:
                 while self._waiting:
                     line = self._waiting.popleft()
-                    # Asked for each time, so that logging may be configured at any moment.
+                    # The logger is fetched each time, so that logging may be configured at any
+                    # moment.
                     logger: Any = structlog.get_logger(LOGGER)
                     getattr(logger, line.level)(line.event, **line.facts)
             finally:
                 self._writing.release()
 
     def _reset(self) -> None:
-        # Weak, so that an entry that the pool forgets is forgotten here as well.
+        # The references are weak, so that an entry which the pool discards is discarded here, too.
         engine = self._engine()
         self._pool = weakref.ref(engine.pool) if engine else lambda: None
         self._entries = weakref.WeakSet()
@@ -221,8 +223,8 @@ class PoolLog:
         self._rate_limit = _RateLimit()
 
     def _renew(self) -> None:
-        # Also after a fork, when a thread that no longer exists may have held a lock.
-        # Reentrant: garbage collection can close a connection at any moment, also in here.
+        # After a fork, a thread that no longer exists may have held the lock. It is reentrant,
+        # because garbage collection in this thread can close a connection while it is held.
         self._lock = threading.RLock()
         self._writing = threading.Lock()
         self._waiting: deque[_Line] = deque()

@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     from core.observers import Choice
 
 LOGGER: Final = "core.replicas"
-# Asked again so often whether a replica has reached a position, in seconds.
+# The seconds between two questions whether a replica has reached a position.
 POLL: Final = 0.01
-# What has just arrived is being replayed at this moment: that is not lag yet.
+# A replica is behind only if it is found behind this often, because a transaction that has just
+# arrived is still being replayed.
 LOOKS: Final = 5
 _POSITION: Final = re.compile(r"[0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8}")
 
@@ -214,7 +215,8 @@ async def _wait_async(connection: AsyncConnection, requirement: Requirement, nam
 
 def _ask(connection: Connection, requirement: Requirement, name: str) -> Row[Any]:
     state = connection.execute(statement("core", "replica_state"), requirement.parameters).one()
-    # The session's own transaction has to take its snapshot after this answer.
+    # The rollback ends the transaction, so that the snapshot of the session's own transaction is
+    # taken after this answer.
     connection.rollback()
     if state.lag is not None:
         for observer in observers.current():

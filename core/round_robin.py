@@ -50,7 +50,7 @@ class RoundRobin:
 
     def answered(self, server: int) -> bool:
         """Use a server again; return whether it was paused."""
-        # Looked at without the lock: almost always there is nothing to change.
+        # No lock is taken for this look-up, because almost always there is nothing to change.
         if server not in self._paused_until:
             return False
         with self._lock:

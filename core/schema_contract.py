@@ -94,7 +94,7 @@ async def require_async(engine: AsyncEngine, settings: DatabaseSettings) -> None
     try:
         async with engine.connect() as connection:
             applied = await connection.run_sync(partial(_applied, project))
-    except (SQLAlchemyError, OSError) as error:  # asyncpg finds no server
+    except (SQLAlchemyError, OSError) as error:  # asyncpg raises OSError when it reaches no server.
         raise translate_driver_error(error, settings) from error
     contract.check(applied)
 

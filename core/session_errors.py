@@ -35,7 +35,7 @@ _Refusal = type[
 ]
 READ_ONLY_TRANSACTION: Final = "25006"
 """A write where none is taken: the session only reads, or its server is a standby."""
-# SQLSTATE, or how it begins (PostgreSQL manual, appendix A).
+# Each key is an SQLSTATE or the beginning of one (PostgreSQL manual, appendix A).
 _KINDS: Final[dict[str, _Refusal]] = {
     "08": ConnectionFailedError,
     "28": ConnectionFailedError,
@@ -58,7 +58,7 @@ _COMMAND: Final = (
     "if the server is at work, raise DB_COMMAND_TIMEOUT (and look for who holds a lock);"
     " otherwise look for a firewall or proxy that drops the packets"
 )
-# Used when the reason is unknown.
+# This is the remedy when the reason is unknown.
 _NO_CONNECTION: Final = (
     "start the server, or check DB_HOST, DB_PORT, DB_USER and DB_PASSWORD;"
     " core.database.check_sync_connection() logs what is wrong"
@@ -134,7 +134,8 @@ def _kind(error: DBAPIError, diagnostics: Diagnostics | None) -> _Refusal | None
 
 
 def _remedy(sqlstate: str | None, *, was_open: bool) -> str:
-    if sqlstate is None or sqlstate.startswith("08"):  # asyncpg gives it itself
+    if sqlstate is None or sqlstate.startswith("08"):
+        # asyncpg itself sets the class 08 when a connection breaks.
         return _LOST if was_open else _NO_CONNECTION
     return statement_remedy(sqlstate, VARIABLES)
 

@@ -25,7 +25,7 @@ def transaction(session: Session) -> Iterator[Session]:
             yield session
             session.commit()
         except BaseException:
-            # Also for Ctrl-C, and for a generator that is closed half-way.
+            # This includes KeyboardInterrupt, and GeneratorExit when the generator is closed early.
             session.rollback()
             raise
         finally:
@@ -36,7 +36,7 @@ def transaction(session: Session) -> Iterator[Session]:
 async def transaction_async(session: AsyncSession) -> AsyncIterator[AsyncSession]:
     """Commit on success, roll back on any error, always close."""
     with session_errors():
-        async with session:  # closes also when the task is cancelled once more meanwhile
+        async with session:  # The session is also closed if the task is cancelled again.
             try:
                 yield session
                 await session.commit()

@@ -46,14 +46,15 @@ class Replica:
 
 
 def _sendable(text: str) -> str:
-    # Undecodable bytes in the environment arrive as lone surrogates, which have no UTF-8 form.
+    # Bytes of the environment that are not UTF-8 arrive as lone surrogates, which encode() refuses.
     if b"\0" in text.encode():
         raise ValueError("holds a NUL character")
     return text
 
 
 def _host(text: str) -> str:
-    # libpq reads a comma as the border between two hosts, also inside a path, and has no escape.
+    # libpq reads a comma as the separator of two hosts, also inside a path, and has no escape for
+    # it.
     forbidden = "," if text.startswith("/") else ",/@ \t\r\n"
     if not text or any(character in text for character in forbidden):
         raise ValueError("not a host")
@@ -62,7 +63,7 @@ def _host(text: str) -> str:
 
 def _hosts(text: str) -> str:
     hosts = [_host(part.strip()) for part in text.split(",")]
-    # A folder with a comma in its path would become a folder and a host on the network.
+    # A folder with a comma in its path would be split into a folder and a host on the network.
     if len({host.startswith("/") for host in hosts}) > 1:
         raise ValueError("folders and hosts")
     return ",".join(hosts)
@@ -86,7 +87,7 @@ def _replicas(value: object) -> tuple[Replica, ...]:
 
 
 def _replica(text: str) -> Replica:
-    # An IPv6 address stands in brackets; without a port it may also stand alone.
+    # An IPv6 address is written in brackets; without a port the brackets may be omitted.
     match = re.fullmatch(r"\[([^]]+)\](?::(\d{1,5}))?|([^:]+)(?::(\d{1,5}))?", text)
     if match is None:
         return Replica(str(IPv6Address(text)))
@@ -109,7 +110,8 @@ def _secret(secret: SecretStr) -> SecretStr:
 
 
 def _scratch_url(secret: SecretStr) -> SecretStr:
-    # Not read as a whole before it is used: what reads URLs takes long to import.
+    # The URL is parsed as a whole only when it is used, because SQLAlchemy's parser takes long to
+    # import.
     parts = urlsplit(secret.get_secret_value())
     if parts.scheme not in DRIVERS or parts.port == 0:
         raise ValueError("not a PostgreSQL URL")
@@ -151,7 +153,8 @@ _HOST: Final = (
 )
 
 Text = Annotated[str, AfterValidator(_sendable), Expected("plain text")]
-# A whole URL pasted here would carry a password: the value is not repeated.
+# The value is not repeated in the message, because a whole URL that was pasted here may contain a
+# password.
 Hosts = Annotated[str, AfterValidator(_hosts), Expected(_HOST, echo=False)]
 SessionAttributes = Annotated[
     Literal["any", "read-write", "read-only", "primary", "standby", "prefer-standby"],
@@ -190,8 +193,8 @@ VaultAuth = Annotated[VaultMethod, Expected("one of token, approle, kubernetes")
 AwsAuth = Annotated[Literal["iam"], Expected("iam, or blank")]
 VaultUrl = Annotated[str, AfterValidator(vault_url), Expected(VAULT_URL, echo=False)]
 Gate = Annotated[Literal["strict", "new", "off"], Expected("one of strict, new, off")]
-# A timedelta and not a number of milliseconds, so that settings can be copied through their own
-# constructor, where a bare number counts seconds.
+# The type is timedelta, so that settings can be copied through their constructor, which would read
+# a bare number of milliseconds as seconds.
 Duration = Annotated[timedelta, BeforeValidator(parse_duration), Expected(_DURATION)]
 Seconds = Annotated[int | float, BeforeValidator(_seconds), Expected(_DURATION)]
 Recycle = Annotated[int, BeforeValidator(_recycle), Expected(f"{_DURATION}, or -1 for never")]

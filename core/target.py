@@ -32,7 +32,7 @@ class MonPs:
 
     def settings(self) -> DatabaseSettings:
         """Return the settings."""
-        # Not before it is asked for: pydantic takes long to import.
+        # This import is here because pydantic takes long to import.
         from core import config
 
         return config.get_settings()

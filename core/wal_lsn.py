@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
     from sqlalchemy.orm import Session
 
-# The insert position: with synchronous_commit off, what is committed need not be written yet.
+# This is the position of the next insert. With synchronous_commit off, a committed transaction may
+# not be written to disk yet, so the write position could be too early.
 _POSITION: Final = text("SELECT CAST(pg_catalog.pg_current_wal_insert_lsn() AS pg_catalog.text)")
 
 

@@ -64,7 +64,8 @@ class Watch:
         """Watch a connection from now on, until the statement is discarded."""
         begun = Statement(connection, time.monotonic() + connection.patience)
         self.running.add(begun)
-        # Asked after that, as the thread looks once more after it has said that it ends.
+        # This is checked after the statement was added, because the thread looks for statements
+        # once more after it has marked itself as ended.
         if not self._is_started or begun.due < self._wakes:
             with self._changed:
                 if not self._is_started:
@@ -82,11 +83,12 @@ class Watch:
                         statement.due = math.inf
                         threading.Thread(target=self._ask, args=[statement], daemon=True).start()
                 self._wakes = self._first_due()
-                # Checked again: a statement that began before took this thread for awake.
+                # The time is computed again, because a statement that began in the meantime saw the
+                # old value, by which this thread was awake.
                 if self._first_due() >= self._wakes:
                     seconds = max(0.0, self._wakes - time.monotonic())
                     self._changed.wait(None if seconds == math.inf else seconds)
-                self._wakes = -math.inf  # this thread is awake
+                self._wakes = -math.inf  # The value says that this thread is awake.
 
     def _first_due(self) -> float:
         return min((each.due for each in self.running.copy()), default=math.inf)

@@ -58,7 +58,7 @@ class Secret(CachedSource):
             try:
                 found = self._version(client, "AWSCURRENT")
                 if found == refused:
-                    # A rotation changes the password before it marks the new one as current.
+                    # A rotation changes the password before it marks the new version as current.
                     try:
                         return self._version(client, "AWSPENDING")
                     except client.exceptions.ResourceNotFoundException:
@@ -80,7 +80,8 @@ class Secret(CachedSource):
     def _parsed(self, text: str) -> dict[str, Any]:
         try:
             data: dict[str, Any] = json.loads(text)
-        except ValueError:  # not chained: it holds the text
+        except ValueError:
+            # The error is not chained, because it contains the text of the secret.
             raise ConfigurationError(
                 f"the secret {self._name} starts like JSON, but is not valid JSON",
                 remedy='write it as {"username": "...", "password": "..."}',
@@ -170,7 +171,7 @@ def _client(service: str, region: str | None) -> Any:
     import boto3
     from botocore.config import Config
 
-    # At DEBUG it writes what it sends and receives, secrets too.
+    # At the level DEBUG, botocore logs what it sends and receives, which includes secrets.
     logger = logging.getLogger("botocore")
     if logger.getEffectiveLevel() < logging.INFO:
         logger.setLevel(logging.INFO)

@@ -19,7 +19,8 @@ _CLOCK: Final = (
     "set this machine's clock, and check AWS_SECRET_ACCESS_KEY",
 )
 _UNKNOWN: Final = ("AWS does not know the credentials that are used here", _LOGIN)
-# How the code of an error begins (AWS, "Common error types", and those of GetSecretValue).
+# Each key is the beginning of an error code. The codes are those of the AWS documentation, in
+# "Common error types" and under GetSecretValue.
 _CODES: Final = {
     "ResourceNotFound": (
         "AWS Secrets Manager has no secret {name} in {place}",
@@ -56,7 +57,7 @@ def translated(name: str, region: str | None) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        # Not chained: its text may hold what was sent.
+        # The error is not chained, because its text may contain what was sent.
         raise _refusal(error.response, name, region) from None
     except BotoCoreError as error:
         raise _boto3_refusal(error, region) from None

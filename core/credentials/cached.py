@@ -63,13 +63,15 @@ class CachedSource(ABC):
 
     def _instead_of_due(self, cached: Credentials) -> Credentials:
         lease = cached.lease
+        # The caller has found that the lease is due, so there is one.
         assert lease is not None  # noqa: S101 - for the type checker: it is due
         try:
             return cached if self._is_renewed(cached) else self._fetch(None)
         except CredentialsUnavailableError:
             if lease.ends_soon():
                 raise
-            # The remaining time is enough, and not every new connection waits for an answer.
+            # The credentials are still valid long enough. The pause avoids that every new
+            # connection waits for a source that does not answer.
             lease.due = time.monotonic() + _PAUSE
             return cached
 

@@ -90,8 +90,9 @@ class _Awaited:
 
 
 def _are_refused(error: Exception, settings: DatabaseSettings, given: Credentials) -> bool:
-    if isinstance(error, OSError):  # of asyncpg: no server has answered
+    if isinstance(error, OSError):  # asyncpg raises OSError when no server answered.
         return False
-    # asyncpg passes the code on; libpq does not, so the server is asked again.
+    # asyncpg reports the SQLSTATE of the refusal. libpq does not report it, so the server is asked
+    # again by a client that does.
     sqlstate = getattr(error, "sqlstate", None) or refusal_sqlstate(settings, given)
     return sqlstate is not None and sqlstate.startswith(_REFUSED)

@@ -80,7 +80,7 @@ def _content(path: Path, *, warns: bool) -> str:
     except OSError as error:
         raise _unreadable(path, error) from None
     except UnicodeDecodeError as error:
-        # Not chained: the undecodable bytes may be a password.
+        # The error is not chained, because the bytes that it contains may be a password.
         raise ConfigurationError(
             f"{path} is not UTF-8 text (byte {error.start + 1})", remedy="save it as UTF-8"
         ) from None
@@ -95,7 +95,7 @@ def _content(path: Path, *, warns: bool) -> str:
 
 
 def _without_waiting(path: str, flags: int) -> int:
-    # A FIFO has nothing to read until somebody writes.
+    # Opening a FIFO waits until another process writes, unless O_NONBLOCK is given.
     return os.open(path, flags | os.O_NONBLOCK)
 
 

@@ -132,7 +132,8 @@ class Vault(CachedSource):
                     client.auth.token.renew_self()
                 answer = client.sys.renew_lease(held.lease_id)
                 seconds = min(answer["lease_duration"], _token_seconds(client) or held.seconds)
-        except ConfigurationError:  # it has expired, or its policy forbids to renew it
+        except ConfigurationError:
+            # The lease has expired, or the policy of the token does not allow its renewal.
             return False
         kept.lease.extend(begun, seconds)
         return bool(seconds >= held.seconds)
@@ -156,14 +157,14 @@ class Vault(CachedSource):
             )
         data = answer.get("data") if isinstance(answer, dict) else None
         if isinstance(data, dict) and "metadata" in data and "data" in data:
-            data = data["data"]  # KV version 2
+            data = data["data"]  # Version 2 of the KV engine returns the secret one level deeper.
         if not isinstance(data, dict):
             raise malformed()
         return Credentials.from_secret(data, self._stated, where=self._place.path)
 
 
 def _environment_address() -> str:
-    # Vault's own variable, which its other programs read, too.
+    # VAULT_ADDR is read by the other programs for Vault, too.
     try:
         return vault_url(os.environ.get("VAULT_ADDR", ""))
     except ValueError:
@@ -181,7 +182,7 @@ def _log_in(client: Any, place: VaultPath) -> tuple[int | None, bool]:
             raise ConfigurationError(
                 "there is no token for Vault", remedy="set VAULT_TOKEN, or DB_VAULT_FILE"
             )
-        # The caller keeps it alive.
+        # The program that created the token renews it, so it is not renewable here.
         return _token_seconds(client), False
     if place.role is None:
         raise ConfigurationError(
@@ -203,7 +204,8 @@ def _token_seconds(client: Any) -> int | None:
 
     try:
         return client.auth.token.lookup_self()["data"]["ttl"] or None
-    except Forbidden:  # its policy does not let it ask
+    except Forbidden:
+        # The policy of the token does not allow it to read its own properties.
         return None
 
 

@@ -25,7 +25,7 @@ def translated(path: str, method: str) -> Iterator[None]:
     try:
         yield
     except VaultError as error:
-        # Not chained: its text may hold what was sent.
+        # The error is not chained, because its text may contain what was sent.
         raise _refusal(error, path, method) from None
     except RequestException as error:
         raise _no_answer(error) from None
@@ -72,7 +72,7 @@ def _no_answer(error: Exception) -> MonpsError:
         return CredentialsUnavailableError(
             "the certificate of Vault was not accepted", remedy="check DB_VAULT_ADDR, VAULT_CACERT"
         )
-    if isinstance(error, ValueError):  # no address, or no JSON
+    if isinstance(error, ValueError):  # The URL was invalid, or the response was not JSON.
         return malformed()
     return CredentialsUnavailableError(
         "Vault does not answer", remedy="start it, or correct DB_VAULT_ADDR"

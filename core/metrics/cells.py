@@ -30,8 +30,8 @@ Key = tuple[str, ...]
 
 _SIZE: Final = 1 << 16
 _DOUBLE: Final = 8
-# Before each series: how long its key is, and how many cells it has. Written last: what has none
-# is not there.
+# The header stands before each series: the length of its key, and the number of its cells. It is
+# written last, so a series without a header is not read.
 _HEADER: Final = Struct("=II")
 
 
@@ -76,7 +76,7 @@ class Store:
         """Begin with nothing, as a forked child has to: what it inherits is its parent's."""
         self.lock = threading.RLock()
         self._cells: dict[Key, memoryview[float]] = {}
-        # Those of a process that has ended.
+        # These are the cells of processes that have ended; a new owner continues them.
         self._free: dict[Key, list[memoryview[float]]] = {}
         self._blocks: list[_Block] = []
         self._open(_SIZE)
@@ -109,7 +109,7 @@ class Store:
                 yield from _Block(bytes(block.memory)).read(is_alive=True)
             return
         for path in sorted(self._folder.glob(f"{self._prefix}*")):
-            # The start of the service may empty the folder meanwhile.
+            # The service may empty the folder while it starts.
             with suppress(FileNotFoundError), path.open("rb") as file:
                 is_alive = not _can_lock(file.fileno(), LOCK_SH)
                 yield from _Block(file.read()).read(is_alive=is_alive)
@@ -131,11 +131,12 @@ class Store:
             try:
                 if _can_lock(descriptor, LOCK_EX):
                     there = os.fstat(descriptor).st_size
-                    # Written, so that a full disk is an error here and not a signal later.
+                    # The bytes are written so that a full disk is an error here. If the file were
+                    # only extended, a full disk would end the process with a signal later.
                     os.pwrite(descriptor, bytes(max(0, size - there)), there)
                     return mmap.mmap(descriptor, 0)
             finally:
-                os.close(descriptor)  # the memory has a descriptor of its own
+                os.close(descriptor)  # The memory map has its own descriptor.
         raise AssertionError
 
 

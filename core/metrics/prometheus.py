@@ -50,7 +50,8 @@ FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 _CHOICES: Final[tuple[Choice, ...]] = ("chosen", "failed", "behind")
 _BY_NAME: Final = {each.name: each for each in d.DEFINITIONS}
-# What the cells mean.
+# The names of the files contain a checksum of the definitions, because the definitions decide what
+# each cell means.
 _LAYOUT: Final = f"{zlib.crc32(repr(d.DEFINITIONS).encode()):08x}"
 
 
@@ -80,7 +81,8 @@ class PrometheusMetrics(Measuring):
         self._registry.register(self)
         self._pools: dict[PoolName, PoolCells] = {}
         self._units = UnitsOfWork(self._store)
-        self._add(0, d.UNIT_RETRIES)  # there from the beginning, for rates of it
+        # The counter exists from the start, so that rate() works on it.
+        self._add(0, d.UNIT_RETRIES)
         after_fork_in_child(self, PrometheusMetrics._begin)
 
     def start(self) -> Self:
@@ -102,7 +104,7 @@ class PrometheusMetrics(Measuring):
         if self._folder is None:
             return generate_latest(self._registry)
         registry = CollectorRegistry()
-        # The program's own metrics, of all processes.
+        # The collector adds the other metrics of the program, from all processes.
         multiprocess.MultiProcessCollector(registry, str(self._folder))  # type: ignore[no-untyped-call]
         registry.register(self)
         return generate_latest(registry)

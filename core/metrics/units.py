@@ -40,7 +40,7 @@ class UnitsOfWork:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        # The keys in ``Session.info``.
+        # These are keys in ``Session.info``.
         self._since, self._outcome = (f"monps_{each}_{id(self)}" for each in ("since", "outcome"))
         self._listeners: Mapping[str, Callable[..., None]] = {
             "after_begin": self._began,
@@ -79,7 +79,9 @@ class UnitsOfWork:
 
     def _ended(self, session: Session, transaction: SessionTransaction) -> None:
         if transaction.origin is _FLUSH:
-            return  # what it rolls back, it rolls back in the transaction around it
+            # A failed flush rolls back the transaction around it, and that one is counted when it
+            # ends.
+            return
         info = session.info
         outcome: Outcome = info.pop(self._outcome, "closed")
         if transaction.origin is not _SAVEPOINT and self._since in info:

@@ -37,7 +37,8 @@ class Settings(BaseSettings):
         **values: Settings given directly; they take precedence over the environment.
     """
 
-    # Deferred: of the classes between this one and the last, none is ever validated by itself.
+    # Building the validators is deferred, because no instance of the classes between this one and
+    # the last is ever made.
     model_config = SettingsConfigDict(
         case_sensitive=True,
         defer_build=True,
@@ -58,7 +59,8 @@ class Settings(BaseSettings):
             file = load_env_file(fields)
         else:
             file = read_env_file(Path(_env_file), fields)
-        # pydantic-settings would read the file with interpolation, and ahead of our own errors.
+        # The file is not left to pydantic-settings, which would replace ${...} in it and raise its
+        # own errors before ours.
         from_file = {name: text for name, text in file.values.items() if name not in os.environ}
         given = cast("dict[str, Any]", {**from_file, **values})
         layers: dict[str, Mapping[str, object]] = {
@@ -80,7 +82,8 @@ class Settings(BaseSettings):
         try:
             super().__init__(_env_file=None, **{**given, **fetched})
         except ValidationError as error:
-            # Not chained: pydantic's errors hold what they were given, the password too.
+            # The error is not chained, because pydantic's errors contain the input, which may be a
+            # password.
             raise configuration_error(error, fields, file.path) from None
         self._sources = where
 

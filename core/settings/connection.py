@@ -141,7 +141,8 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
     @property
     def connect_args(self) -> dict[str, str | int]:
         """The arguments of the application's connections, besides the URL."""
-        # A pooler would refuse them, drop them, or pass them on to the next client of the session.
+        # A pooler would refuse these settings, drop them, or pass them on to the next client of the
+        # session.
         return self._connect_args(settings={} if self.DB_POOLER else self.limits)
 
     @property
@@ -178,11 +179,12 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
         }
 
     def _url(self, user: str, password: str | None) -> URL:
-        # What goes to the database by the driver alone does not wait for this import.
+        # This import is here so that programs which use only the driver do not wait for SQLAlchemy.
         from sqlalchemy import URL
 
         [(host, port), *others] = self.addresses
-        # A folder, or several hosts, cannot stand where a URL has its host.
+        # A URL has room for one host name. A folder or several hosts have to be in the query of the
+        # URL.
         is_in_query = bool(others) or host.startswith("/")
         return URL.create(
             DRIVER,
@@ -210,9 +212,10 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
 
     def _tool_limits(self, statement_timeout: timedelta | None) -> dict[str, int]:
         return limits(
-            # It waits for other migrators, and between attempts, outside a transaction.
+            # Outside a transaction, a migrator waits for other migrators and between two attempts.
             idle_session_timeout=timedelta(),
-            # Within one it may have much to do besides; see also lift_transaction_timeout().
+            # Within a transaction, a migrator may do long work on the client; see
+            # lift_transaction_timeout().
             idle_in_transaction_session_timeout=timedelta(),
             statement_timeout=statement_timeout,
             lock_timeout=self.MIGRATION_LOCK_TIMEOUT,
@@ -224,7 +227,7 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
             "application_name": self.DB_APPLICATION_NAME,
             "connect_timeout": whole_seconds(self.DB_CONNECT_TIMEOUT),
             "sslmode": self.DB_SSLMODE,
-            # Always said, or libpq would take them from the environment.
+            # These are always given, because libpq would otherwise take them from the environment.
             "target_session_attrs": self.session_attributes,
             "require_auth": self.accepted_authentication,
             **options(*given, settings=settings),

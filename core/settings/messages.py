@@ -32,7 +32,8 @@ def configuration_error(
         file: The ``.env`` that was read, if any.
     """
     problems = error.errors(include_url=False, include_context=False)
-    # One line per variable; pydantic's order of inherited fields changes with its version.
+    # Each variable gets one line. They are sorted, because pydantic's order of inherited fields
+    # depends on its version.
     lines = {str(problem["loc"][0]): _line(problem, fields) for problem in problems}
     source = f"the environment or {file}" if file else "the environment or a file .env"
     return ConfigurationError(
@@ -52,7 +53,8 @@ def _line(problem: ErrorDetails, fields: Mapping[str, FieldInfo]) -> str:
 
 
 def _expected(field: FieldInfo) -> Expected:
-    # An optional setting carries what is expected one level down, on the part that is not None.
+    # The annotation of an optional setting holds Expected one level down, on the part that is not
+    # None.
     parts = [getattr(part, "__metadata__", ()) for part in get_args(field.annotation)]
     found = (
         item for part in (field.metadata, *parts) for item in part if isinstance(item, Expected)
