@@ -127,7 +127,7 @@ class BaseRepository(ReadingRepository[M]):
             self._flush()
         identity, version = self._identity(obj), self._version(obj)
         with translated(self._table):
-            # Asked for and held, because a DELETE of nothing is no error.
+            # The row is read and locked first, because a DELETE that finds no row is no error.
             ours = self.session.get(self.model, identity, with_for_update=True)
             if ours is None:
                 raise row_not_found(self._table)
@@ -150,7 +150,7 @@ class BaseRepository(ReadingRepository[M]):
     def _check(self, obj: M) -> None:
         self._check_model(obj)
         values.check_row(obj)
-        # Rows that are sent with it because of a relationship.
+        # These rows are sent together with the row because of a relationship.
         for related, *_ in inspect(self.model).cascade_iterator("save-update", inspect(obj)):
             if isinstance(related, Base):
                 values.check_row(related)
@@ -218,11 +218,11 @@ class BaseRepository(ReadingRepository[M]):
         expired = inspect(obj).expired_attributes & set(inspect(self.model).column_attrs.keys())
         with translated(self._table):
             for key in expired:
-                getattr(obj, key)  # the first reads them all
+                getattr(obj, key)  # Reading the first of them loads all.
 
 
 def __getattr__(name: str) -> object:
     if name == "AsyncBaseRepository":
-        # Not before it is asked for: it needs the extra ``async``.
+        # This import is here because it needs the extra ``async``.
         return importlib.import_module("repositories.aio.base").AsyncBaseRepository
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -32,9 +32,11 @@ from core.session_errors import typed as session_error
 from models import Base
 from schemaproof import Diagnostics, read_diagnostics
 
-# SQLSTATE (PostgreSQL manual, appendix A) → error, what happened, what to do.
+# The values are the error, what happened, and the remedy, by SQLSTATE (PostgreSQL manual, appendix
+# A).
 _VIOLATIONS: Final[dict[str, tuple[type[ConstraintViolationError], str, str]]] = {
-    # PostgreSQL 18 says which of the two it is; 15 to 17 have 23503 for both.
+    # PostgreSQL 18 has separate codes for the two sides of a foreign key. PostgreSQL 15 to 17 use
+    # 23503 for both.
     "23001": (
         ForeignKeyViolationError,
         "still refers to the row",
@@ -56,7 +58,7 @@ _NO_PARTITION: Final = (
 )
 _OTHER_VIOLATION: Final = (ConstraintViolationError, "is refused", "see the constraint")
 _INTEGRITY_VIOLATION: Final = "23"
-# Undefined table, schema, column, function or operator; a column of another type.
+# A table, schema, column, function or operator is undefined, or a column has another type.
 _MISMATCHES: Final = frozenset({"42P01", "3F000", "42703", "42883", "42804"})
 _TRANSACTION_ABORTED: Final = "25P02"
 _DATA_EXCEPTION: Final = "22"
@@ -145,12 +147,14 @@ def needs_rollback() -> TransactionEndedError:
 def _violation(diagnostics: Diagnostics, table: Table | None) -> ConstraintViolationError:
     kind, happened, remedy = _VIOLATIONS.get(diagnostics.sqlstate, _OTHER_VIOLATION)
     if kind is CheckViolationError and diagnostics.table_name and not diagnostics.constraint_name:
-        kind, happened, remedy = _NO_PARTITION  # ExecFindPartition() names the table alone
+        # ExecFindPartition() of PostgreSQL reports the table only.
+        kind, happened, remedy = _NO_PARTITION
     refused = _refusing(diagnostics)
     name = f"{diagnostics.schema_name}.{diagnostics.table_name}"
     if refused is not None:
         name = refused.fullname
-    elif diagnostics.table_name is None:  # raised by a trigger, which need not say where
+    # A trigger that raises an exception need not name a table.
+    elif diagnostics.table_name is None:
         name = _name(table)
     columns = _columns(refused, diagnostics)
     return kind(
@@ -182,7 +186,7 @@ def _columns(table: Table | None, diagnostics: Diagnostics) -> tuple[str, ...]:
     holders: tuple[Any, ...] = (*table.constraints, *table.indexes)
     for holder in holders:
         if holder.name == name:
-            # The expression of a check has literals beside columns, and columns twice.
+            # The expression of a check also contains literals, and may name a column twice.
             named = {column.name for column in holder.columns}
             return tuple(column.name for column in table.columns if column.name in named)
     return ()
@@ -194,5 +198,5 @@ def _is_about_a_value(error: StatementError, sqlstate: str | None) -> bool:
         return sqlstate.startswith(_DATA_EXCEPTION)
     if not isinstance(error, DBAPIError) or isinstance(error, (DataError, ProgrammingError)):
         return True
-    # asyncpg's error for a value that it cannot encode is a ValueError.
+    # When asyncpg cannot encode a value, its error is a ValueError.
     return isinstance(getattr(error.orig, "__cause__", None), ValueError)

@@ -88,7 +88,8 @@ def _read_through(rows: object) -> Iterator[object]:
     waiting = [rows]
     while waiting:
         each = waiting.pop()
-        if isinstance(each, tuple):  # where C code keeps several
+        # Iterators that are written in C may keep several others in a tuple.
+        if isinstance(each, tuple):
             waiting += each[:_SOME]
         if id(each) in found or not isinstance(each, (Iterator, AsyncIterator)):
             continue
@@ -111,5 +112,6 @@ def _is_at_its_beginning(iterator: object) -> bool:
     """Whether it is a file that will be read from its first line."""
     try:
         return isinstance(iterator, IOBase) and iterator.tell() == 0
-    except (OSError, ValueError):  # it is being read, or closed
+    except (OSError, ValueError):
+        # The file is being iterated, or is closed.
         return False

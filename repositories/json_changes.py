@@ -69,7 +69,8 @@ def notice(rows: Iterable[object]) -> None:
         for key, before in recorded.items():
             if key in given and _text(given[key]) != before:
                 value = given[key]
-                # Else the value that it replaced would be compared with it, as Python does.
+                # Without this, SQLAlchemy would compare the new value with the old one by Python's
+                # ==, in which true equals 1.
                 set_committed_value(row, key, value)
                 flag_modified(row, key)
 
@@ -98,7 +99,7 @@ def _hold_added(_: Session, row: object) -> None:
 
 
 def _let_go(session: Session, transaction: SessionTransaction) -> None:
-    # Not at the end of a savepoint, or of a flush.
+    # The end of a savepoint or of a flush also calls this; their transactions have a parent.
     if _HELD in session.info and transaction.parent is None:
         del session.info[_HELD]
 
@@ -112,11 +113,11 @@ def _json_keys(model: type[Base]) -> tuple[str, ...]:
 def _text(value: Any) -> bytes:
     """The value as JSON, keys in order; only compared with another of the same kind."""
     if isinstance(value, ClauseElement):
-        return b""  # the database computes it, and it is read again
+        return b""  # The database computes the value, which is read again afterwards.
     try:
         return _encode(value)
     except (TypeError, ValueError, OverflowError, RecursionError):
-        # It is no JSON, or has numbers that are too large for a C integer.
+        # The value is not JSON, or it contains numbers that are too large for a C integer.
         try:
             return json.dumps(value, sort_keys=True).encode()
         except (TypeError, ValueError, RecursionError):

@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterator
 from typing import Any, Final
 
-# Beyond, Python itself refuses to write or to read back: as text, or by recursion.
+# Python itself cannot write or read back larger values: int() limits the digits of a text, and json
+# recurses for each level.
 _MOST_BITS: Final = 14_000
 _MOST_LEVELS: Final = 100
 
@@ -48,5 +49,6 @@ def can_be_stored(value: str) -> bool:
     """Whether PostgreSQL can store a text: nothing in it is NUL, or half of a character."""
     try:
         return b"\0" not in value.encode()
-    except UnicodeEncodeError:  # half of a pair of surrogates
+    except UnicodeEncodeError:
+        # The text contains a lone surrogate.
         return False

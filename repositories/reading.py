@@ -50,7 +50,8 @@ class ReadingRepository(Generic[M]):
         """
         statement = statements.by_id(self.model, id)
         if options:
-            # A row that is in the session already gets what it lacks.
+            # A query is needed, so that the options also load what a row in the session still
+            # lacks.
             return self._first(statement.options(*options))
         with translated(self._table):
             return self.session.get(self.model, id)

@@ -19,7 +19,8 @@ T = TypeVar("T")
 W = TypeVar("W", bound=Callable[..., object])
 Work = Callable[[UnitOfWork], T]
 
-# PostgreSQL manual, "Serialization Failure Handling": the transaction was rolled back.
+# With these SQLSTATEs the transaction was rolled back and can be repeated (PostgreSQL manual,
+# "Serialization Failure Handling").
 _IN_THE_WAY: Final = frozenset({"40001", "40P01"})
 _REPLAYABLE: Final = "__monps_idempotent__"
 
@@ -73,7 +74,7 @@ def should_retry(error: BaseException, work: Callable[..., object]) -> bool:
     if isinstance(error, ConflictError):
         return True
     if isinstance(error, StatementCancelledError):
-        return False  # it would take as long again
+        return False  # Another attempt would take as long again.
     found = _driver_error(error)
     if found is None:
         return False
@@ -81,7 +82,8 @@ def should_retry(error: BaseException, work: Callable[..., object]) -> bool:
     if sqlstate in _IN_THE_WAY:
         return True
     if sqlstate == READ_ONLY_TRANSACTION and found.connection_invalidated:
-        return True  # nothing was committed there, and the next connection is to another server
+        # The standby has committed nothing, and the next connection will reach another server.
+        return True
     is_lost = found.connection_invalidated or ends_session(found.orig)
     return (is_lost or _is_opening(found)) and getattr(work, _REPLAYABLE, False)
 

@@ -51,7 +51,8 @@ def real_session(session: Any) -> Session | None:
     """Return the SQLAlchemy session, also of a scoped session; None for other objects."""
     if isinstance(session, scoped_session):
         session = session()
-    # Not isinstance: an object that stands in for a session in a test may say that it is one.
+    # The type is checked and not isinstance(), because a mock of a session in a test may claim to
+    # be a Session.
     return session if issubclass(type(session), Session) else None
 
 
@@ -117,7 +118,7 @@ def has_changes(session: Session) -> bool:
 
 def _note_end(session: Session, transaction: SessionTransaction) -> None:
     info = session.info
-    # Not that of a savepoint, or of a flush.
+    # The end of a savepoint or of a flush also calls this; their transactions have a parent.
     if (_WRITTEN in info or _CHANGED in info) and transaction.parent is None:
         info.pop(_WRITTEN, None)
         info.pop(_CHANGED, None)

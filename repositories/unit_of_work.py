@@ -71,15 +71,16 @@ class UnitOfWork:
     @property
     def session(self) -> Session:
         """The session of the transaction."""
-        self._is_committed = False  # the caller continues
+        # The program goes on after a commit, so there may be new changes.
+        self._is_committed = False
         if self._session is None:
             if self._open is None or not self._entered:
-                # Nobody would close it.
+                # A session that is opened outside of the with block would never be closed.
                 raise UnitOfWorkError(
                     "this unit of work is not open", remedy="use it within a with block"
                 )
             opened = self._open()
-            # What was committed stays readable after the block.
+            # Rows stay readable after the commit, and after the block.
             opened.expire_on_commit = False
             attach(opened, self._policy, entered=True)
             self._session = opened
@@ -145,7 +146,7 @@ class UnitOfWork:
         if real is None:
             return not self._is_committed
         if self._given is None:
-            # It is closed anyway; a rollback would expire every row.
+            # The session is closed anyway, and a rollback would expire every row.
             return has_changes(real)
         return not self._is_committed or real.in_transaction()
 

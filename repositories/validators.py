@@ -36,10 +36,11 @@ from repositories.json_validators import can_be_stored, validate_json
 
 Type = TypeEngine[Any]
 
-# Manual, "Numeric Types": digits before and behind the point of a numeric without precision.
+# These are the most digits before and after the decimal point of a numeric without precision
+# (PostgreSQL manual, "Numeric Types").
 _MOST_DIGITS: Final = 131_072
 _LEAST_DIGITS: Final = 16_383
-# Bits of precision in SQL.
+# These are bits of precision, as float(n) counts them.
 _DOUBLE: Final = 53
 _MOST_OF_REAL: Final = 24
 _DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -77,7 +78,8 @@ def is_real(type_: Float[Any]) -> bool:
 
 
 def _number(type_: Any, value: Any) -> str | None:
-    # The driver writes a number of another library (a float64, say) in a way that is no SQL.
+    # The driver writes a number of another library, such as numpy.float64, in a form that is not
+    # SQL.
     if not is_whole(value) and type(value) is not float:
         return "should be a number (int or float)"
     try:
@@ -138,7 +140,8 @@ def _moment(type_: Any, value: Any) -> str | None:
         return problem
     if not type_.timezone:
         return None
-    # In the time zone of some session it would fall out of Python's calendar, and not be readable.
+    # In the time zone of a session, such a value could be outside of Python's calendar and then not
+    # be readable.
     try:
         readable = MINYEAR < value.astimezone(UTC).year < MAXYEAR
     except OverflowError:
@@ -199,7 +202,8 @@ def _validate_items(type_: Any, value: Any, dimensions: int) -> str | None:
     return next(filter(None, inner), None)
 
 
-# The first that is meant: an Enum is a String to SQLAlchemy, and a Double a Float.
+# The first entry that matches is used. The order matters, because in SQLAlchemy an Enum is a
+# String, and a Double is a Float.
 _VALIDATORS: Final[tuple[tuple[type | tuple[type, ...], Callable[[Any, Any], str | None]], ...]] = (
     (Boolean, _boolean),
     (Integer, _integer),

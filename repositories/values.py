@@ -10,7 +10,7 @@ from core.errors import InvalidArgumentError, UnknownFieldError
 from models import Base
 from repositories.validators import is_whole, validate
 
-# What PostgreSQL counts rows with, and how far back its calendar goes at least.
+# PostgreSQL counts rows with a bigint. Its calendar goes back about this many days at least.
 _MOST_ROWS: Final = 2**63 - 1
 _MOST_DAYS: Final = 1_000_000
 

@@ -38,7 +38,8 @@ def wrapped_errors(connection: Connection, statement: str) -> Iterator[None]:
         if isinstance(error, TimeoutError):
             raise command_timeout(error, statement) from error
         refusal = dbapi.DatabaseError(str(error), error)
-        refusal.__cause__ = error  # which knows more
+        # The translation of errors reads the SQLSTATE and the constraint from the driver's error.
+        refusal.__cause__ = error
         raise DBAPIError.instance(
             statement,
             None,

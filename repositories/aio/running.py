@@ -14,7 +14,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
 
-# SQLAlchemy's code for what a session was asked while it was doing something else.
+# SQLAlchemy sets this code on an error when a session is used while another call of it runs.
 _IN_USE: Final = "isce"
 _IN_FLIGHT: Final = "monps_in_flight"
 _ENDED: Final = "monps_ended"
@@ -60,7 +60,7 @@ class one_at_a_time:  # noqa: N801 - used as a function, with each call
     __slots__ = ("_info",)
 
     def __init__(self, session: AsyncSession) -> None:
-        self._info = session.sync_session.info  # what that of the AsyncSession is
+        self._info = session.sync_session.info  # AsyncSession.info is this dictionary, too.
 
     def __enter__(self) -> None:
         if _ENDED in self._info:
@@ -74,7 +74,7 @@ class one_at_a_time:  # noqa: N801 - used as a function, with each call
         if waited_for is not None:
             waited_for.set()
         if isinstance(error, InvalidRequestError) and error.code == _IN_USE:
-            # Somebody uses the session itself.
+            # The session itself was used elsewhere, without a repository.
             raise _in_use() from error
 
 

@@ -81,7 +81,8 @@ class AsyncUnitOfWork:
     @property
     def session(self) -> AsyncSession:
         """The session of the transaction."""
-        _ = self._sync.session  # asks for one on first use, or says that none can be opened
+        # This opens the session on first use, or raises an error if none can be opened.
+        _ = self._sync.session
         if self._session is None:
             raise running.has_ended()
         return self._session
@@ -118,5 +119,6 @@ class AsyncUnitOfWork:
             if self._open is not None:
                 running.end(session)
 
-        # To its end, also when the task is cancelled meanwhile: the connection has to go back.
+        # The shield lets the end run completely even if the task is cancelled in the meantime,
+        # because the connection has to return to the pool.
         await asyncio.shield(asyncio.create_task(end()))

@@ -97,7 +97,7 @@ async def _batches(
     while part is not None:
         if batch := encoder.add(part):
             yield batch
-        await asyncio.sleep(0)  # the others' turn
+        await asyncio.sleep(0)  # This lets the other tasks of the loop run between two batches.
         part = await anext(others, None)
     if batch := encoder.rest():
         yield batch
@@ -117,7 +117,7 @@ def _copy(connection: Connection, step: flow.Copy) -> None:
                 target.table,
                 schema_name=target.schema,
                 columns=target.columns,
-                source=memoryview(step.data),  # bytes would be the name of a file
+                source=memoryview(step.data),  # asyncpg would take bytes for the name of a file.
                 format="binary",
             )
         )
@@ -166,9 +166,10 @@ class _Sender:
         if running is None:
             return
         if not isinstance(error, Exception):
-            # Cancelled: it may be waiting for a lock. Its connection is discarded.
+            # The task was cancelled, and the flow may be waiting for a lock. Its connection is
+            # discarded.
             running.cancel()
-        # Nobody else may use the connection before it has ended; its result is of no use any more.
+        # Nothing else may use the connection before the flow has ended. Its result is not needed.
         try:
             await asyncio.wait([running])
         except asyncio.CancelledError:

@@ -155,7 +155,7 @@ def _numeric(value: Any) -> bytes:
     number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     sign, digits, exponent = number.as_tuple()
     scale = max(0, -int(exponent))
-    # Whole groups of four on both sides of the point.
+    # The digits are filled up with zeros to groups of four on both sides of the decimal point.
     text = "".join(map(str, digits)) + "0" * (int(exponent) + -scale % 4 + scale)
     text = "0" * (-len(text) % 4) + text
     groups = [int(text[start : start + 4]) for start in range(0, len(text), 4)]
@@ -207,7 +207,8 @@ def _dumped(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode()
 
 
-# The first that is meant: an Enum is a String to SQLAlchemy, and a Double a Float.
+# The first entry that matches is used. The order matters, because in SQLAlchemy an Enum is a
+# String, and a Double is a Float.
 _FORMATS: Final[
     tuple[tuple[type | tuple[type, ...], Callable[[Any], BinaryFormat | None]], ...]
 ] = (

@@ -60,7 +60,7 @@ class ColumnEncoder:
         self._encode = field_encoder(column)
         self._exact = next((exact for number, exact in _NUMBERS if isinstance(kind, number)), None)
         is_kept = isinstance(kind, _OTHERS)
-        # To a dict, -0.0 is 0.0.
+        # As the key of a dict, -0.0 equals 0.0, so the cache would lose the sign.
         loses_zero = isinstance(kind, Float)
         self._known = (
             _Known(self._encode, loses_zero=loses_zero) if is_kept or self._exact else None
@@ -110,7 +110,8 @@ def field_encoder(column: Column[Any]) -> Field:
             remedy="leave the field out, or create the rows one by one",
         )
     payload = sent.payload
-    # As the ORM sends it: a JSON column that does not say otherwise gets the null of JSON.
+    # The ORM does the same: without none_as_null, None in a JSON column is sent as the JSON value
+    # null.
     is_json = isinstance(type_, JSON) and not type_.none_as_null
 
     def encode(given: Any) -> bytes:

@@ -26,7 +26,8 @@ from schemaproof import read_sqlstate
 R = TypeVar("R")
 
 _CARDINALITY_VIOLATION: Final = "21000"
-# What a row can be refused for: data exceptions, constraints, and triggers that raise.
+# The server can refuse a row with these classes of SQLSTATE: data exceptions, violated constraints,
+# and exceptions that a trigger raises.
 _ABOUT_A_ROW: Final = ("22", "23", "P0")
 
 
@@ -79,7 +80,7 @@ def load(statements: Statements, batch: Batch) -> Flow[Upserted]:
     yield Run(sql.SAVEPOINT)
     inserted, updated = yield from _write(statements, merge, batch, is_new=fresh == batch.count)
     while inserted + updated < fresh + changed:
-        # Another session deleted a row that was to be changed, or inserted the same.
+        # Another session has deleted a row that was to be changed, or has inserted one of the rows.
         more = yield Run(merge.upsert)
         if not any(more):
             break
@@ -119,8 +120,9 @@ def _write(statements: Statements, merge: Merge, batch: Batch, *, is_new: bool) 
         try:
             return (yield Run(merge.insert_all))
         except DBAPIError as error:
-            # Somebody else was faster, or a key comes twice, or a row is bad. ON CONFLICT costs
-            # half as much again, so it is not what is tried first.
+            # Another session has inserted one of the rows, or a key occurs twice, or a row is
+            # invalid. The plain INSERT is tried first, because ON CONFLICT takes half as long
+            # again.
             if not _is_about_a_row(error):
                 raise
             yield Run(sql.ROLL_BACK)
@@ -143,7 +145,7 @@ def _refuse_the_first(statements: Statements, merge: Merge, batch: Batch) -> Flo
     (duplicate,) = yield Run(statements.duplicate_in_batch)
     if duplicate is not None:
         raise _duplicate_key(statements.layout, duplicate)
-    low, high = batch.first, batch.first + batch.count  # one of these is refused
+    low, high = batch.first, batch.first + batch.count  # The refused row is in this range.
     while low < high:
         middle = (low + high) // 2 if high - low > 1 else high
         yield Run(sql.SAVEPOINT)

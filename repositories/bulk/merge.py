@@ -198,7 +198,7 @@ class Merge:
         return (
             update(table)
             .values(self._changes({each.name: changed.c[each.name] for each in self._changing}))
-            # The array, too: by the index, however the planner is told to join.
+            # The array makes PostgreSQL use the index, whatever join the planner is told to use.
             .where(id_ == changed.c.monps_id, id_ == func.any(ids))
             .where(self._differ(table.c, changed.c))
         )
@@ -214,8 +214,8 @@ class Merge:
     def _counted(self, insertion: Insert, change: Update | None = None) -> Select[int, int]:
         """Insert and change, and count the rows of each."""
         id_ = self.layout.primary_key
-        # A row version that no transaction has ended or locked is one that was not there before. An
-        # INSERT into a partitioned table returns no xmax; all count as new, even one that another
+        # A new row has xmax = 0, because no transaction has deleted or locked it. An INSERT into a
+        # partitioned table cannot return xmax; there all rows count as new, even one that another
         # session has inserted in between.
         is_partitioned = self.layout.table.dialect_options["postgresql"]["partition_by"] is not None
         is_new = true() if is_partitioned else literal_column("xmax = 0", Boolean)

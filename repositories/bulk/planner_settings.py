@@ -66,7 +66,7 @@ def choose(target: str, stage: Table, first: Column[Any]) -> Select[Any]:
         stage: The temporary table with the batch.
         first: The first column of the natural key.
     """
-    # Materialized: it is named several times, and counted once.
+    # The CTE is materialized, because it is used several times and has to be computed once.
     counted = select(_is_together(target, stage, first).label("together")).cte("counted")
     together = counted.prefix_with("MATERIALIZED")
     plans = {

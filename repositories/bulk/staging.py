@@ -49,7 +49,7 @@ EMPTY: Final = text("TRUNCATE pg_temp.monps_stage")
 DROP: Final = text("DROP TABLE pg_temp.monps_stage, pg_temp.monps_seen")
 """For the next bulk write of the transaction; they would go with it."""
 
-# To compress the ids of a batch takes half as long as to look its rows up.
+# Compressing the ids of a batch would take half as long as the look-up of its rows.
 _DO_NOT_COMPRESS: Final = text(
     "ALTER TABLE pg_temp.monps_seen"
     " ALTER ids SET STORAGE EXTERNAL, ALTER positions SET STORAGE EXTERNAL,"

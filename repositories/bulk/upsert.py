@@ -59,7 +59,8 @@ def _copy(connection: Connection, step: flow.Copy) -> None:
     error_class: type[Exception] = dialect.loaded_dbapi.Error
     with pooled.cursor() as cursor:  # type: ignore[attr-defined]
         try:
-            # In one piece: for each, the driver has to wait for the interpreter.
+            # The data is sent in one piece, because for each piece the driver has to wait for the
+            # interpreter's lock.
             cursor.copy_expert(step.statement, io.BytesIO(step.data), len(step.data) + 1)
         except error_class as error:
             lost = dialect.is_disconnect(error, pooled, cursor)  # type: ignore[arg-type]
@@ -110,7 +111,8 @@ class _Sender:
         return done
 
     def _start(self, steps: flow.Flow[R]) -> Future[R]:
-        # In the context of the waiting task, because an event listener may read it.
+        # The flow runs in the context of the waiting task, because an event listener may read
+        # context variables.
         context = copy_context()
         started = self._threads.submit(context.run, execute, self._connection, steps, _copy)
         self._running = started
@@ -121,6 +123,6 @@ class _Sender:
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         if error is not None and self._running is not None and not self._running.done():
-            # Its result is of no use any more, and it may be waiting for somebody's lock.
+            # The result is not needed, and the statement may be waiting for a lock.
             cancel_statement(self._connection.connection.driver_connection)
         self._threads.shutdown(wait=True)

@@ -69,7 +69,7 @@ class Keyset:
 
     def _ordered(self, column: Column[Any]) -> ColumnElement[Any]:
         way = column.desc() if self.descending else column.asc()
-        # For DESC NULLS LAST no index is read backwards, even where there are no nulls.
+        # PostgreSQL cannot read an index backwards for DESC NULLS LAST, even if there are no nulls.
         return way.nulls_last() if column.nullable else way
 
     def page(self, found: Sequence[M], *, limit: int) -> Page[M]:

@@ -17,7 +17,8 @@ def _same(value: Any) -> Any:
 
 
 _CODECS: Final[tuple[tuple[type | tuple[type, ...], Codec | None], ...]] = (
-    (Enum, None),  # a String to SQLAlchemy, and in the order of its declaration
+    # In SQLAlchemy an Enum is a String, but PostgreSQL sorts it by the order of its labels.
+    (Enum, None),
     ((Boolean, Integer, Float, String), (_same, _same)),
     (Numeric, (str, Decimal)),
     (DateTime, (datetime.isoformat, datetime.fromisoformat)),

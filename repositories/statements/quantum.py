@@ -106,7 +106,7 @@ def fixture_parameters(fixtures: Fixtures, season: str | None) -> dict[str, Any]
         values.check_value(column, team_id)
     if season is not None:
         values.check_value(values.model_column(QuantumFrictionMatrix, "season"), season)
-    # In both orders: either may be stored.
+    # Each pair is given in both orders, because a pair may be stored in either.
     ids = sorted({*homes, *aways})
     return {"ids": ids, "one": homes + aways, "other": aways + homes, "season": season}
 
