@@ -28,11 +28,11 @@ _ORANGE: Final = "#d9730d"
 _LIGHT: Final = "#9dbcdd"
 _GREY: Final = "#666666"
 _PALE: Final = "#c9d6e6"
-_BAR: Final = 0.8  # of a period
+_BAR: Final = 0.8  # The width of a bar, as a part of its period.
 _DAYS: Final = {"day": 1, "week": 7}
 _LABEL: Final = 0.2
 """How wide the label of a day is, beside half of the axis."""
-_AROUND: Final = 4  # days on each side, so that no tick falls between two days
+_AROUND: Final = 4  # Days shown on each side, so that ticks are whole days.
 _MANY: Final = 5
 """Matches from which on an interval is let to stretch the scale: with two it may be enormous."""
 
@@ -48,9 +48,9 @@ _DARK: Final = {
 """The colours that an SVG takes on a page with a dark colour scheme."""
 
 _SETTINGS: Final[Any] = {
-    "font.size": 13,  # read in a column of 400 pixels, too
-    "svg.fonttype": "none",  # text stays text
-    "svg.hashsalt": "monps-db",  # the same figures give the same file
+    "font.size": 13,  # The text stays readable in a column of 400 pixels.
+    "svg.fonttype": "none",  # The SVG contains text, and not outlines of letters.
+    "svg.hashsalt": "monps-db",  # The same figures give the same file.
     "text.parse_math": False,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -119,7 +119,7 @@ def _draw(figure: Figure, periods: Sequence[ClvGroup], every: str, headline: str
     bottom.set_ylabel("picks")
     bottom.yaxis.get_major_locator().set_params(integer=True)
     _date_axis(bottom, centres[0] - lengths[0] / 2, centres[-1] + lengths[-1] / 2)
-    # Outside of the data area.
+    # The legend is outside of the data area.
     figure.legend(loc="outside lower left", ncols=3, frameon=False, fontsize="small")
 
 
@@ -155,7 +155,7 @@ def _draw_means(axes: Axes, centres: Sequence[float], periods: Sequence[ClvGroup
         markersize=4,
         label="mean, 95 % interval",
     )
-    if len(periods) > 1:  # a line needs two points
+    if len(periods) > 1:  # A line needs two points.
         axes.plot(centres, running, color=_ORANGE, linewidth=1.8, label="mean of all picks so far")
     sure = [
         edge
@@ -183,7 +183,7 @@ def _mark_clipped(
                 where, [edge] * len(where), marker, color=_BLUE, markersize=4, clip_on=False,
                 label=label,
             )  # fmt: skip
-            label = "_"  # one line of the legend for both
+            label = "_"  # Both directions share one line of the legend.
 
 
 def _date_axis(axes: Axes, first: float, last: float) -> None:
@@ -195,7 +195,7 @@ def _date_axis(axes: Axes, first: float, last: float) -> None:
     locator = AutoDateLocator(minticks=3, maxticks=9)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     shown = [tick for tick in locator() if abs(tick - middle) <= reach]
-    # Labels do not touch: 29 Nov gives way to 1 Dec.
+    # A label that would touch the next one is left out: 29 Nov in favour of 1 Dec.
     ticks = [at for at, after in pairwise([*shown, inf]) if after - at > _LABEL * reach]
     days = [num2date(tick) for tick in ticks]  # type: ignore[no-untyped-call]
     years = [None, *(day.year for day in days)]

@@ -54,7 +54,8 @@ def refuse_strangers(connection: Connection) -> None:
     names = {(one.schema or SCHEMA_IN_SQL, one.name) for one in Base.metadata.tables.values()}
     found = inspect_tables(connection, find_project().scope, names)
     if absent := sorted(".".join(name) for name in names.difference(found)):
-        # Somebody might make one in its place after the look.
+        # Another role might create the table after this check, so the command does not go on
+        # without it.
         raise SchemaMismatchError(
             f"{', '.join(absent)}: not created yet", remedy="run: alembic upgrade head"
         )

@@ -55,7 +55,7 @@ def write(unknown: Mapping[Unknown, int], path: Path) -> None:
             continue
         table = tomlkit.table()
         for entry in entries:
-            if entry.name in table:  # a team that has played in two leagues
+            if entry.name in table:  # A team that has played in two leagues occurs twice.
                 continue
             blank = tomlkit.string("")
             blank.comment(_reason(entry, unknown[entry]))

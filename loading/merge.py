@@ -145,7 +145,9 @@ class Target(Generic[M]):
                 record.refuse("has another id than the stored row with the same key")
             setattr(stored, name, value)
             if isinstance(columns[name].type, JSONB):
-                flag_modified(stored, name)  # in Python true is 1, and SQLAlchemy sees no change
+                # SQLAlchemy compares by Python's ==, in which true equals 1, and would see no
+                # change.
+                flag_modified(stored, name)
             changed = True
         if changed:
             try:

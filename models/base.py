@@ -24,7 +24,7 @@ NAMING_CONVENTION: Final = {
     "ck": "ck_%(table_name)s_%(constraint_name)s",
 }
 
-# Mixin columns stand behind the columns of the model itself.
+# The columns of the mixins come after the columns of the model itself.
 _AUDIT_ORDER: Final = 800
 _TIMESTAMP_ORDER: Final = 900
 
@@ -40,7 +40,7 @@ class Base(DeclarativeBase):
         return {key: getattr(self, key) for key, column in columns.items() if not column.system}
 
     def __repr__(self) -> str:
-        # The identity is known without a query, also when the instance is expired or detached.
+        # The identity is known without a query, even if the instance is expired or detached.
         state = inspect(self)
         if state.identity is None:
             return f"<{type(self).__name__} (not persisted)>"
@@ -49,7 +49,7 @@ class Base(DeclarativeBase):
         return f"<{type(self).__name__} {' '.join(f'{key}={value!r}' for key, value in pairs)}>"
 
 
-# A schema is part of what the models declare, so that `create_all` works on an empty database.
+# The schema belongs to what the models declare, so that `create_all` works on an empty database.
 event.listen(Base.metadata, "before_create", CreateSchema(SCHEMA_QUANTUM, if_not_exists=True))
 
 
@@ -62,7 +62,7 @@ class TimestampMixin:
     updated_at: Mapped[datetime] = mapped_column(
         DateTime(timezone=True),
         server_default=func.now(),
-        # The clock, not the transaction: two updates in one transaction are two moments.
+        # clock_timestamp() differs for two updates in one transaction, now() does not.
         onupdate=func.clock_timestamp(),
         sort_order=_TIMESTAMP_ORDER + 1,
     )

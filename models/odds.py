@@ -53,7 +53,8 @@ class Odds(TimestampMixin, Base):
         checks.decimal_odds("under_odds"),
         checks.finite("line"),
         Index(None, "league", "commence_time"),
-        Index(None, "commence_time", "id"),  # with the key: a page begins behind both
+        # The index ends with the key, because a page starts after a time and a key.
+        Index(None, "commence_time", "id"),
         Index(None, "collected_at"),
         {"comment": "Odds of every bookmaker, one row per match, bookmaker, market and line"},
     )

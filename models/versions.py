@@ -43,12 +43,13 @@ class VersionedMixin:
     xmin: Mapped[int] = mapped_column(
         TransactionId,
         system=True,
-        nullable=True,  # it is never given
+        nullable=True,  # xmin is a system column, for which no INSERT gives a value.
         server_default=FetchedValue(),
         sort_order=_ORDER,
     )
 
     @declared_attr.directive
+    # SQLAlchemy calls this method with the class.
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - as SQLAlchemy has it
         """Let PostgreSQL give the versions."""
         return {"version_id_col": cls.xmin, "version_id_generator": False}

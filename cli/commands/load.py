@@ -153,7 +153,7 @@ def sample(*, remove: bool) -> None:
         else:
             done = generated.load(uow)
         uow.commit()
-    # Only now: what is said has happened.
+    # This comes after the commit, because the output says that the rows are stored.
     _say(done)
     for table, count in removed.items():
         output.say(f"{table}: {count} removed")

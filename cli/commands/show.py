@@ -129,7 +129,8 @@ def _unit_of_work() -> Iterator[UnitOfWork]:
     try:
         with data.unit_of_work() as uow:
             yield uow
-    except InvalidArgumentError as error:  # only the options are given to it
+    except InvalidArgumentError as error:
+        # The only arguments are the options of the command.
         raise click.UsageError(str(error)) from error
 
 

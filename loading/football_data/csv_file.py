@@ -53,7 +53,7 @@ class SeasonFile:
         self.path = path
         self.name = str(path)
         self._on_progress = on_progress
-        # Closed by the block that the file is read in.
+        # The with block in which the file is read closes it.
         self._content = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
         self._head_line = 0
         self._header: list[str] = []
@@ -128,7 +128,7 @@ class SeasonFile:
             place.refuse(f"has {len(fields)} fields, and the header {width}")
         if len(fields) < width and not line.endswith(b"\n"):
             place.refuse("ends before its last field and without a line end", "download it again")
-        # Spreadsheets leave out blank cells at the end of a line.
+        # Spreadsheets leave out empty cells at the end of a line.
         fields += [""] * (width - len(fields))
         values = {name: field.strip() for name, field in zip(head.columns, fields, strict=False)}
         return Record(self.name, number, values)

@@ -46,7 +46,7 @@ def _inside(folder: Path) -> list[Path]:
         path
         for path in folder.rglob("*")
         if path.name.lower().endswith(_ENDINGS)
-        and not path.name.startswith(".")  # what a file manager leaves there
+        and not path.name.startswith(".")  # File managers write hidden files into folders.
         and not path.is_dir()
     )
 
@@ -184,7 +184,7 @@ class _Reader:
             if isinstance(record, Record):
                 yield record.line, record.values["Date"]
             elif record.line is None:
-                raise record  # about the file
+                raise record  # This error is about the whole file, so no line can be skipped.
 
     def _matches(
         self, file: SeasonFile, head: Head, prices: Sequence[columns.Price]

@@ -40,7 +40,8 @@ MAIN: Final = Layout(
     {"HT": "HomeTeam", "AT": "AwayTeam"},
     columns.OPENING_AND_CLOSING,
 )
-# https://www.football-data.co.uk/all_new_data.php: "closing odds", marked only in newer files.
+# According to https://www.football-data.co.uk/all_new_data.php these are closing odds; only newer
+# files mark them as such.
 EXTRA: Final = Layout(
     "file of the extra leagues",
     ("Country", "League", "Date", "HomeTeam", "AwayTeam"),

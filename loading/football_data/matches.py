@@ -101,7 +101,7 @@ def _division(record: Record) -> str:
 def _unknown(
     record: Record, names: Names, division: str, teams: tuple[str, str]
 ) -> Iterator[Unknown]:
-    # The name of an extra league says what it is, and none stands in names.toml.
+    # An extra league is not looked up in names.toml, because its files contain its full name.
     if "Div" in record.values and division not in names.leagues:
         yield Unknown("leagues", division)
     for team in teams:

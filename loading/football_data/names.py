@@ -63,7 +63,7 @@ def with_more(names: Names, path: Path) -> Names:
         raise ConfigurationError(
             f"{path} cannot be read ({error.strerror})", remedy="give a readable file"
         ) from error
-    except ValueError as error:  # not UTF-8, or not TOML
+    except ValueError as error:  # The file is not UTF-8, or not TOML.
         raise ConfigurationError(
             f"{path} is not TOML: {error}", remedy="correct the line"
         ) from error
