@@ -38,7 +38,7 @@ async def measure(name: str, read: Callable[[], Awaitable[None]]) -> float:
             waits.append(time.perf_counter() - begun)
 
     begun = time.perf_counter()
-    # An error of any reader ends the benchmark.
+    # If one reader raises an error, the benchmark ends.
     await asyncio.gather(*(reader() for _ in range(READERS)))
     throughput = len(waits) / (time.perf_counter() - begun)
     cuts = statistics.quantiles(waits, n=100)

@@ -169,7 +169,8 @@ def memory(url: str) -> None:
     engine = create_engine(url, poolclass=NullPool)
     empty(engine)
     upsert_many(engine, odds())
-    # ru_maxrss would be that of the process which started this one, if it was larger (Linux).
+    # ru_maxrss cannot be used: on Linux it starts with the value of the process that started this
+    # one.
     status = Path("/proc/self/status").read_text("ascii")
     (peak,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
     print(f"peak memory {int(peak) / 1024:.0f} MB")

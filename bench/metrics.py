@@ -65,7 +65,7 @@ def one_process(do: Callable[[UnitOfWork], None]) -> turns.Seconds:
         work = {kind: partial(units_of_work, each, do, UNITS) for kind, each in sessions.items()}
 
         def before(kind: str) -> None:
-            # They listen to every session, also on an engine that is not measured.
+            # While the metrics run, they listen to all sessions, including those of other engines.
             metrics.stop()
             if kind == "with metrics":
                 metrics.start()

@@ -85,7 +85,7 @@ def compare(name: str, uow: UnitOfWork, engine: Engine, read: Callable[[], Any])
 
     statements = sent_by(engine, through_repository)
     cursor: Any = uow.session.connection().connection.cursor()
-    # As psycopg2 comes: the engine's connections read JSON by a faster library.
+    # This is psycopg2's default; the connections of the engine use a faster JSON library.
     for register in (extras.register_default_json, extras.register_default_jsonb):
         register(cursor, loads=json.loads)
 

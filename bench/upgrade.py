@@ -22,7 +22,7 @@ PAIRS = 9
 CHAIN = 200
 REPEATED = 3
 ALEMBIC = ("alembic", "-c", str(ROOT / "alembic.ini"))
-# Without the runner: Alembic's own way, one transaction per revision.
+# This is Alembic's own way without schemaproof: one transaction for each revision.
 STOCK_ENV = """
 import os
 from alembic import context

@@ -33,10 +33,10 @@ from core.metrics.prometheus import CONTENT_TYPE, PrometheusMetrics
 from models import TeamQuantumDNA
 from repositories import AsyncUnitOfWork, UnitOfWork
 
-# Seconds; whoever asks will ask again.
+# The seconds that a readiness probe may take; the caller will ask again.
 READY_WITHIN: Final = 2.0
 
-# The first that fits; anything else is a fault of the service.
+# The first entry that matches is used. Any other error is a fault of the service.
 STATUS: Final[tuple[tuple[type[DataAccessError], int], ...]] = (
     (NotFoundError, 404),
     (UniqueViolationError, 409),

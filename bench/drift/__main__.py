@@ -103,7 +103,7 @@ def _subject(project: str, stack: ExitStack) -> Subject:
     if project == "own":
         return own_project()
     if project == "zoo":
-        # Recorded anew on each major version: newer ones know more.
+        # The snapshots are recorded on each major version, because newer ones have more attributes.
         return zoo_project(Path(stack.enter_context(tempfile.TemporaryDirectory())))
     folder = Path(project).resolve()
     return Subject(folder.name, folder)

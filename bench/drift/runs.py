@@ -85,7 +85,8 @@ def benched(subject: Subject, server: LocalServer, options: Options) -> Iterator
     """Migrate a database of the project, and look at it before anything is changed."""
     prepare(server)
     with new_database(server) as database, importable(subject.folder):
-        # The runner records the numbers of the columns of those tables that a snapshot names.
+        # The migration stores the column numbers of the tables in the snapshot, so the snapshot has
+        # to be recorded first.
         record(subject, settings(database))
         migrate(subject, database)
         stock = alembic_check.ordinary(database, subject) if options.alembic else None

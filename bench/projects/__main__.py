@@ -56,7 +56,8 @@ def main(
     if unknown := sorted(set(names).difference(subjects)):
         raise click.BadParameter(f"{', '.join(unknown)}: known are {', '.join(subjects)}")
     trials: list[Trial] = []
-    # The first that is installed of a version has contrib, if any has.
+    # If several providers have the same major version, the first one is used: if any of them has
+    # the contrib modules, it is the first.
     programs = {one.major: one.binaries for one in reversed(find_providers())}
     with closing(Servers(programs)) as servers:
         server = servers.get(major)

@@ -20,7 +20,7 @@ WANTED: Final = (
     "unique constraint dropped",
     "foreign key dropped",
     "check added",
-    # Where a project has none of one of these.
+    # These are used for a project that has no object for one of the kinds above.
     "table owner",
     "index added",
     "column type: integer to bigint",

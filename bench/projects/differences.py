@@ -53,7 +53,8 @@ def connected(url: str, work: Callable[[Any], Any]) -> Any:
         with create_engine(url, poolclass=NullPool).connect() as connection:
             return work(connection)
 
-    from sqlalchemy.ext.asyncio import create_async_engine  # needs what not everybody has
+    # This import is here because it needs greenlet, which may not be installed.
+    from sqlalchemy.ext.asyncio import create_async_engine
 
     async def awaited() -> Any:
         async with create_async_engine(url, poolclass=NullPool).connect() as connection:

@@ -57,7 +57,7 @@ class Environment:
         self.folder.mkdir(parents=True, exist_ok=True)
         subprocess.run([sys.executable, "-m", "venv", self.folder / "venv"], check=True)
         python = str(self.programs / "python")
-        # The resolver of pip takes longer than half an hour for some of them.
+        # For some of the projects the resolver of pip takes longer than half an hour.
         uv = shutil.which("uv")
         pip = [uv, "pip"] if uv else [python, "-m", "pip"]
         options = ["--python", python, "--quiet"] if uv else ["--quiet"]

@@ -15,7 +15,7 @@ from bench.projects.environments import Environment
 from schemaproof_testing.servers import Database
 
 SCHEMAPROOF = Path(sys.executable).with_name("schemaproof")
-LIMIT = 900.0  # seconds that anything may take
+LIMIT = 900.0  # No program may take longer than this many seconds.
 
 
 @dataclass(frozen=True)

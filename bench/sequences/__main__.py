@@ -24,7 +24,8 @@ def main() -> None:
     begun = time.perf_counter()
     share, rest = divmod(given.examples, given.workers)
     shares = [share + (number < rest) for number in range(given.workers)]
-    # Whoever starts the local server stops it: that must not be the worker that is ready first.
+    # The process that starts the local server also stops it. Here it is started before the workers,
+    # so that the worker which finishes first does not stop it for the others.
     with (
         scratch_engine(Project(ROOT, ROOT)),
         multiprocessing.get_context("spawn").Pool(given.workers) as workers,

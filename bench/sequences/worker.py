@@ -20,7 +20,7 @@ def run(examples: int) -> int:
     """Run that many sequences; return how many operations they had."""
     with scratch_engine(Project(ROOT, ROOT)) as scratch:
         Base.metadata.create_all(scratch)
-        # Nobody asks whether it survives a power failure.
+        # The database need not survive a power failure.
         options = {"options": "-c synchronous_commit=off -c lock_timeout=20s"}
         engine = create_engine(scratch.url, connect_args=options)
 

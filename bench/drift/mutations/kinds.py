@@ -73,7 +73,7 @@ class Mutation:
 def kinds(package: str, *names: str) -> tuple[Kind, ...]:
     """Read ``NAME.sql`` of a package for each name."""
     texts = (files(package).joinpath(f"{name}.sql").read_text("utf-8") for name in names)
-    # The first paragraph says what the file is about.
+    # The first paragraph describes the file.
     return tuple(_kind(block) for text in texts for block in text.strip().split("\n\n")[1:])
 
 

@@ -50,7 +50,7 @@ metadata = MetaData(
 )
 for when, names in (("before_create", BEFORE), ("after_create", AFTER)):
     for name in names:
-        # DDL() replaces %(...)s in its text.
+        # DDL() applies % formatting to its text.
         script = (SQL / f"{name}.sql").read_text("utf-8").replace("%", "%%")
         event.listen(metadata, when, DDL(script))  # type: ignore[no-untyped-call]
 

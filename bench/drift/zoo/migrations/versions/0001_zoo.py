@@ -15,7 +15,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # No second description of the zoo: what the models ask for is what the revision creates.
+    # The revision creates what the models declare, so that the zoo is described only once.
     metadata.create_all(op.get_bind(), checkfirst=False)
 
 
