@@ -37,7 +37,7 @@ from schemaproof.schema.database_objects import Snapshot
 from schemaproof.sql import sql_tree
 from schemaproof.sql.sql_tokens import NotAnalysed
 
-# These run code that is not recorded, change rows, or end the transaction.
+# These statements run code that is not recorded, change rows, or end the transaction.
 _NO_COMMAND: Final = re.compile(
     r"(Select|Do|Call|Execute|Prepare|Transaction|Insert|Update|Delete|Merge|Copy|VariableSet"
     r"|Explain|Load)Stmt"
@@ -75,7 +75,7 @@ def distinct_statements(commands: Iterable[RecordedCommand]) -> list[revision_bo
     found: dict[tuple[str, str], revision_bodies.Body] = {}
     for one in sorted(commands, key=lambda one: one.id):
         body = _body(one)
-        # Both events of one command hold its statement.
+        # The ledger has two events for some commands, and both contain the same statement.
         found.setdefault((one.transaction_id, body.sql), body)
     return [*found.values()]
 
@@ -151,7 +151,7 @@ def write(
 
 def _made(project: Project, database: scratch.Scratch, revision: str) -> Snapshot:
     """Apply the new revision, and return the schema that it produces."""
-    # Another process than the one that wrote the file: it reads the revisions once.
+    # A new process is needed, because a process reads the revisions only once.
     with ProjectProbe(project) as probe:
         probe.upgrade(database, revision)
         return record.read(database, probe)

@@ -103,6 +103,6 @@ def _escaped(sql: str) -> str:
     >>> _escaped("SELECT 'at :b'::text, '12:30'")
     "SELECT 'at \\:b'::text, '12:30'"
     """
-    # SQLAlchemy's text() removes a backslash before a colon that begins no parameter.
+    # SQLAlchemy's text() removes a backslash before a colon even if no parameter follows.
     kept = re.sub(r"\\(?=:\w*(?![:\w]))", r"\\\\", sql)
     return re.sub(r"(?<![:\w\\]):(?=\w+(?!:))", r"\\:", kept)

@@ -116,7 +116,8 @@ def _names(finding: Finding) -> Iterator[str]:
             continue
         schema, name, *parts = where.names
         yield from (f"{schema}.{spelled}" for spelled in _spellings(name))
-        if parts:  # an index, which has a name in the schema
+        if parts:
+            # The part may be an index, whose name belongs to the schema and not to the table.
             yield f"{schema}.{parts[-1]}"
 
 

@@ -79,7 +79,7 @@ def read_state(connection: AnyConnection) -> AuditState | None:
 def _repairs(actual: Snapshot, found: tuple[Difference, ...]) -> tuple[Step, ...]:
     if not found:
         return ()
-    # Imported only when something has to be repaired.
+    # This import is here because most runs repair nothing.
     from schemaproof.repair.plan import repair
 
     return tuple(repair(as_made.recorded(), actual))

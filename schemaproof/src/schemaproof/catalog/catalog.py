@@ -63,7 +63,8 @@ def read_snapshot(connection: AnyConnection, scope: Scope) -> Snapshot:
 def reading(connection: AnyConnection) -> Iterator[None]:
     """Begin a read-only transaction with our settings, in which every query sees the same state."""
     with rolled_back(connection):
-        # For this transaction alone: execution_options() would change the connection for good.
+        # The settings hold for this transaction only. execution_options() would change the
+        # connection for good.
         rows(connection, f"{own_settings.for_transaction(connection)}; {_READ_ONLY}")
         yield
 
@@ -90,7 +91,7 @@ def inside_transaction(connection: AnyConnection) -> Iterator[None]:
         try:
             yield
         finally:
-            if not connection.closed:  # it may have been cut
+            if not connection.closed:  # The connection may have been closed on an interruption.
                 rows(connection, "ROLLBACK TO SAVEPOINT look; RELEASE SAVEPOINT look")
         return
     savepoint = connection.begin_nested()

@@ -18,7 +18,8 @@ from schemaproof.schema.scope import Scope
 from schemaproof.schema.values import SqlText
 
 
-@dataclass(frozen=True)  # without slots: the oids are listed once
+# There are no slots, because cached properties need a __dict__.
+@dataclass(frozen=True)
 class InScope:
     """The schemas and relations in scope; their other objects are found by their oids.
 
@@ -36,7 +37,7 @@ class InScope:
 
     def sequences(self) -> list[Record]:
         """Read the rows of the sequences."""
-        # One that belongs to a column goes where its table goes.
+        # A sequence that belongs to a column is in scope if its table is.
         tables = {*self._relation_oids}
         return [
             row
@@ -104,7 +105,8 @@ class InScope:
 
     def _database_objects(self) -> list[Record]:
         own = self.scope.own
-        # They are compared elsewhere, but they belong to us: nobody else publishes them.
+        # These tables are compared elsewhere, but they belong to the project, and no publication
+        # may contain them.
         history = [self.scope.version_table, self.scope.ledger_table]
         looked_at = [name for name in history if name[0] in self.scope.schemas]
         found = records(
@@ -148,7 +150,7 @@ class InScope:
 
     @cached_property
     def _managed_oids(self) -> list[int]:
-        # In a scratch database everything is ours, whatever schema it is in.
+        # In a scratch database every schema belongs to the project.
         return _oids([row for row in self.schemas if row.managed or self.scope.own is None])
 
 

@@ -36,7 +36,7 @@ def _read(
         recorded = [history.joined_snapshot(at) if at else None, history.head_snapshot, like]
         known = [one.only(scope.schemas) for one in recorded if one is not None]
         names = {name for one in known for name in one.object_names()}
-        # Without a known object of ours, every object may belong to the project.
+        # If no object of the project is known, every object may belong to it.
         own = frozenset(names) or None
         found = read_snapshot(connection, replace(scope, own=own))
     for one in known:

@@ -89,7 +89,7 @@ def _compared(
 ) -> DatabaseState:
     table = path(*scope.version_table)
     if live.version_fault is not None:
-        # No trustworthy source names the revision.
+        # The version table cannot be trusted, so the revision is unknown.
         return DatabaseState(live, None, None)
     if live.rows is None:
         best, report = _closest(connection, scope, history)

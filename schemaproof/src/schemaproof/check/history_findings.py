@@ -96,7 +96,8 @@ def _applied_otherwise(history: History, live: LiveHistory) -> Iterator[Finding]
             continue
         recorded = revision.recorded.file_checksum if revision.recorded else None
         in_ledger = live.checksums.get(revision.id, revision.file_checksum)
-        # An edited file whose record says what was applied is already said to be changed.
+        # If the file was edited and its snapshot records what was applied, another finding already
+        # reports the edit.
         former = history.squashed.get(revision.id, revision).file_checksum
         if in_ledger not in {revision.file_checksum, recorded, former}:
             code, now = Code("revision", "applied-otherwise"), revision.file_checksum

@@ -29,7 +29,8 @@ from schemaproof.schema.scope import Scope
 from schemaproof.schema.values import Grant, SqlText
 
 Form = Callable[[], VersionTableForm]
-# Who may write the ledger at all; what 17 and later call MAINTAIN is missing after a restore.
+# These are the privileges that the owner of the ledger needs. MAINTAIN, which PostgreSQL has since
+# 17, is missing after a restore from an older version.
 _OWNER_OF_LEDGER: Final = frozenset({"INSERT", "REFERENCES", "SELECT", "TRIGGER"})
 _WRITING: Final = frozenset({"ALL", "INSERT", "UPDATE", "DELETE", "TRUNCATE"})
 _KNOWS_MAINTAIN: Final = 17
@@ -156,10 +157,11 @@ def _ledger(
     [schema] = ledger.schemas
     [table], [sequence] = schema.relations, schema.sequences
     present = {column.name for column in found.columns}
-    # The next migration brings an older form up to date.
+    # The next migration adds these columns to an older ledger.
     columns = [one for one in table.columns if one.name in present or one.name not in _LATER]
     table = replace(table, columns=tuple(columns))
-    if ledger_as_made.is_comment(found.comment):  # whichever program made it
+    # The comment contains the name of the program that created the ledger.
+    if ledger_as_made.is_comment(found.comment):
         table = replace(table, comment=found.comment)
     keys = [one.name for one in found.constraints if ledger_as_made.is_key(one.name, table.name)]
     if len(keys) == 1:

@@ -15,7 +15,8 @@ from schemaproof.schema.paths import path
 from schemaproof.sql.sql_files import SqlTemplate
 from schemaproof.sql.sql_names import derived
 
-# A ledger that was renamed keeps its names: the new one gets a number, and an older one had others.
+# PostgreSQL keeps the names of the key and sequence when a ledger is renamed, so those of the new
+# ledger get a number. Older ledgers had other names.
 _KEY: Final = re.compile(r".*(_pkey\d*)", re.DOTALL)
 _SEQUENCE: Final = re.compile(r".*(_id_seq\d*)", re.DOTALL)
 _COMMENT: Final = re.compile(re.escape(COMMENT).replace(re.escape("{}"), ".*"), re.DOTALL)

@@ -17,14 +17,15 @@ from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.scope import Scope
 
-# Columns are qualified in the text of a view before this major version, and not since.
+# PostgreSQL qualifies the columns in the text of a view before this major version, and not since.
 _VIEWS_CHANGED: Final = 16
 _VIEW_TEXTS: Final = frozenset(
     {Code("view", "definition"), Code("materialized-view", "definition")}
 )
 
 
-@dataclass(frozen=True)  # without slots: the fingerprint is kept
+# There are no slots, because the fingerprint is cached in the __dict__.
+@dataclass(frozen=True)
 class State:
     """The live database as it was read, and its differences.
 
@@ -102,7 +103,7 @@ def with_repairs(state: State, connection: AnyConnection) -> State:
     parts = {part: role for role, part in state.scope.roles}
     dependencies = read_dependencies(connection, state.scope)
     steps = repair(state.expected, state.actual, parts, dependencies)
-    # An object that only prints differently may be recreated for another one.
+    # An object that only prints differently stays, unless another repair has to recreate it.
     repairs = tuple(step for step in steps if step.needs or step.path not in state.equivalent)
     return replace(state, report=replace(state.report, repairs=repairs))
 

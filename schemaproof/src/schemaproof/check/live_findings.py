@@ -99,7 +99,7 @@ def _untouched_by(renames: Sequence[Step], steps: Sequence[Step]) -> Iterator[St
 
 def violation_findings(connection: AnyConnection, scope: Scope) -> LiveFindings:
     """Return the foreign keys and the bounds that rows violate; reads the tables."""
-    # Imported late, because few checks need it.
+    # These imports are here because few checks need them.
     from schemaproof.check.live import foreign_keys, partition_rows
 
     found = (foreign_keys.violation_findings, partition_rows.violation_findings)

@@ -38,7 +38,7 @@ def with_locations(report: Report, probe: ProjectProbe) -> Report:
 
     def with_location(finding: Finding) -> Finding:
         path, line = (not finding.location and places.declared_at(finding.path)) or (None, 0)
-        # A line in an installed package is not the project's.
+        # A line in an installed package does not belong to the project.
         if path is None or not path.resolve().is_relative_to(repository(root)):
             return finding
         return replace(finding, location=located(path.resolve(), root, line))
@@ -68,7 +68,8 @@ class _Places:
         return (
             self.models.get(path.names)
             or self._by_given_name(path.names)
-            # What the models do not declare, or no longer, a revision may have made.
+            # An object that the models do not declare, or no longer declare, may come from a
+            # revision.
             or self._in_revision(path.names)
             or self.models.get(path.object)
         )
@@ -84,7 +85,9 @@ class _Places:
 
     def _in_revision(self, names: tuple[str, ...]) -> Location | None:
         if not names[1:]:
-            return None  # of what is in no schema the name is a word like others
+            # The name of an object that belongs to no schema may be an ordinary word, which the
+            # files of revisions contain elsewhere, too.
+            return None
         for revision in self.revisions:
             line = self.lines(revision.path).line_naming(names[1:])
             if line is not None:

@@ -35,7 +35,8 @@ from schemaproof.sql import quoting
 UNDECIDED: Final = (
     "only the texts were compared: no scratch database was available to compare their meaning"
 )
-# The roles of the live database are not there.
+# These steps are left out, because the scratch database does not have the roles of the live
+# database.
 _ROLES: Final = frozenset({Phase.OWNERS, Phase.GRANTS})
 
 
@@ -128,10 +129,10 @@ class _Trial:
 
     def text_is_same(self) -> bool:
         """Whether the object is the same with the text of the live database."""
-        # The semicolon at the end of a view's text is no part of the statement.
+        # PostgreSQL ends the text of a view with a semicolon, which CREATE VIEW does not contain.
         text = (self.difference.actual or "").rstrip(";")
         if not any(text in step.sql for step in self.steps):
-            return False  # nothing would be tried
+            return False  # No step contains the text, so nothing would be tried.
         tried = self._read_after([step.sql for step in self.steps])
         if tried is None:
             return False

@@ -44,7 +44,7 @@ def _renamed(one: Renamed) -> Difference:
 
 
 def _differences(expected: Snapshot, actual: Snapshot) -> Iterator[Difference]:
-    # Equal sequences do not need their owning columns.
+    # The owning columns are only needed when sequences differ.
     differ = _sequences(expected) != _sequences(actual)
     expected_columns = _columns(expected) if differ else {}
     actual_columns = _columns(actual) if differ else {}

@@ -56,7 +56,7 @@ def same_grants(expected: Grants, actual: Grants) -> bool:
 
 
 def _same(one: Any, other: Any) -> bool:
-    # Almost everything is equal, and equal values need no closer look.
+    # Almost all values are equal, so the cheap comparison comes first.
     if one == other:
         return True
     if isinstance(one, SqlText) and isinstance(other, SqlText):

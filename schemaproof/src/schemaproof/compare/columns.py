@@ -10,7 +10,8 @@ from schemaproof.schema.database_objects import Column, Relation
 from schemaproof.schema.kinds import COLUMN
 from schemaproof.schema.paths import path
 
-# A change of type shows the whole type, because length, collation and storage depend on it.
+# If the type itself differs, the finding shows the type with its modifier. The type modifier,
+# collation and storage depend on the type, so they are not compared as well.
 _OF_ONE_TYPE: Final = {
     "full_type" if attribute == "type_modifier" else attribute: code
     for attribute, code in COLUMN.compared.items()

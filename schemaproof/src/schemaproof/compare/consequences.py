@@ -11,9 +11,9 @@ from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.sql.sql_names import mentioned
 
 _TYPE: Final = COLUMN.code("type")
-# The attributes that a view's column takes from the column that it shows.
+# The column of a view takes these attributes from the column that it shows.
 _SHOWN: Final = frozenset({_TYPE, COLUMN.code("type-modifier"), COLUMN.code("collation")})
-# By default a sequence ends at the limit of its type (manual, CREATE SEQUENCE).
+# By default a sequence ends at the limit of its type (PostgreSQL manual, CREATE SEQUENCE).
 _ENDS: Final = {
     "smallint": str(2**15 - 1),
     "integer": str(2**31 - 1),

@@ -12,7 +12,7 @@ from schemaproof.schema.values import SqlText
 from schemaproof.sql.sql_names import with_former_names
 
 _T = TypeVar("_T")
-# What holds the name of something else.
+# These attributes contain the name of another object.
 _NAMES: Final = frozenset({"type", "of_type", "inherits", "parent", "disabled_on"})
 _LIST: Final = re.compile(r'\(((?:"[^"]+"|\w+)(?:, (?:"[^"]+"|\w+))+)\)')
 _REFERENCED: Final = " REFERENCES "
@@ -51,7 +51,7 @@ def _text(former: Mapping[str, str], text: str) -> str:
     named = {new: old for new, old in former.items() if new in text}
     if not named:
         return text
-    # A query says the name of a table before that of a column, too, and then alone.
+    # A query also contains the bare name of a table, before the name of a column.
     alone = {new.rpartition(".")[2]: old.rpartition(".")[2] for new, old in named.items()}
     return with_former_names(text, named, alone)
 
@@ -132,9 +132,9 @@ def _forms(names: Mapping[str, str], text: str) -> Iterator[str]:
         yield f"{own}{key}{_former(names, other)}"
     whole = _former(names, text)
     yield whole
-    # The columns of a publication stand in the order of their names.
+    # PostgreSQL lists the columns of a publication in the order of their names.
     yield _LIST.sub(_sorted_list, whole)
-    # A view keeps the name of its column.
+    # The column of a view keeps its name when the table's column is renamed: "new AS old".
     again = "|".join(re.escape(old) for old in names.values())
     yield re.sub(rf"(?<![\w\"])((?:[^\s,()]+\.)?({again})) AS \2(?![\w\"])", r"\1", whole)
 

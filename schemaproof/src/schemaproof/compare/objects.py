@@ -59,7 +59,7 @@ def bare_name(name: str) -> str:
     >>> bare_name("f(integer)"), bare_name("ops USING btree")
     ('f', 'ops')
     """
-    # Imported late: the import takes longer than a comparison without differences.
+    # These imports are here because they take longer than a comparison without differences.
     from postgast.pg_query_pb2 import Token
 
     from schemaproof.sql.sql_tokens import NotAnalysed, tokens

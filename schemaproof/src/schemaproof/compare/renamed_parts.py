@@ -38,7 +38,8 @@ def parts_renamed(
         Renamed(index_kind(wanted[old]), path(*where.names, old), old, new, actual)
         for old, new in called.items()
     ]
-    back = {new: wanted[old] for old, new in called.items()}  # a definition holds the name
+    # The definition of an index contains its name.
+    back = {new: wanted[old] for old, new in called.items()}
     objects, more = _rename_objects(where, expected, actual)
     return replace(
         actual,
@@ -92,7 +93,7 @@ def same_constraint(one: Constraint, other: Constraint) -> bool:
 
 def same_index(one: Index, other: Index) -> bool:
     """Whether two indexes without a constraint are equal except for their names."""
-    # An index of a constraint is renamed with it.
+    # An index of a constraint is renamed together with the constraint.
     if one.constraint is not None or other.constraint is not None:
         return False
     return not prints_without_name(one).isdisjoint(prints_without_name(other))

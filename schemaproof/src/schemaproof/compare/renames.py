@@ -43,7 +43,8 @@ def with_right_names(
         rows_stay: Whether tables and columns may be renamed, too.
     """
     found: list[Renamed] = []
-    # Tables are recognised by their sequences, and sequences by their tables.
+    # Tables are recognised by their sequences, and sequences by their tables. So objects are
+    # compared again after the relations and sequences.
     for step in (_objects, _relations, _sequences, _objects, _columns, _parts):
         if expected == actual:
             break
@@ -100,7 +101,7 @@ def _names(relation: Relation) -> list[str]:
 
 
 def _shape(column: Column) -> Column:
-    # The sequence of a column is often renamed with its table.
+    # The sequence of a column is often renamed together with its table, which changes the default.
     own = column.default is not None and _WITH_ITS_SEQUENCE in str(column.default)
     return replace(column, default=None) if own else column
 

@@ -19,7 +19,7 @@ from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.scope import Scope
 from schemaproof.sql import quoting
 
-# Lists of names, each quoted by itself (GUC_LIST_QUOTE in guc_tables.c).
+# These settings are lists of names, each of which is quoted (GUC_LIST_QUOTE in guc_tables.c).
 _LISTS: Final = frozenset(
     {
         *("search_path", "temp_tablespaces", "session_preload_libraries"),
@@ -47,7 +47,7 @@ def setting_findings(
         connection, "database_settings", **scope_parameters(scope), managed=[*scope.managed]
     )
     expected = {name: value for name, value in declared.items() if name not in _OF_THE_DATABASE}
-    # Each environment decides the settings of the roles that the project names.
+    # Each environment may decide the settings of the roles that the project names.
     named = {part for _, part in scope.roles}
     for row in rows:
         own = row["part"] == "database"
@@ -114,7 +114,7 @@ def _finding(name: str, *, own: bool, wanted: str | None, actual: str | None) ->
     """Return the finding about a setting, with the key and value that would declare it."""
     value = actual if wanted is None else wanted
     where = f"{'' if wanted is None else 'declared '}in [tool.schemaproof.settings]"
-    # A string of JSON is one of TOML.
+    # A JSON string is a valid TOML string.
     hint = f"{where}: {json.dumps(name)} = {json.dumps(value)}"
     code = Code("database" if own else "role", "setting")
     return Finding(code, Kind.DRIFT, _path(name, own=own), wanted, actual, hint=hint)

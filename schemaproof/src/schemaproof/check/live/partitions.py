@@ -127,7 +127,8 @@ def partition_findings(
     if not scope.partitioned:
         return
     for one in read_partitions(connection, scope):
-        if one.is_there:  # what is not, the comparison says
+        if one.is_there:
+            # A table that does not exist is reported by the comparison.
             yield from _findings(one)
 
 

@@ -22,7 +22,8 @@ from schemaproof.sql import quoting
 _Found = Iterator[tuple[Finding, Step | None]]
 AT_ONCE: Final = 100
 """Sequences in one transaction: the server has a limited number of locks for all that run."""
-_GONE: Final = frozenset({"42P01", "42703"})  # undefined_table, undefined_column
+# The SQLSTATEs of undefined_table and undefined_column.
+_GONE: Final = frozenset({"42P01", "42703"})
 
 
 def sequence_findings(
