@@ -104,7 +104,7 @@ def read_steps(project: Project, history: History, *, offline: bool) -> AppliedS
 
 def _last_steps(rows: list[dict[str, Any]]) -> dict[str, AppliedStep]:
     found: dict[str, AppliedStep] = {}
-    for row in rows:  # the oldest first
+    for row in rows:  # The rows are sorted from the oldest to the newest.
         if row["outcome"] == "failed":
             continue
         if row["direction"] == "downgrade":

@@ -38,7 +38,9 @@ def connected() -> Iterator[Connection]:
 
     engine = target().migration_engine()
     with interruptible(), engine.connect() as connection:
-        hold_for_session(connection)  # set in each transaction, they would begin it
+        # A SET in each transaction would begin that transaction, so the limits are set for the
+        # session.
+        hold_for_session(connection)
         with own_settings.ours(connection):
             yield connection
 

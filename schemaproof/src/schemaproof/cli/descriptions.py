@@ -71,7 +71,8 @@ class Description:
     sizes: Mapping[str, Size] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)  # without slots: the history is kept
+# There are no slots, because the history is cached in the __dict__.
+@dataclass(frozen=True)
 class Descriptions:
     """The schemas that a project has, by name.
 

@@ -48,7 +48,7 @@ def run(command: Callable[[], int | None], *, target: Target, debug: bool) -> in
 
 
 def _run(command: Callable[[], int | None], target: Target, *, debug: bool) -> int:
-    if sys.stdout is None:  # closed before the start (>&-)
+    if sys.stdout is None:  # The shell closed it before the start (>&-).
         _say(CLOSED)
         return exit_codes.INCOMPLETE
     try:
@@ -83,9 +83,10 @@ def _lines(error: Exception, target: Target) -> list[str]:
     if isinstance(error, click.ClickException):
         return [error.format_message()]
     if _stands_for_another(error):
-        error = cause if isinstance(cause := error.__cause__, Exception) else error  # asked anew
+        # The underlying error is described again, because its wrapper has no remedy.
+        error = cause if isinstance(cause := error.__cause__, Exception) else error
     if isinstance(error, SchemaproofError):
-        # Of settings and of revisions, a line each.
+        # Errors of settings and of revisions have one line for each problem.
         is_list = isinstance(error, (ConfigurationError, TamperedHistoryError))
         return str(error).split("\n") if is_list else [str(error)]
     from schemaproof.connection.driver_errors import is_of_database
@@ -104,7 +105,8 @@ def _stands_for_another(error: Exception) -> bool:
 
 
 def _is_of_alembic(error: Exception) -> bool:
-    module = sys.modules.get("alembic.util")  # else none of its errors is raised
+    # Without this module, no Alembic error can have been raised.
+    module = sys.modules.get("alembic.util")
     return module is not None and isinstance(error, module.CommandError)
 
 
@@ -112,7 +114,9 @@ def _driver_line(error: SQLAlchemyError | DriverError, target: Target) -> str:
     from schemaproof.connection.driver_errors import translate_driver_error
 
     settings = None
-    with suppress(ConfigurationError):  # of a scratch database: there need not be a target
+    with suppress(ConfigurationError):
+        # The error may be about a scratch database, in which case the project need not have a
+        # target.
         settings = target.settings()
     if not settings:
         first = str(getattr(error, "orig", error)).strip().partition("\n")[0]
@@ -127,7 +131,7 @@ def _unexpected(error: Exception) -> str:
 
 
 def _say(*lines: str) -> None:
-    # When stderr cannot be written either, the exit code remains.
+    # If stderr cannot be written either, the exit code still reports the failure.
     with suppress(OSError):
         output.say(*(f"{program_name()}: {line}" for line in lines), err=True)
 
@@ -147,8 +151,10 @@ def leave_quietly() -> None:
             if stream is not None:
                 stream.flush()
         except OSError:
-            # Python flushes it once more at exit, which would fail loudly and with exit code 120.
+            # Python flushes the stream again at exit, which would print an error and exit with 120.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    gc.freeze()  # avoids a last garbage collection of everything that was read
+    # The last garbage collection would visit everything that was read, and only takes time.
+    gc.freeze()
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a late Ctrl-C would print a traceback
+        # From here on, Python would print a traceback after Ctrl-C.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -79,7 +79,7 @@ class DatabaseFinder:
             yield from self._named_by_project(project, project.url)
         from schemaproof.history.alembic_options import database_url
 
-        # The example that `alembic init` writes, and other kinds of databases, are skipped.
+        # The example that `alembic init` writes, and URLs of other kinds of databases, are skipped.
         if is_postgresql(url := database_url(project) or ""):
             yield f"sqlalchemy.url in {project.alembic_ini.name}", url
 

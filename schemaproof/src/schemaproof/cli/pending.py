@@ -49,7 +49,8 @@ def pending_here(
         rows = version_table.read_history(connection, project.scope).rows or ()
     unknown = not all(map(history.knows, rows))
     if (into := history.squashed_into(rows)) is not None:
-        rows = (into,)  # an upgrade first runs the squashed revisions up to there
+        # An upgrade first runs the squashed revisions up to this one.
+        rows = (into,)
     if unknown or any(history.follows(one, other) for one, other in permutations(rows, 2)):
         raise HistoryError(
             f"alembic_version says {', '.join(rows)}: pending revisions cannot be determined",

@@ -18,7 +18,7 @@ from schemaproof.errors import InterruptionError, OutputClosedError
 if TYPE_CHECKING:
     from schemaproof.connection.target import Target
 
-# Before click 8.2 it shows the help itself, and succeeds.
+# Before click 8.2, a group without arguments shows its help itself and succeeds.
 _NO_ARGUMENTS: Final[type[click.UsageError]] = getattr(
     click.exceptions, "NoArgsIsHelpError", click.NoSuchOption
 )
@@ -120,7 +120,8 @@ def run(group: click.Group, *, target: Target, arguments: Sequence[str] | None =
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
     debug = "--debug" in given
-    if debug:  # anywhere on the line: people append it after an error
+    if debug:
+        # The option counts anywhere on the line, because people append it after an error.
         given = ["--debug", *(argument for argument in given if argument != "--debug")]
 
     def command() -> int | None:

@@ -71,7 +71,8 @@ class Progress:
         from rich.progress import Progress as Bar
 
         with self._lock:
-            if self._timer is None:  # stopped meanwhile
+            if self._timer is None:
+                # The command may have ended while the timer fired.
                 return
             columns = [SpinnerColumn(), TextColumn("{task.description}", markup=False)]
             if self._total is not None:

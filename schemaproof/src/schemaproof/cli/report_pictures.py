@@ -37,6 +37,8 @@ def report_drawing(
             return None, ""
         return drawing(drawn.around(marked, depth=1).with_rows()), ""
     except HistoryError:
-        return None, ""  # the findings say it
-    except SchemaproofError as error:  # a report without it is still a report
+        # The findings already report this error.
+        return None, ""
+    except SchemaproofError as error:
+        # A report without its picture is still useful.
         return None, f"The picture could not be drawn: {error}."

@@ -4,7 +4,7 @@ import io
 import sys
 from importlib import import_module
 
-_INTERRUPTED = 130  # exit_codes.INTERRUPTED, which may not be loaded yet
+_INTERRUPTED = 130  # This is exit_codes.INTERRUPTED, whose module may not be loaded yet.
 
 
 def start(program: str, module: str) -> None:
@@ -16,7 +16,7 @@ def start(program: str, module: str) -> None:
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # Characters outside the terminal's encoding are shown as escapes.
+            # Characters that the terminal's encoding does not have are shown as escapes.
             stream.reconfigure(errors="backslashreplace")
     try:
         run = import_module(module).main

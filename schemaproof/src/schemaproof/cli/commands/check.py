@@ -113,7 +113,7 @@ def _offline(project: Project) -> Report:
     from schemaproof.check import check
     from schemaproof.connection.interrupt import interruptible
 
-    # The database is not asked for its version either.
+    # An offline check must not ask the database for its version either.
     offline = replace(project, target_major=lambda: None)
     with interruptible(), progress.shown("comparing models and history"):
         return check.run_offline(offline)

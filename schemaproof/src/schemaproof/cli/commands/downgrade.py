@@ -10,7 +10,7 @@ from schemaproof.cli import exit_codes, migrating
 @click.command(
     "downgrade",
     epilog=exit_codes.TABLE,
-    # A relative revision (-1) is no option.
+    # A relative revision, such as -1, must not be read as an option.
     context_settings={"ignore_unknown_options": True},
 )
 @click.argument("revision")

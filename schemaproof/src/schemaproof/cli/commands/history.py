@@ -55,7 +55,7 @@ def command(
         rows = ledger.ledger_rows(connection, project.scope, revision)
     shown = [row for row in rows if row["outcome"] == "failed" or not failed]
     output.put(ledger_rows.as_json(shown) if format_ == "json" else ledger_rows.as_text(shown))
-    # The rows do not depend on the files.
+    # This comes last, because the rows do not depend on the project's files.
     load_importable(project)
 
 

@@ -47,7 +47,7 @@ def command(
     from schemaproof.lint.findings import Level
     from schemaproof.lint.revisions import load, project_printer
 
-    squawk.require_program()  # said before any work
+    squawk.require_program()  # A missing program is reported before any work is done.
     project = find_project()
     loaded: list[LintedRevision] = []
     broken = False

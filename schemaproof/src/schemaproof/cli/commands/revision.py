@@ -105,7 +105,7 @@ def command(
         with progress.shown("comparing, writing and trying the revision") as shown:
             written = write_revision(project, options, _answers(shown))
     _show(written)
-    # Changes that somebody chose to leave out are no failure.
+    # If the user left out some changes on purpose, the command succeeds.
     nothing_asked = written.left and not written.files and not only
     return exit_codes.FINDINGS if written.unwritten or nothing_asked else exit_codes.OK
 

@@ -32,8 +32,8 @@ def command(*, sql: bool, prefix: str | None) -> int:
 
     project = find_project()
     roles = least_privilege.Roles(project.prefix if prefix is None else prefix)
-    # Roles with these names may own what a migration creates, whatever the project's roles are
-    # called.
+    # Roles with these names may own what a migration creates, whatever names the project's own
+    # roles have.
     named = ((roles.owner, "owner"), (roles.migrator, "migrator"))
     project = replace(project, roles=(*project.roles, *named))
     if sql:

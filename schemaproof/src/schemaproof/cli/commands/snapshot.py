@@ -35,7 +35,7 @@ def command(*, rewrite: bool) -> int:
         files = read_revisions(project, probe)
         with progress.shown("applying revisions", len(files)) as bar:
             replayed = replay.replayed(probe, files, on_found=bar.step)
-        # A snapshot that is replaced need not be readable.
+        # With --rewrite the old snapshots are replaced, so they need not be readable.
         old = {} if rewrite else {key: snapshot_file.read(folder, key) for key in replayed}
         new = {key: value for key, value in replayed.items() if record.differs(old.get(key), value)}
         with progress.shown("applying all revisions in one run"):

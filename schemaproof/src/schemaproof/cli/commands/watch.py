@@ -95,7 +95,7 @@ def _watch(
     from schemaproof.watch.server import served
 
     here = target()
-    project()  # configuration errors are shown at once
+    project()  # A wrong configuration is reported at the start, and not by the first check.
     here.settings()
     pages = Pages(collector.state, collector, too_long=max(_HANGS_AFTER, 10.0 * every))
     try:
@@ -109,7 +109,8 @@ def _watch(
                 say=partial(output.say, err=True),
             )
     except (KeyboardInterrupt, InterruptionError):
-        return exit_codes.OK  # which is how a daemon ends
+        # An interruption is the usual end of a daemon, so it succeeds.
+        return exit_codes.OK
     return exit_codes.OK
 
 
