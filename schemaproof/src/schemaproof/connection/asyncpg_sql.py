@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _PARAMETER: Final = re.compile(r"%\((\w+)\)s|%%")
-# Numbers of types (pg_type.dat): "char", json, jsonb.
+# The keys are oids of types (pg_type.dat): "char", json, jsonb.
 _READ: Final[dict[int, Callable[[Any], Any]]] = {
     18: lambda value: value.decode() if isinstance(value, bytes) else value,
     114: lambda value: json.loads(value) if isinstance(value, str) else value,

@@ -8,8 +8,9 @@ from schemaproof.errors import ConfigurationError
 
 _SETTINGS: Final = {"options": "-c search_path=pg_catalog,pg_temp"}
 _REFUSED: Final = (ServerError, ConfigurationError, NotPostgresError, NoTlsError)
-# Unknown where the server hides it. It waits for the client where a result or a COPY is stuck.
-# Qualified: a connection pooler may drop the path that is asked for while connecting.
+# The result is null if the server hides the state. A session that waits for the client is not at
+# work, because a result or COPY is stuck. All names are qualified, because a connection pooler may
+# ignore the search_path that is requested while connecting.
 _AT_WORK: Final = """
 SELECT pg_catalog.pg_backend_pid(), coalesce(
     (SELECT CASE
@@ -35,7 +36,8 @@ def is_served(info: Any) -> bool:
     try:
         with opened(Target.from_session(info), _SETTINGS) as session:
             [[own, is_at_work]] = session.ask(_AT_WORK, pid=pid)
-            # A pooler gives its clients other process ids.
+            # A pooler gives its clients process ids of its own, which pg_stat_activity does not
+            # contain.
             return bool(is_at_work) or own != session.pid
     except OSError:
         return False
@@ -52,7 +54,8 @@ def is_cancelled(info: Any) -> bool:
     try:
         with opened(Target.from_session(info), _SETTINGS) as session:
             [[own]] = session.ask("SELECT pg_catalog.pg_backend_pid()")
-            if own != session.pid:  # a pooler gives its clients other process ids
+            if own != session.pid:
+                # A pooler gives its clients process ids of its own.
                 return False
             [[is_done]] = session.ask(
                 "SELECT pg_catalog.pg_cancel_backend(:pid)", pid=info.backend_pid

@@ -39,7 +39,8 @@ def _register() -> None:
 
     codec = codecs.CodecInfo(_encode, _decode, name=_CODEC)
     codecs.register(lambda name: codec if name == _CODEC else None)
-    # https://www.psycopg.org/docs/extensions.html#psycopg2.extensions.encodings, under both names
+    # psycopg2 looks up both spellings of the name
+    # (https://www.psycopg.org/docs/extensions.html#psycopg2.extensions.encodings).
     extensions.encodings.update({ENCODING: _CODEC, ENCODING.replace("_", ""): _CODEC})
 
 

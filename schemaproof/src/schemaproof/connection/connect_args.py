@@ -16,18 +16,19 @@ if TYPE_CHECKING:
 
     from schemaproof.connection.raw_sql import DriverConnection
 
-# For migrations and scratch databases: else a role that is called like a schema, or a search_path
-# set for role or database, would decide where a table without a schema is created.
+# This is for migrations and scratch databases. Otherwise a role with the name of a schema, or a
+# search_path that is set for the role or database, would decide in which schema an unqualified
+# table is created.
 UNQUALIFIED_IS_PUBLIC: Final = "-c search_path=public"
 NETWORK_TIMEOUT: Final = timedelta(seconds=30)
 """How long a peer may be silent when nothing else is set."""
-# Else libpq would take them from the environment: PGHOSTADDR, and go there instead of to the host;
-# PGCLIENTENCODING, in which not every name can be written; PGOPTIONS, which sets search_path and
-# time-outs. Empty options are not sent.
+# libpq would take these from the environment: PGHOSTADDR, which replaces the host;
+# PGCLIENTENCODING, which may not have all characters of a name; PGOPTIONS, which may set
+# search_path and time-outs. Empty options are not sent.
 _NOT_FROM_OUTSIDE: Final = {"hostaddr": "", "client_encoding": "UTF8", "options": ""}
 _PROBES: Final = 4
 _KNOWS_TRANSACTION_TIMEOUT: Final = 170_000
-# `none` is a server that asks for no password.
+# `none` allows servers that do not ask for a password.
 SAFE_AUTHENTICATION: Final = "scram-sha-256,none"
 ANY_AUTHENTICATION: Final = "scram-sha-256,md5,password,gss,sspi,none"
 _PROVES_WHO_ANSWERS: Final = frozenset({"verify-ca", "verify-full"})

@@ -54,7 +54,7 @@ def why_not(message: str, settings: ConnectionSettings, *, was_open: bool) -> Sc
         return _pooler_refused(message, settings)
     if isinstance(error, ServerError):
         if error.sqlstate == _PROTOCOL_VIOLATION and options and _is_let_in(settings):
-            # PostgreSQL itself accepts settings from every client.
+            # PostgreSQL itself accepts settings from every client, so a pooler has refused them.
             return _takes_no_settings(settings)
         remedy = remedies.server_remedy(error.sqlstate, settings, is_connecting=True)
         return DatabaseUnavailableError(message, remedy=remedy, sqlstate=error.sqlstate)
@@ -148,11 +148,12 @@ def _asked(target: Target, settings: Mapping[str, str], attributes: str) -> Exce
                 session.ask("BEGIN")
                 session.ask("ROLLBACK")
             except ServerError as error:
-                # PostgreSQL refuses no transaction with this code.
+                # PostgreSQL never refuses BEGIN or ROLLBACK with this code, so a pooler did.
                 if error.sqlstate == _PROTOCOL_VIOLATION:
                     raise _TransactionRefusedError from error
                 raise
             return None if _is_suitable(session, attributes) else _UnsuitableError()
+    # The caller explains the failure, whatever it is.
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
         return error
 

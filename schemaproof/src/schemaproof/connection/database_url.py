@@ -11,15 +11,16 @@ from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode
 
 _SCHEME: Final = re.compile(r"postgres(?:ql)?(?:\+(\w+))?://", re.IGNORECASE)
-# These drivers hand all parameters on to libpq; without a name it can be any driver's URL.
+# These drivers pass all parameters on to libpq. A URL without a driver's name can be for any
+# driver.
 _BY_LIBPQ: Final = frozenset({"psycopg", "psycopg2", "psycopg2cffi", "psycopg_async", "pygresql"})
 _OF_DRIVERS: Final = frozenset(
     {
-        # asyncpg, and SQLAlchemy's dialect of it
+        # These are parameters of asyncpg, and of SQLAlchemy's dialect for it.
         *("command_timeout", "direct_tls", "max_cacheable_statement_size", "server_settings"),
         *("max_cached_statement_lifetime", "prepared_statement_cache_size", "timeout"),
         *("prepared_statement_name_func", "statement_cache_size", "async_fallback"),
-        # psycopg; Prisma and others
+        # These are parameters of psycopg, of Prisma and of others.
         *("prepare_threshold", "autocommit", "cursor_factory", "executemany_mode"),
         *("pgbouncer", "connection_limit", "pool_timeout", "schema"),
     }
@@ -70,7 +71,7 @@ def url_parts(text: str) -> dict[str, str]:
         raise ValueError(f"it has the unknown parameter {min(unknown)}")
     url = "postgresql://" + head[scheme.end() :]
     try:
-        # Not chained: the message of the original repeats the URL, password included.
+        # The error is not chained, because its message contains the URL with the password.
         parts: dict[str, str] = parse_dsn(f"{url}?{urlencode(known, quote_via=quote)}")
     except ProgrammingError:
         raise ValueError("not a PostgreSQL URL") from None
@@ -114,7 +115,7 @@ def _is_libpqs(name: str) -> bool:
     return True
 
 
-# PostgreSQL manual, section 34.15.
+# The variables are those of the PostgreSQL manual, section 34.15.
 _VARIABLES: Final = {
     **{f"PG{name.upper()}": name for name in ("host", "hostaddr", "port", "user", "password")},
     **{f"PG{name.upper()}": name for name in ("passfile", "options", "sslmode", "sslcert")},

@@ -45,7 +45,7 @@ def read_diagnostics(error: BaseException | None) -> Diagnostics | None:
     if getattr(original, "diag", None) is not None:
         diag = original.diag
         return _read(diag, diag.sqlstate, diag.message_primary)
-    # SQLAlchemy's adapter for asyncpg raises its own error from the driver's, which knows more.
+    # SQLAlchemy's adapter for asyncpg raises its own error, whose cause has more details.
     for source in (getattr(original, "__cause__", None), original):
         if (sqlstate := getattr(source, "sqlstate", None)) is not None:
             return _read(source, sqlstate, getattr(source, "message", None))

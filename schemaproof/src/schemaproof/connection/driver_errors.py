@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from schemaproof.connection.target import ConnectionSettings
 
-# Said instead of opening a connection: asyncpg passes the code on, libpq does not.
+# asyncpg reports these SQLSTATEs for a connection that cannot be opened; libpq does not report any.
 _CONNECTION_REFUSED: Final = ("28", *remedies.CONNECTING)
 _PROTOCOL_VIOLATION: Final = "08P01"
 
@@ -42,7 +42,7 @@ def translate_driver_error(
     diagnostics = read_diagnostics(original)
     if diagnostics is not None:
         message = _safe(diagnostics.message_primary or str(original), settings)
-        # No statement was sent: the connection was being opened, or a transaction ended.
+        # Without a statement, the error came while opening the connection or ending a transaction.
         is_opening = is_wrapped(error) and error.statement is None
         return _from_server(message, diagnostics.sqlstate, settings, is_opening=is_opening)
     message = _safe(_bare_message(original), settings)
@@ -70,7 +70,7 @@ def is_of_database(error: BaseException) -> TypeIs[SQLAlchemyError | psycopg2.Er
 
 
 def _is_of_sqlalchemy(error: BaseException, name: str) -> bool:
-    # Who has not imported it has none of its errors.
+    # If sqlalchemy.exc was never imported, the error cannot be one of SQLAlchemy's.
     module = sys.modules.get("sqlalchemy.exc")
     return module is not None and isinstance(error, getattr(module, name))
 
@@ -121,7 +121,7 @@ def _was_open(error: BaseException, original: BaseException | None) -> bool:
     """Tell a connection that broke in use from one that could not be opened."""
     if is_wrapped(error) and error.connection_invalidated:
         return True
-    # Only what happens on an open connection happens to a cursor.
+    # An error that has a cursor came on an open connection.
     return getattr(original, "cursor", None) is not None
 
 
@@ -136,7 +136,7 @@ def _safe(text: str, settings: ConnectionSettings) -> str:
     passwords = {settings.password.get_secret_value()}
     with suppress(SchemaproofError):
         passwords.add(settings.credentials.password)
-    # No driver is known to repeat a password.
+    # This is a precaution: no driver is known to repeat a password.
     public = (settings.user, settings.database, settings.host, settings.application_name)
     for password in passwords:
         line = masked(line, password, public)

@@ -9,7 +9,7 @@ _UNITS = {
     "s": timedelta(seconds=1),
     "min": timedelta(minutes=1),
 }
-# PostgreSQL keeps its time-outs in milliseconds, in a signed 32-bit integer.
+# PostgreSQL stores its time-outs in milliseconds, as a signed 32-bit integer.
 LONGEST = timedelta(milliseconds=2**31 - 1)
 
 

@@ -56,7 +56,8 @@ def _wait(connection: Any) -> None:
     """
     from psycopg2 import Error
 
-    is_connecting = _is_connecting(connection)  # not to be told any more when it has begun to
+    # This is read first, because the state may change while waiting.
+    is_connecting = _is_connecting(connection)
     try:
         _wait_for_all(connection)
     except Error:
@@ -83,8 +84,8 @@ def _leave(connection: Any, *, is_connecting: bool) -> None:
     if not is_connecting:
         silence.cancel_statement(connection)
         return
-    # There is nothing to cancel yet. Left open, the session would wait for its password for a
-    # minute, and DROP DATABASE waits for every session that is starting.
+    # There is no statement to cancel yet. If the socket stayed open, the server would wait up to a
+    # minute for the password, and DROP DATABASE would wait for the session to start.
     with suppress(Exception):
         connection.close()
 
@@ -135,5 +136,5 @@ def _connect_deadline(connection: Any) -> float | None:
     if not _is_connecting(connection):
         return None
     seconds = float(extensions.parse_dsn(connection.dsn).get("connect_timeout", 0))
-    # As in libpq, zero waits for ever.
+    # A time-out of zero means none, as in libpq.
     return time.monotonic() + seconds if seconds > 0 else None

@@ -40,17 +40,17 @@ _SETTINGS: Final[Mapping[str, str]] = MappingProxyType(
         "bytea_output": "hex",
         "xmloption": "content",
         "standard_conforming_strings": "on",
-        # Not for the print: a session that prepares the queries plans each of them once.
+        # A prepared query is planned once instead of each time; what is printed stays the same.
         "plan_cache_mode": "force_generic_plan",
         # Compiling a catalog query takes longer than running it.
         "jit": "off",
     }
 )
-# A view that stands in the place of a table is not executed; those of pg_catalog are.
+# A view that has replaced a table is not executed. Views of pg_catalog still are.
 _WITHOUT_VIEWS: Final[Mapping[str, str]] = MappingProxyType(
     {**_SETTINGS, "restrict_nonsystem_relation_kind": "'view'"}
 )
-# The minor releases that brought it, by major (release notes, CVE-2024-7348).
+# These minor releases added the setting, by major version (release notes, CVE-2024-7348).
 _KNOWS_RESTRICTION: Final = MappingProxyType({15: 150_008, 16: 160_004})
 SEARCH_PATH_FOR_TRANSACTION: Final = f"SET LOCAL search_path TO {SEARCH_PATH}"
 """The path alone, by any driver."""
@@ -89,7 +89,7 @@ def _known_settings(connection: AnyConnection) -> Mapping[str, str]:
 
 
 def _current(connection: Connection) -> Row:
-    # One statement, so that one answer holds them all; the names are ours.
+    # The names are constants of this module, so they can be formatted into the SQL.
     read = ", ".join(
         f"pg_catalog.current_setting('{name}') AS \"{name}\""
         for name in _known_settings(connection)
@@ -146,7 +146,8 @@ def ours(connection: Connection, *, search_path: str | None = None) -> Iterator[
     try:
         yield
         if is_callers or not is_local:
-            with suppress(DBAPIError):  # then the session is lost
+            with suppress(DBAPIError):
+                # If this fails, the session is lost, and its settings with it.
                 _restore(connection, theirs)
     finally:
         event.remove(connection, "begin", _begin)
@@ -165,7 +166,7 @@ def transaction(connection: AnyConnection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        if not connection.closed:  # it may have been cut
+        if not connection.closed:  # The connection may have been closed on an interruption.
             connection.rollback()
         raise
     connection.commit()
@@ -230,7 +231,7 @@ def set_up_safely(engine: Engine) -> None:
         _execute(driver_connection, SEARCH_PATH_FOR_TRANSACTION)
 
     def end(driver_connection: Any, _: Any) -> None:
-        if engine.dialect.default_schema_name == "pg_catalog":  # it has just been asked for
+        if engine.dialect.default_schema_name == "pg_catalog":  # This comes from the path above.
             driver_connection.rollback()
             _execute(driver_connection, "SET LOCAL search_path TO DEFAULT")
             found = _execute(driver_connection, "SELECT pg_catalog.current_schema()")

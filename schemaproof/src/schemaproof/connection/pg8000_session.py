@@ -150,7 +150,7 @@ class Session(native.Connection):  # type: ignore[misc]
             try:
                 return self.run(statement, **parameters) or []
             except InterfaceError:
-                # The reason comes first when a server hangs up.
+                # When a server closes the connection, it has sent the reason before.
                 raise self._error or InterfaceError from None
 
 
@@ -161,13 +161,15 @@ def _translated() -> Iterator[None]:
         yield
     except (DatabaseError, InterfaceError) as error:
         raise _cause(error) from None
-    except (KeyError, struct.error, UnicodeDecodeError):  # a message of no type that there is
+    except (KeyError, struct.error, UnicodeDecodeError):
+        # The server sent a message of an unknown type.
         raise NotPostgresError from None
 
 
 def _cause(error: BaseException) -> Exception:
     """Find the first error: pg8000 then fails again when it closes the broken connection."""
-    found: Exception = ConnectionResetError()  # the other side has hung up
+    # This is the result if no cause is found: the server closed the connection.
+    found: Exception = ConnectionResetError()
     link: BaseException | None = error
     while link is not None:
         if isinstance(link, DatabaseError):

@@ -39,10 +39,11 @@ def kept(connection: Connection) -> Iterator[None]:
     """Prepare the queries of this module until the block ends."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    if connection.dialect.driver != "psycopg2":  # others prepare by themselves
+    if connection.dialect.driver != "psycopg2":  # Other drivers prepare statements themselves.
         yield
         return
-    # Of the driver's connection: as they do, it outlives a transaction that is rolled back.
+    # The driver's connection keeps the names, because prepared statements outlive a transaction
+    # that is rolled back.
     info = connection.info
     names: set[str] = info.setdefault(_KEPT, set())
     try:
@@ -50,7 +51,8 @@ def kept(connection: Connection) -> Iterator[None]:
     finally:
         info.pop(_KEPT, None)
         within = connection.in_transaction()
-        with suppress(SQLAlchemyError):  # the session may be gone, or its transaction failed
+        with suppress(SQLAlchemyError):
+            # The session may be closed, or its transaction may have failed.
             for name in names:
                 raw_sql.rows(connection, f"DEALLOCATE {name}")
             if not within:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from typing_extensions import TypeIs
 
-# psycopg2.extensions: STATUS_BEGIN, and TRANSACTION_STATUS_IDLE of libpq.
+# The first is STATUS_BEGIN of psycopg2.extensions, the second TRANSACTION_STATUS_IDLE of libpq.
 _BEGUN: Final = 2
 _IDLE: Final = 0
 
@@ -55,7 +55,8 @@ Row: TypeAlias = dict[str, Any]
 
 def is_of_driver(connection: AnyConnection) -> TypeIs[DriverConnection]:
     """Whether a connection is the driver's own."""
-    # isinstance() looks for everything that the protocol names, which is felt in a migration.
+    # isinstance() with a protocol looks up each of its members, which takes noticeable time in a
+    # migration.
     return hasattr(connection, "cursor")
 
 
@@ -122,11 +123,12 @@ def is_lost(connection: AnyConnection) -> bool:
 def server_version(connection: AnyConnection) -> int:
     """Return the version of the server as libpq counts it: 180004 for 18.4."""
     if not is_of_driver(connection):
-        # Whichever driver it is; SQLAlchemy has read it when it first connected.
+        # SQLAlchemy reads the version when it first connects, with any driver.
         major, minor, *_ = *(connection.dialect.server_version_info or ()), 0, 0
         return int(major) * 10_000 + int(minor)
-    known: Any = getattr(connection, "driver_connection", connection)  # of a pool's
-    # psycopg's says it elsewhere than psycopg2's.
+    # A connection of a pool wraps the driver's.
+    known: Any = getattr(connection, "driver_connection", connection)
+    # psycopg and psycopg2 have the version in different attributes.
     version: int = getattr(known, "server_version", None) or known.info.server_version
     return version
 
@@ -143,7 +145,7 @@ def rolled_back(connection: AnyConnection) -> Iterator[None]:
         try:
             yield
         finally:
-            if not connection.closed:  # it may have been cut
+            if not connection.closed:  # The connection may have been closed on an interruption.
                 connection.rollback()
         return
     with connection.begin() as transaction:

@@ -90,7 +90,7 @@ POOL: Final = "raise $pool_size, or give connections back sooner"
 def server_remedy(sqlstate: str, settings: ConnectionSettings, *, is_connecting: bool) -> str:
     """Return advice on an error that the server reported; empty when there is none."""
     table = {**STATEMENT, **CONNECTING} if is_connecting else STATEMENT
-    # Names first: a value from outside may look like one.
+    # The names of settings are inserted first, because a value could look like a placeholder.
     text = with_names(_advice(sqlstate, table), settings.variables)
     return text.format(user=settings.current_user, name=settings.database)
 
@@ -115,7 +115,7 @@ def network_remedy(kind: str, settings: ConnectionSettings) -> str:
 
 
 def _advice(sqlstate: str, table: Mapping[str, str]) -> str:
-    # By the whole code, and by what it begins with.
+    # The advice is looked up by the whole SQLSTATE, then by its beginnings.
     keys = (sqlstate, sqlstate[:3], sqlstate[:2])
     return next((table[key] for key in keys if key in table), "")
 

@@ -66,7 +66,8 @@ def with_tls(
         return _context(sslmode, files).wrap_socket(line, server_hostname=host)
     if not answer:
         raise ConnectionResetError
-    if answer not in b"NE":  # an error of a server without memory
+    # "E" starts an error message, which a server sends when it has no memory for a new process.
+    if answer not in b"NE":
         raise NotPostgresError
     if sslmode not in _WITHOUT_TLS:
         raise NoTlsError

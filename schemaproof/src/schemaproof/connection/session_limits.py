@@ -54,7 +54,8 @@ def look_after(engine: Engine, limits: Mapping[str, int], *, is_lent: bool = Fal
         missing = limits if is_lent else _missing(driver_connection, limits)
         record.info[_MISSING] = missing
         if missing:
-            # Not before: an engine that has such a listener looks for others at each statement.
+            # The listener is added only when it is needed, because an engine with such a listener
+            # looks for listeners at each statement.
             event.listen(engine, "begin", begin)
 
 
@@ -93,7 +94,8 @@ def held(connection: Connection, limits: Mapping[str, int]) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(SQLAlchemyError):  # the session may be gone
+        with suppress(SQLAlchemyError):
+            # The session may be closed.
             connection.rollback()
             with connection.begin():
                 connection.execute(text(_setting(before, is_local=False)))
@@ -133,7 +135,8 @@ def _missing(driver_connection: Any, limits: Mapping[str, int]) -> dict[str, int
     return {
         name: limit
         for name, limit in limits.items()
-        if there.get(name, str(limit)) != str(limit)  # an older server may not know it
+        # An older server may not have the setting.
+        if there.get(name, str(limit)) != str(limit)
     }
 
 

@@ -42,13 +42,14 @@ def terminable() -> Iterator[None]:
         if len(came) == 1:
             raise KeyboardInterrupt
 
-    # A shell has Ctrl-C ignored for what runs in its background.
+    # A shell makes its background processes ignore SIGINT.
     is_ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     numbers = [signal.SIGTERM] if is_ignored else [signal.SIGTERM, signal.SIGINT]
     before = {number: signal.signal(number, interrupt) for number in numbers}
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
-    # Python's handlers run in the main thread, which may wait inside libpq; this tells at once.
+    # Python runs signal handlers in the main thread, which may be waiting inside libpq. The wake-up
+    # descriptor tells the other thread immediately.
     former = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     threading.Thread(target=_enforce, args=(reading,), name="signals", daemon=True).start()
     try:
@@ -58,7 +59,7 @@ def terminable() -> Iterator[None]:
             signal.set_wakeup_fd(former)
             os.close(writing)
             for number, handler in before.items():
-                # None: it was not installed by Python, and cannot be put back.
+                # The handler is None if it was not installed by Python; then it cannot be restored.
                 signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
 

@@ -28,7 +28,7 @@ def is_served(connection: Any) -> bool:
     Args:
         connection: The driver's (psycopg2).
     """
-    # Most commands end before they need what this imports.
+    # This import is here because most commands end before they need pg8000.
     from schemaproof.connection.backend_activity import is_served
 
     return is_served(connection.info)

@@ -18,7 +18,7 @@ from schemaproof.connection.migration_settings import MigrationValues
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# What settings are called in advice, where a URL states them.
+# Advice uses these names for settings that come from a URL.
 _IN_URL: Final[Mapping[str, str]] = {
     "host": "the host",
     "port": "the port",

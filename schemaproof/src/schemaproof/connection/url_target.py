@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from schemaproof.connection.raw_sql import DriverConnection
     from schemaproof.project import Project
 
-_SHORT: Final = 3  # seconds
+_SHORT: Final = 3  # The number of seconds.
 
 
 class UrlTarget:

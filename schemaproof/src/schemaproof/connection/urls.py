@@ -31,7 +31,7 @@ def parse_scratch_url(text: str) -> URL:
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
-        # Not chained: the message of the original repeats the URL, password included.
+        # The error is not chained, because its message contains the URL with the password.
         raise ValueError("not a URL") from None
     if url.get_backend_name() not in DRIVERS:
         raise ValueError("not a PostgreSQL URL")
@@ -57,7 +57,7 @@ def libpq_parameters(text: str) -> dict[str, str]:
         found = urlsplit(text)
         host, port = found.hostname, found.port
     except ValueError:
-        # Not chained: the message of the original may repeat a part of the password.
+        # The error is not chained, because its message may contain a part of the password.
         raise ValueError("not a URL") from None
     if not found.scheme or "://" not in text:
         raise ValueError("not a URL")
