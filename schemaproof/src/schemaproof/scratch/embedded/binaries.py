@@ -68,5 +68,5 @@ class Binaries:
     @cached_property
     def major(self) -> int:
         """The major version, such as ``18``."""
-        # "18.4" is a release, "19beta1" is not one yet.
+        # A release has a version such as "18.4", a beta one such as "19beta1".
         return int(re.split(r"\D", self.version, maxsplit=1)[0])

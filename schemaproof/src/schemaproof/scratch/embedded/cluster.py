@@ -28,9 +28,9 @@ def create(programs: binaries.Binaries, data: Path, password_file: Path, *, sync
         LocalServerError: If initdb fails.
     """
     draft = data.with_name(f"{data.name}.new")
-    if draft.exists():  # of a creation that was interrupted
+    if draft.exists():  # An earlier creation was interrupted.
         shutil.rmtree(draft)
-    # The kept file is the one that initdb reads: the password has no second copy to be forgotten.
+    # initdb reads the password from the file that is kept, so there is no second copy to remove.
     files.write_private(password_file, f"{secrets.token_urlsafe(24)}\n")
     done = process.run(
         [
@@ -89,7 +89,7 @@ def configure(data: Path, sockets: Path, settings: Mapping[str, str]) -> None:
         "lc_messages": "C",
         "timezone": "UTC",
         "log_timezone": "UTC",
-        # %e: what keeps a server from starting is told by its SQLSTATE.
+        # %e is the SQLSTATE, which says why a server does not start.
         "log_line_prefix": "%m [%p] %e ",
     }
     lines = [f"{name} = {quoted(value)}\n" for name, value in {**ours, **settings}.items()]

@@ -26,7 +26,7 @@ def private_directory(path: Path) -> Path:
     try:
         path.mkdir(mode=0o700)
     except FileExistsError:
-        found = path.lstat()  # not stat: a symbolic link is not our folder
+        found = path.lstat()  # stat() would follow a symbolic link to a folder of somebody else.
         if not stat.S_ISDIR(found.st_mode):
             problem = "is not a folder"
         elif found.st_uid != os.geteuid():

@@ -12,7 +12,8 @@ from schemaproof.scratch.embedded import binaries, postmaster, process
 START_SECONDS = 60.0
 RETRY_SECONDS = 20.0
 RETRY_PAUSE = 0.2
-# SQLSTATE lock_file_exists: also said while orphans of a killed server are still there.
+# This is the SQLSTATE lock_file_exists. PostgreSQL also reports it while child processes of a
+# killed server still run.
 STILL_IN_USE = re.compile(r" F0001 ")
 
 
@@ -80,7 +81,8 @@ def _try(paths: ServerPaths) -> str | None:
     """Start once; return None, or what the log (else pg_ctl) says about the failure."""
     postmaster.forget(paths.data, paths.socket.parent)
     before = paths.log.stat().st_size if paths.log.exists() else 0
-    # pg_ctl hands these to a shell: only names that no shell could misread, seen from the parent.
+    # pg_ctl passes these names to a shell. They are relative to the parent folder, so that they
+    # contain no character with a meaning for the shell.
     done = process.run(
         [
             *(paths.programs.pg_ctl, "start", "--wait", f"--timeout={START_SECONDS:.0f}"),

@@ -15,7 +15,8 @@ from pathlib import Path
 PROC = Path("/proc")
 STATUS_LINE = 8
 POLL_SECONDS = 0.02
-NO_PROCESS = 2_147_483_647  # the largest number there is; every system's processes end below
+# This is the largest number of a process that the type allows; no system uses numbers this large.
+NO_PROCESS = 2_147_483_647
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def read_pid_file(data: Path) -> PidFile | None:
     except FileNotFoundError:
         return None
     number = lines[0].strip() if lines else ""
-    # Ten digits: a longer number is no process, and would not fit the system call.
+    # A number of more than ten digits is no process, and is too large for the system call.
     pid = int(number) if re.fullmatch(r"-?[0-9]{1,10}", number) else 0
     status = lines[STATUS_LINE - 1].strip() if len(lines) >= STATUS_LINE else ""
     return PidFile(pid, status)
@@ -105,7 +106,8 @@ def is_server(pid: int, data: Path, *, proc: Path = PROC) -> bool:
         return False
     try:
         return (proc / str(pid) / "cwd").samefile(data)
-    except OSError:  # another account's process does not show its directory
+    except OSError:
+        # The working directory of another account's process cannot be read.
         return os.fsencode(marker(data)) in arguments
 
 
@@ -154,7 +156,7 @@ def end(pid: int, data: Path, *, stages: tuple[tuple[signal.Signals, float], ...
         Whether the server is gone.
     """
     for number, seconds in stages:
-        # Asked again right before each signal: nobody else's process is ever sent one.
+        # This is checked right before each signal, so that no other process is sent one.
         if not is_server(pid, data):
             return True
         os.kill(pid, number)
@@ -169,7 +171,7 @@ def end(pid: int, data: Path, *, stages: tuple[tuple[signal.Signals, float], ...
 def _exists(pid: int) -> bool:
     """Ask as PostgreSQL asks: a zombie exists, and so does another account's process."""
     try:
-        os.kill(pid, 0)  # no signal is sent
+        os.kill(pid, 0)  # Signal 0 only checks whether the process exists.
     except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:

@@ -11,12 +11,12 @@ from pathlib import Path
 from schemaproof.errors import LocalServerError
 from schemaproof.program import with_program
 
-# A server keeps its environment for life: passwords and PG* settings stay out of it.
+# A server keeps its environment as long as it runs, so it gets neither passwords nor PG* variables.
 KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR")
 LONGEST_QUOTE = 300
 FAILURE = re.compile(r"\b(?:FATAL|PANIC|error):\s+(.*)")
-# PostgreSQL refuses root. Mapped to another number in a user namespace, root keeps its own files
-# and needs neither a system account nor folders opened to one.
+# PostgreSQL refuses to run as root. In a user namespace, root is mapped to another user number: it
+# still owns its files, and needs neither a system account nor folders that others may read.
 AS_SOMEBODY = ("unshare", "--user", "--map-user=1000")
 
 
@@ -46,7 +46,7 @@ def run(
         errors="replace",
         cwd=directory,
         env=_environment(),
-        # A session of its own: Ctrl-C in the terminal is for us, not for a server started here.
+        # In its own session, a server that is started here does not receive Ctrl-C.
         start_new_session=True,
     ) as running:
         try:

@@ -13,11 +13,12 @@ from schemaproof.errors import LocalServerError
 from schemaproof.scratch.embedded import binaries, cluster, files, launch, postmaster
 
 DEFAULT_MAJOR = 18
-PORT = 5432  # only names the socket file
-# A fixed place, not TMPDIR: the socket's folder stands in .env and must not depend on the shell.
+PORT = 5432  # The port is only a part of the socket file's name.
+# The folder is fixed and not TMPDIR, because .env contains it and must not depend on the shell.
 TEMPORARY = Path("/tmp")  # noqa: S108 -- private_directory refuses what somebody else put there
 SOCKET_PATH_BYTES = 103 if sys.platform == "darwin" else 107
-# Fast shutdown; then at once, which costs a recovery at the next start and no data.
+# The first signal is a fast shutdown, the second an immediate one, after which the next start needs
+# a recovery but no data is lost.
 STOP_STAGES = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 15.0))
 
 
@@ -92,7 +93,8 @@ class LocalServer:
         """The socket's folder: below the root, or in ``/tmp`` where clients could not use that."""
         below = self.home / "run"
         fits = len(os.fsencode(below / f".s.PGSQL.{PORT}")) <= SOCKET_PATH_BYTES
-        if fits and "," not in str(below):  # clients read a comma as the end of the first host
+        if fits and "," not in str(below):
+            # Clients read a comma as the end of the first host.
             return below
         digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()
         return TEMPORARY / f"{postmaster.label(self.root)}-{os.geteuid()}-{digest[:16]}"
@@ -117,7 +119,8 @@ class LocalServer:
         """
         return {
             "host": str(self.socket_directory),
-            "hostaddr": "",  # else libpq would take PGHOSTADDR from the environment
+            # Without this, libpq would take PGHOSTADDR from the environment.
+            "hostaddr": "",
             "port": self.port,
             "user": self.superuser,
             "password": self.superuser_password(),
@@ -168,7 +171,8 @@ class LocalServer:
             self._create()
             if postmaster.running(self.data_directory) and launch.serves(self._paths):
                 return
-            # Without its socket (the folder was removed under it) a server is of no use to anybody.
+            # The server may run without its socket, if its folder was removed. Then no client can
+            # reach it.
             self._stop()
             self._start()
 
@@ -194,7 +198,8 @@ class LocalServer:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        if not str(self.home).isprintable():  # PostgreSQL's own files are read line by line
+        if not str(self.home).isprintable():
+            # PostgreSQL reads its own files line by line.
             raise LocalServerError(
                 f"the folder {str(self.home)!r} has a name that cannot be shown",
                 remedy="choose a folder without line breaks in its name",
@@ -228,5 +233,6 @@ class LocalServer:
                 remedy=f"see {self.log_file}",
             )
         if self.socket_directory.parent == TEMPORARY:
-            with suppress(OSError):  # not empty, or not ours: then it stays
+            with suppress(OSError):
+                # The folder may contain other files or belong to another account; then it stays.
                 self.socket_directory.rmdir()
