@@ -13,7 +13,8 @@ class SchemaproofError(Exception):
     """
 
     def __init__(self, message: str, *, remedy: str = "") -> None:
-        # By name: a child that derives from one of SQLAlchemy's errors is not made as that is.
+        # super() would call the constructor of SQLAlchemy's error in a subclass that derives from
+        # one.
         Exception.__init__(self, message)
         self.message = message
         self.remedy = remedy
@@ -22,7 +23,8 @@ class SchemaproofError(Exception):
         return f"{self.message}: {self.remedy}" if self.remedy else self.message
 
     def __reduce__(self) -> tuple[object, ...]:
-        # Another process gets it as it is: a child has arguments of its own.
+        # Pickling uses the attributes, because the constructors of subclasses have other
+        # parameters.
         return _rebuilt, (type(self), self.args, self.__dict__)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", Partitioning, Hypertable)
 SCRATCH_VERSION_TABLE: Final = ("public", "alembic_version")
 """Where Alembic keeps the revision of a scratch database, whatever the project says."""
-INI_SECTION: Final = "alembic"  # the one that most configuration files of Alembic have
+INI_SECTION: Final = "alembic"  # Most configuration files of Alembic have this section.
 
 
 class LintOptions(NamedTuple):

@@ -95,7 +95,7 @@ def _read(root: Path, former: FormerTable | None) -> Project | None:
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{file} is not UTF-8 text") from error
     if NAME not in text and (former is None or former.name not in text):
-        # Somebody else's file: whatever is wrong with it does not concern us.
+        # The file has no table of this program, so its faults are reported by others.
         return None
     try:
         tool = tomllib.loads(text).get("tool", {})

@@ -84,7 +84,7 @@ def _prefix(_: Path, value: object) -> str | None:
 
 
 def _number(_: Path, value: object) -> int | None:
-    return value if type(value) is int else None  # True is none
+    return value if type(value) is int else None  # isinstance() would accept True as a number.
 
 
 def _table_name(_: Path, value: object) -> tuple[str, str] | None:

@@ -31,6 +31,7 @@ NEUTRAL: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Where a program names none of its own."""
 
+# The values are the former names of settings, which are read if the new one is not set.
 _FORMER: Final[Mapping[str, str]] = MappingProxyType(
     {
         "SCHEMAPROOF_LOCK_TIMEOUT": "MIGRATION_LOCK_TIMEOUT",
@@ -42,7 +43,6 @@ _FORMER: Final[Mapping[str, str]] = MappingProxyType(
         "SCHEMAPROOF_SCRATCH_URL": "DB_SCRATCH_URL",
     }
 )
-# What they were called before; still read where the new name is not set.
 _NAME: Final = re.compile(r"\$([a-z_]+)")
 
 

@@ -15,7 +15,7 @@ from schemaproof.schema.paths import ObjectPath
 
 ROW: Final = 20
 """How high a row is, in points; the first holds the name of the box."""
-_CHARACTER: Final = 7.0  # points, in the font of 11 points
+_CHARACTER: Final = 7.0  # A character of the font of 11 points is about this many points wide.
 _NARROWEST, _WIDEST = 130, 420
 _INCH: Final = 72
 _MANY: Final = 100
@@ -79,7 +79,7 @@ def _nodes(boxes: Iterable[Box], names: Mapping[ObjectPath, str]) -> Iterator[st
             f"<c{number}> {_field(f'{row.name}  {row.type}')}\\l"
             for number, row in enumerate(box.rows)
         ]
-        # With rankdir=RL the fields of a record stand above each other without braces.
+        # With rankdir=RL, Graphviz stacks the fields of a record from top to bottom without braces.
         label = "|".join([f"<h> {_field(title(box))}", *rows])
         height = ROW * (len(box.rows) + 1)
         colour = f', color="{_COLOURS[box.mark.state]}", penwidth=2' if box.mark else ""

@@ -34,7 +34,8 @@ class Graphviz:
         config = Config()
         try:
             config.cache = True
-        except WasmtimeError:  # there is no folder for it: compiled each time
+        except WasmtimeError:
+            # There is no folder for the cache, so the module is compiled each time.
             config = Config()
         self._engine = Engine(config)
         self._module = Module(self._engine, code)

@@ -12,7 +12,7 @@ from schemaproof.diagram.graphviz import Graphviz
 from schemaproof.diagram.picture import Box, Line, Picture
 from schemaproof.schema.paths import ObjectPath
 
-_INCH: Final = 72  # points
+_INCH: Final = 72  # Points per inch.
 _MARGIN: Final = 20
 _HEAD: Final = 36
 """How high the name of a schema is."""

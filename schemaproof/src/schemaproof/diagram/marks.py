@@ -13,7 +13,7 @@ from schemaproof.schema.kinds import COLUMN
 from schemaproof.schema.paths import ObjectPath
 
 CHANGED = "changed"
-_TABLE = 2  # names in the path of a table
+_TABLE = 2  # The path of a table has two names: its schema and its own.
 
 
 class Change(Protocol):

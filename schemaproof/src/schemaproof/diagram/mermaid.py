@@ -13,7 +13,7 @@ from schemaproof.output.documents import Document, visible
 
 _NO_WORD: Final = re.compile(r"[^A-Za-z0-9_()\[\]-]+")
 _SPECIAL: Final = re.compile(r"[#\"<>&`;{}%\\]")
-# Green, red and amber, on light and on dark.
+# Green, red and amber are readable on light and dark backgrounds.
 _COLOURS: Final = {
     "missing": "fill:#1a7f37,color:#ffffff,stroke:#1a7f37",
     "unexpected": "fill:#b3261e,color:#ffffff,stroke:#b3261e",

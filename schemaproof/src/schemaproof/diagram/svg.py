@@ -17,7 +17,7 @@ from schemaproof.output.documents import Document, visible
 from schemaproof.output.html_pages import template
 from schemaproof.schema.paths import ObjectPath
 
-_CHARACTER: Final = 6.7  # points, in the font of 11 points
+_CHARACTER: Final = 6.7  # A character of the font of 11 points is about this many points wide.
 _SIGNS: Final = {"missing": "- ", "unexpected": "+ ", "changed": "~ "}
 """What tells the differences apart for who does not see colours."""
 

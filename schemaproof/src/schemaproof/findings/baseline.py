@@ -21,7 +21,7 @@ _BEHIND_NULLABILITY: Final = re.compile(r"(?<=NULL|ERIT) (DEFAULT|GENERATED) .*"
 _MODIFIER: Final = re.compile(r"\s*(\([\d, ]+\))")
 _ACCEPTABLE: Final = frozenset({Kind.DRIFT, Kind.MISSING_REVISION, Kind.UNMODELLED})
 
-# Where one of these was found, models, history and database were not all compared.
+# If a report has one of these findings, not all of models, history and database were compared.
 _INCOMPLETE: Final = frozenset(
     {
         *(Code("branches", "unverified"), Code("models", "unverified")),

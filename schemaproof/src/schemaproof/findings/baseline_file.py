@@ -63,7 +63,7 @@ def parse(text: str, *, name: str) -> tuple[Entry, ...]:
 
 def dumps(entries: Iterable[Entry]) -> str:
     """Return the text of a baseline, sorted by object."""
-    # A document of tomlkit takes seconds where there are many entries; its values do not.
+    # A whole tomlkit document takes seconds for many entries; tomlkit's single values do not.
     from tomlkit import item
 
     parts = [with_program(_HEAD)]

@@ -24,10 +24,10 @@ class Lines(Document):
     __slots__ = ()
 
 
-# Commands of CI systems that count wherever they stand: ##[error], ##vso[task.setvariable ...].
+# CI systems execute these commands anywhere in a line: ##[error], ##vso[task.setvariable ...].
 _COMMAND: Final = re.compile(r"#(?=#[A-Za-z]*\[)")
 _NUMBER: Final = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
-# What spreadsheets run as a formula, also where they trim the cell or know the wide forms.
+# Spreadsheets run such a cell as a formula. Some trim the cell first, or accept full-width signs.
 _FORMULA: Final = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 
 
@@ -86,7 +86,7 @@ def _no_command(shown: str) -> Lines:
 def as_json(content: Any, default: Callable[[Any], Any] | None = None) -> Document:
     """Return JSON that contains the value exactly, without raw control characters."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False, default=default)
-    # Within a string: elsewhere JSON has neither of them.
+    # These characters only occur within strings; the rest of a JSON document is ASCII.
     escaped = re.sub(r"[^ -~\n]", _escaped, text)
     return Document(_COMMAND.sub(r"\\u0023", escaped))
 

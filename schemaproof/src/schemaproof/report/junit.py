@@ -8,7 +8,7 @@ from schemaproof.output.documents import Document, lines, visible
 from schemaproof.program import command_line, program_name
 
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>'
-# Neither of them fails the check by itself.
+# Findings of these kinds do not fail the check by themselves.
 _SKIPPED: Final = frozenset({Kind.PENDING, Kind.UNVERIFIED, Kind.ACCEPTED})
 
 
@@ -29,7 +29,8 @@ def render(report: Report) -> Document:
     for element in suite.iter():
         element.attrib.update({name: visible(value) for name, value in element.items()})
     indent(suite)
-    # The declaration would name the encoding of the locale, and the text is written as UTF-8.
+    # tostring() with a declaration would name the encoding of the locale, but the text is written
+    # as UTF-8.
     return Document(f"{_DECLARATION}\n{tostring(suite, encoding='unicode')}")
 
 

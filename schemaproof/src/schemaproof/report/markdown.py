@@ -7,7 +7,7 @@ from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.output.documents import Document, visible
 from schemaproof.program import command_line
 
-# A dot or a colon would do for a link: www.example.org.
+# Dots and colons are escaped, because Markdown makes links of text like www.example.org.
 _HARMLESS: Final = frozenset(" ,()=")
 
 

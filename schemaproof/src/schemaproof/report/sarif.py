@@ -77,6 +77,6 @@ def _result(finding: Finding, codes: list[Code]) -> dict[str, Any]:
                 "logicalLocations": [{"fullyQualifiedName": finding.path}],
             }
         ],
-        # The same finding in the next run is the same alert.
+        # By this value a code host recognises the finding of an earlier run.
         "partialFingerprints": {"object/v1": f"{finding.kind}/{finding.code}/{finding.path}"},
     }

@@ -20,7 +20,7 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-# What CI systems read as a command: GitHub at the start of a line, others anywhere.
+# CI systems read these as commands: GitHub at the start of a line, others anywhere.
 _COMMAND: Final = re.compile(r"\n\s*::|##[A-Za-z]*\[")
 
 _QUOTE: Final = "'"
@@ -39,7 +39,7 @@ def commented(statement: str) -> Document:
 
 def _shown(found: re.Match[str]) -> str:
     token = found[0]
-    # Tabs and line ends are usual in the body of a function, and not in a name.
+    # Tabs and line ends are usual in the body of a function, but not in a name.
     plain = token if found["name"] else token.replace("\n", "").replace("\t", "")
     if plain.isprintable() and not _COMMAND.search(token):
         return token
@@ -66,7 +66,7 @@ def _in_text(text: str) -> str:
 def _code(character: str, short: str, long: str) -> str:
     if character == "\\":
         return character * 2
-    # Half of a surrogate pair is a byte that is no character in the database's encoding.
+    # A lone surrogate stands for a byte that is not a character in the database's encoding.
     is_byte = "\ud800" <= character <= "\udfff"
     if is_byte or (character.isprintable() and character != "#"):
         return character

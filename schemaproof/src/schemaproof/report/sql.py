@@ -16,7 +16,7 @@ _HEAD = """\
 --   psql --set=ON_ERROR_STOP=1 --file=THIS_FILE"""
 
 _PATH: Final = f"{own_settings.SEARCH_PATH_FOR_TRANSACTION};"
-# What the body of a function needs may be created after it.
+# The body of a function may need objects that the script creates later.
 _UNCHECKED: Final = ("SET LOCAL check_function_bodies = off;",)
 
 
@@ -38,7 +38,8 @@ def render(report: Report, *, destructive: bool) -> Document:
     return Document(
         "\n".join(
             [
-                # Before any name: a comment can hold one, too.
+                # These settings come first, because a comment below may contain names in any
+                # encoding.
                 *(f"{statement};" for statement in own_settings.FOR_SCRIPT),
                 *(with_program(_HEAD), *_in_the_way(steps), "", "BEGIN READ WRITE;", _PATH),
                 *(*(_UNCHECKED * routines), *lines),

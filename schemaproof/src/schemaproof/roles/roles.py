@@ -20,7 +20,7 @@ from schemaproof.schema.scope import Scope
 from schemaproof.sql.quoting import literal
 from schemaproof.sql.sql_files import SqlTemplate
 
-_NAME_BYTES: Final = 63  # PostgreSQL cuts longer names (NAMEDATALEN)
+_NAME_BYTES: Final = 63  # PostgreSQL cuts longer names (NAMEDATALEN).
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def deviations(
         expected: What the upgrades create.
         roles: The names of the roles.
     """
-    # What was there before the upgrades is not handed over.
+    # Tables that existed before the first upgrade keep their owner.
     created = {
         name for kind, name in ledger.created(connection, scope) if kind in {"table", "view"}
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import Final, Self
 
-# What quote_ident() quotes: pg_get_keywords() of 15 to 18 but for the unreserved ones.
+# quote_ident() quotes these: pg_get_keywords() of PostgreSQL 15 to 18 without the unreserved ones.
 _KEYWORDS: Final = frozenset(
     {
         *("all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric"),

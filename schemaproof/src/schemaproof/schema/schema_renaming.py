@@ -8,7 +8,7 @@ from typing import Any, Final
 from schemaproof.schema.database_objects import Schema, Snapshot
 from schemaproof.schema.paths import ObjectPath, path
 
-# What a function's body says, PostgreSQL keeps as it was written.
+# PostgreSQL stores the body of a function as it was written, so nothing in it is renamed.
 _BODY: Final = re.compile(r"(\$\w*\$.*?\$\w*\$)", re.DOTALL)
 _AS_WRITTEN: Final = frozenset({"comment", "kind", "owner", "owner_role"})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-# PostgreSQL prints each as it was written, and they are the same function.
+# PostgreSQL prints each of these as it was written, and they are the same function.
 _OF_NOW: Final = ("CURRENT_TIMESTAMP", "transaction_timestamp")
 
 
@@ -25,7 +25,8 @@ class SqlText:
             return True
         if not any(name in text for name in _OF_NOW for text in (*self.prints, *other.prints)):
             return False
-        # Not imported before texts differ: that takes longer than to see that all is well.
+        # This import is here because it takes longer than a comparison in which all texts are
+        # equal.
         from schemaproof.sql.sql_tokens import with_one_name_for_now
 
         ours = {with_one_name_for_now(text) for text in self.prints}

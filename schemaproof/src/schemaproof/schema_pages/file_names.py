@@ -7,7 +7,7 @@ from typing import Final
 from schemaproof.schema.paths import ObjectPath
 
 _PLAIN: Final = re.compile(r"[^a-z0-9_]")
-_LONGEST: Final = 150  # file systems take 255 bytes
+_LONGEST: Final = 150  # File systems allow 255 bytes.
 _BEGINNING: Final = 80
 
 
@@ -22,7 +22,8 @@ def file_name(path: ObjectPath) -> str:
     """
     text = ".".join(map(_encoded, path.names))
     if len(text) > _LONGEST:
-        # No encoded name has a hyphen that none follows.
+        # The name cannot be that of another path: every encoded character has a hyphen on both
+        # sides.
         digest = hashlib.sha256(text.encode("ascii")).hexdigest()[:32]
         text = f"{text[:_BEGINNING]}-{digest}"
     return f"{text}.html"

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import TextClause
 
-# As SQLAlchemy's text() reads them: no cast (::), no part of a word. PostgreSQL's parser takes no
-# placeholder.
+# These are parameters for SQLAlchemy's text(): no cast (::), and no part of a word. PostgreSQL's
+# parser does not accept placeholders, so it cannot find them.
 _PARAMETER: Final = re.compile(r"(?<![:\w]):(\w+)(?!:)")
 
 
@@ -31,7 +31,7 @@ class SqlTemplate(Template):
     delimiter = "@"
 
 
-@dataclass(frozen=True)  # without slots: a cache may refer to it
+@dataclass(frozen=True)
 class SqlFiles:
     """The files ``NAME.sql`` of a package.
 
@@ -58,7 +58,7 @@ class SqlFiles:
     @cache  # noqa: B019
     def clause(self, name: str) -> TextClause:
         """Return a file's statement for SQLAlchemy."""
-        # What reads by the driver alone needs no SQLAlchemy.
+        # This import is here because code that uses only the driver does not need SQLAlchemy.
         from sqlalchemy import text
 
         return text(self.text(name))

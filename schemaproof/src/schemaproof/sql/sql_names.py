@@ -43,8 +43,7 @@ def with_former_names(
 
 def _mentions(sql: str) -> list[tuple[str, int]]:
     """Return each name, with its schema, and where it stands; see :func:`_names`."""
-    # Not imported before something has to be repaired: that takes longer than to see that all is
-    # well.
+    # This import is here because it takes longer than a check that finds nothing to repair.
     from schemaproof.sql import sql_tree
 
     return sql_tree.unless_analysed(otherwise=[])(_names)(sql)

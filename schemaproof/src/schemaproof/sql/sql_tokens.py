@@ -5,19 +5,20 @@ from typing import Final, NamedTuple
 import postgast
 from postgast import pg_query_pb2
 
-LONGEST_DEEP: Final = 6_000  # characters, so 3,000 operators at most
+LONGEST_DEEP: Final = 6_000  # The limit is in characters. Such a text has at most 3,000 operators.
 """A longer text may nest so deeply that reading its tree takes more than the stack."""
-# The parser writes its tree level by level, on the stack of the process: with the usual 8 MB that
-# ends at about 25,000 levels.
-_DEEPEST: Final = 10_000  # words and operators within each other
+# The parser writes its tree recursively, on the stack of the process. With the usual 8 MB that ends
+# at about 25,000 levels.
+_DEEPEST: Final = 10_000  # The limit is the number of words and operators within each other.
 _OPENING: Final = frozenset("([")
 _CLOSING: Final = frozenset(")]")
-# What holds everything to the left of it, past commas too.
+# The right side of these words contains everything to the left, even beyond commas.
 _PAST_COMMAS: Final = frozenset({"UNION", "INTERSECT", "EXCEPT", "JOIN"})
-# Functions without an argument that are the same (manual, 9.9.5 Current Date/Time).
+# These functions without arguments are the same (PostgreSQL manual, 9.9.5 Current Date/Time).
 _NOW: Final = frozenset({"now", "transaction_timestamp"})
 
 
+# The text is in another language, or nested too deeply.
 class NotAnalysed(Exception):  # noqa: N818 -- a text that is of another language, or too deep
     """The parser does not read a text; the message says why, in one line."""
 
@@ -66,8 +67,10 @@ def refuse_too_deep(sql: str) -> None:
     """
     if len(sql) <= LONGEST_DEEP:
         return
-    outside, gap, kept = [], 0, 0  # in the brackets around, and in the innermost
-    depth = 0  # of the brackets around
+    # These count levels: outside for each enclosing bracket, gap and kept for the innermost
+    # bracket.
+    outside, gap, kept = [], 0, 0
+    depth = 0  # This is the number of levels in the enclosing brackets.
     for text in (token.text for token in tokens(sql)):
         if text in _OPENING:
             outside.append((gap, kept))

@@ -14,7 +14,8 @@ try:
     from google._upb import _message
 
     _READ_ALL_LEVELS: Callable[[bool], object] = _message.SetAllowOversizeProtos
-except ImportError:  # protobuf in pure Python, whose limit stays
+except ImportError:
+    # protobuf is installed in pure Python, whose limit cannot be changed.
     _READ_ALL_LEVELS = bool
 
 P = ParamSpec("P")

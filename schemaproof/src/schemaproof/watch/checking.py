@@ -44,11 +44,13 @@ def check_once(connection: AnyConnection, project: Project, memory: Memory) -> C
     report = check.check_database(connection, project, scratch=answers, models=memory.models)
     rows: list[dict[str, Any]] = []
     heads: tuple[str, ...] = ()
-    with suppress(BrokenHistoryError):  # as the report says
+    with suppress(BrokenHistoryError):
+        # The report already says what is wrong with the history.
         heads = load_history(project).heads
     with reading(connection):
         found = inspect_history(connection, project.scope)
-        with suppress(HistoryError):  # what is wrong with the ledger, the report says
+        with suppress(HistoryError):
+            # The report already says what is wrong with the ledger.
             rows = ledger.ledger_rows(connection, project.scope) if found.ledger_readable else []
     return Checked(
         report=baseline.accept(report, accepted, today=baseline.today(), extent=_EXTENT),

@@ -30,12 +30,14 @@ def run(
         explain: Says in one line why a check could not complete.
         say: Tells the operator: of a failure when it begins or changes, and of its end.
     """
-    pause = threading.Event()  # never set; its wait ends when a signal raises
+    # Nothing sets this event. A signal handler ends the wait by raising an exception.
+    pause = threading.Event()
     while True:
         before = state.last.error
         state.begin(time.monotonic())
         try:
             state.complete(check())
+        # The daemon goes on, whatever a check raises.
         except Exception as error:  # noqa: BLE001 - the daemon goes on
             state.fail(explain(error))
         now = state.last.error

@@ -117,7 +117,7 @@ MIGRATION_LOCK_WAITS: Final = Definition(
 
 DEFINITIONS: Final = tuple(value for value in vars().values() if isinstance(value, Definition))
 
-# lock_not_available, deadlock_detected
+# The SQLSTATEs of lock_not_available and deadlock_detected.
 _LOCKED: Final = frozenset({"55P03", "40P01"})
 _DIRECTIONS: Final = ("upgrade", "downgrade")
 

@@ -21,7 +21,7 @@ _AT_ONCE: Final = 32
 _PATIENCE: Final = 10
 _HEADERS: Final = {
     "Cache-Control": "no-store",
-    # The page has its own style and script, and loads nothing.
+    # The page contains its own style and script, and loads nothing else.
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline';"
     " script-src 'unsafe-inline'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
@@ -69,7 +69,7 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, *given: Any) -> None:
         self._free = threading.BoundedSemaphore(_AT_ONCE)
-        self._context = copy_context()  # what the program is called
+        self._context = copy_context()  # The context contains the name of the program.
         super().__init__(*given)
 
     def process_request(self, request: Any, client_address: Any) -> None:

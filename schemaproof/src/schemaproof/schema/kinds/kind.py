@@ -29,7 +29,7 @@ PRIVILEGES: Final = {
         " part in [tool.schemaproof.roles].",
     )
 }
-# A name that statements say, and one that they do not.
+# RENAMED is for objects that statements refer to by name, RENAMED_UNSEEN for the others.
 RENAMED: Final = {
     "renamed": CodeFacts(
         BREAKING, "Rename it back: statements that use the name of the model fail."
@@ -60,7 +60,8 @@ class Container(Enum):
     RELATION = auto()
 
 
-@dataclass(frozen=True, eq=False)  # without slots: the codes are kept
+# There are no slots, because the codes are cached in the __dict__.
+@dataclass(frozen=True, eq=False)
 class ObjectKind:
     """A kind of object.
 

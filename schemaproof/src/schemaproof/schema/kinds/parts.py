@@ -72,7 +72,8 @@ _CONSTRAINT: Final = {
     **RENAMED_UNSEEN,
     **COMMENT,
 }
-# A foreign key or check can be NOT VALID; what is deferrable or refers to rows needs triggers.
+# Foreign keys and checks can be NOT VALID. Foreign keys and deferrable constraints use triggers,
+# which can be disabled.
 _NOT_VALIDATED: Final = {
     "not-validated": CodeFacts(
         INTEGRITY, "Remove the rows that violate it, then VALIDATE CONSTRAINT."
