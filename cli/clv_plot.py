@@ -23,11 +23,7 @@ FORMATS: Final = ("svg", "png")
 
 _SIZE: Final = (9.0, 5.0)
 _DPI: Final = 150
-_BLUE: Final = "#1f5fa8"
-_ORANGE: Final = "#d9730d"
-_LIGHT: Final = "#9dbcdd"
-_GREY: Final = "#666666"
-_PALE: Final = "#c9d6e6"
+_BLUE, _ORANGE, _LIGHT, _GREY, _PALE = "C0", "C1", "C2", "C3", "C4"
 _BAR: Final = 0.8  # The width of a bar, as a part of its period.
 _DAYS: Final = {"day": 1, "week": 7}
 _LABEL: Final = 0.2
@@ -36,16 +32,9 @@ _AROUND: Final = 4  # Days shown on each side, so that ticks are whole days.
 _MANY: Final = 5
 """Matches from which on an interval is let to stretch the scale: with two it may be enormous."""
 
-_DARK: Final = {
-    "#ffffff": "#0f1216",
-    "#000000": "#e4e8ed",
-    _BLUE: "#79b8ff",
-    _ORANGE: "#ffb077",
-    _LIGHT: "#48698f",
-    _GREY: "#98a2ae",
-    _PALE: "#33475f",
-}
-"""The colours that an SVG takes on a page with a dark colour scheme."""
+_ON_LIGHT: Final = ("#ffffff", "#000000", "#1f5fa8", "#d9730d", "#9dbcdd", "#666666", "#c9d6e6")
+_ON_DARK: Final = ("#0f1216", "#e4e8ed", "#79b8ff", "#ffb077", "#48698f", "#98a2ae", "#33475f")
+"""The colours of the ground, of text, and of the cycle that the names above refer to."""
 
 _SETTINGS: Final[Any] = {
     "font.size": 13,  # The text stays readable in a column of 400 pixels.
@@ -57,13 +46,14 @@ _SETTINGS: Final[Any] = {
 }
 
 
-def write(summary: ClvSummary, every: str, output: Path) -> None:
+def write(summary: ClvSummary, every: str, output: Path, *, dark: bool = False) -> None:
     """Draw mean CLV with its interval by period, the mean of all picks so far, and pick counts.
 
     Args:
         summary: The figures.
         every: What a period is: day, week or month.
         output: The file, written as a whole or not at all; its ending is one of ``FORMATS``.
+        dark: Whether a PNG gets the colours for dark pages. An SVG has both sets of colours.
 
     Raises:
         MonpsError: The file cannot be written.
@@ -73,7 +63,9 @@ def write(summary: ClvSummary, every: str, output: Path) -> None:
 
     format_ = output.suffix[1:].lower() or FORMATS[0]
     drawn = io.BytesIO()
-    with mpl.rc_context(_SETTINGS):
+    on_dark = dark and format_ != "svg"
+    colours = _colours(_ON_DARK if on_dark else _ON_LIGHT)
+    with mpl.rc_context(_SETTINGS), mpl.rc_context(colours):
         figure = Figure(_SIZE, layout="constrained")
         figure.suptitle(f"Closing line value by {every}", x=0.01, ha="left", fontweight="bold")
         if periods := summary.by("period"):
@@ -86,14 +78,28 @@ def write(summary: ClvSummary, every: str, output: Path) -> None:
     write_file(output, _with_dark_colours(plot) if format_ == "svg" else plot)
 
 
+def _colours(chosen: Sequence[str]) -> Any:
+    """Return the settings of matplotlib for these colours."""
+    from matplotlib.rcsetup import cycler
+
+    ground, text, *drawn = chosen
+    of_text = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
+    return {
+        "figure.facecolor": ground,
+        "axes.facecolor": ground,
+        "axes.prop_cycle": cycler(color=drawn),
+        **dict.fromkeys(of_text, text),
+    }
+
+
 def _with_dark_colours(svg: bytes) -> bytes:
     """Return the drawing with a style sheet for dark pages."""
     rules = [
         f'[style*="{what}: {light}"] {{ {what}: {dark} !important }}'
-        for light, dark in _DARK.items()
+        for light, dark in zip(_ON_LIGHT, _ON_DARK, strict=True)
         for what in ("fill", "stroke")
     ]
-    text = f"text {{ fill: {_DARK['#000000']} }}"
+    text = f"text {{ fill: {_ON_DARK[1]} }}"
     sheet = f"@media (prefers-color-scheme: dark) {{ {text} {' '.join(rules)} }}"
     return svg.replace(b"</style>", f"\n{sheet}</style>".encode(), 1)
 

@@ -64,6 +64,11 @@ def command() -> None:
     help="Also draw the CLV over time into a .svg or .png file.",
 )
 @click.option(
+    "--dark",
+    is_flag=True,
+    help="Draw a .png for dark pages. A .svg fits light and dark pages by itself.",
+)
+@click.option(
     "--every",
     type=click.Choice(["day", "week", "month"]),
     default="week",
@@ -77,6 +82,7 @@ def clv(
     until: datetime | None,
     format_: str,
     plot: Path | None,
+    dark: bool,
     every: str,
 ) -> None:
     """Report the closing line value (CLV) of picks.
@@ -90,7 +96,7 @@ def clv(
     with data.unit_of_work() as uow:
         summary = uow.tracking.get_clv_summary(_day(since), _day(until), every)
     if plot is not None:
-        clv_plot.write(summary, every, plot)
+        clv_plot.write(summary, every, plot, dark=dark)
     chosen = [group for dimension in ("all", *groups) for group in summary.by(dimension)]
     clv_table.write(chosen, format_=format_)
     if not chosen:

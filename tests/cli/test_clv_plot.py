@@ -123,3 +123,21 @@ def test_an_svg_has_colours_for_a_dark_page(tmp_path: Path) -> None:
     used = set(re.findall(r"(?:fill|stroke): (#[0-9a-f]{6})", drawing))
     assert used
     assert {colour for colour in used if f"{colour}" not in sheet} == set()
+
+
+def test_a_png_for_dark_pages_has_their_colours(tmp_path: Path) -> None:
+    from matplotlib.image import imread
+
+    grounds = {}
+    for dark in (False, True):
+        file = tmp_path / f"{dark}.png"
+        clv_plot.write(summary(FIRST_DAYS["week"]), "week", file, dark=dark)
+        grounds[dark] = imread(file)[0, 0]
+    assert (grounds[False] > 0.99).all()
+    assert (grounds[True][:3] < 0.1).all()
+
+
+def test_an_svg_is_the_same_for_light_and_dark_pages(tmp_path: Path) -> None:
+    for dark in (False, True):
+        clv_plot.write(summary(FIRST_DAYS["week"]), "week", tmp_path / f"{dark}.svg", dark=dark)
+    assert (tmp_path / "True.svg").read_text() == (tmp_path / "False.svg").read_text()
