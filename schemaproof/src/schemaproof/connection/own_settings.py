@@ -146,8 +146,7 @@ def ours(connection: Connection, *, search_path: str | None = None) -> Iterator[
     try:
         yield
         if is_callers or not is_local:
-            with suppress(DBAPIError):
-                # If this fails, the session is lost, and its settings with it.
+            with suppress(DBAPIError):  # If this fails, the session is lost.
                 _restore(connection, theirs)
     finally:
         event.remove(connection, "begin", _begin)
