@@ -125,7 +125,8 @@ def test_several_heads_are_tampering_until_they_are_merged(branched: OtherProjec
     assert (refused.code, refused.err.count("\n")) == (2, 1), refused.err
     branched.alembic("merge", "-m", "Merge", "heads")
     assert "recorded" in branched.monps_db("snapshot").out
-    assert branched.monps_db("check", "--offline").code == 1  # the tables that are gone
+    # The tables of the other branch are missing.
+    assert branched.monps_db("check", "--offline").code == 1
 
 
 def test_a_revision_may_follow_a_branch_and_need_another(branched: OtherProject) -> None:

@@ -23,7 +23,7 @@ def test_every_command_works_beside_its_own_env_py(make_shop: Make, name: str) -
     env = (project.folder / "alembic" / "env.py").read_bytes()
     assert project.monps_db("snapshot").out == "first recorded\n"
     assert pending(project) == {"first": "Revision first. Creates shop.customer."}
-    if "%" not in name:  # Alembic itself does not work in such a folder
+    if "%" not in name:  # Alembic itself does not work in a folder with a % in its name.
         project.alembic("upgrade", "head")
         in_sync(project)
     add_column(project)

@@ -32,7 +32,7 @@ def test_several_metadatas_are_one_schema(make_shop: Make) -> None:
         script_location='"alembic"',
         managed_schemas='["shop", "stock"]',
     )
-    # Alembic takes no naming convention from a list of metadatas.
+    # Alembic uses no naming convention for a list of metadatas.
     project.revision("schema", "first", 'op.execute("CREATE SCHEMA stock")')
     names = 'op.execute("ALTER TABLE shop.customer RENAME CONSTRAINT {} TO {}")'
     project.revision(
@@ -42,7 +42,7 @@ def test_several_metadatas_are_one_schema(make_shop: Make) -> None:
         f"{names.format('customer_name_key', 'uq_name')}",
     )
     assert project.monps_db("snapshot").code == 0
-    # The models had asked for it when the snapshot was recorded: somebody has to say what to write.
+    # The models already had the table when the snapshot was recorded, so it has to be asked for.
     written = project.monps_db("revision", "-m", "Stock", "--only", "stock.orders")
     assert written.code == 0, written.text
     assert "+ stock.orders" in written.out

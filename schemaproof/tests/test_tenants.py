@@ -181,7 +181,7 @@ def test_two_tenants_are_migrated_at_the_same_time_and_one_of_them_once(tenants:
             "alembic", "upgrade", "head", stderr=subprocess.STDOUT, TENANTS=tenant, **waits
         )
 
-    # A revision of the first one waits for a table; meanwhile the second one is migrated.
+    # A revision of the first tenant waits for a table, while the second tenant is migrated.
     with closing(tenants.database.connect()) as other, other.cursor() as cursor:
         cursor.execute("LOCK TABLE customer_1.customer")
         first = start("customer_1")
@@ -193,7 +193,7 @@ def test_two_tenants_are_migrated_at_the_same_time_and_one_of_them_once(tenants:
         )
         tenants.upgrade("customer_2")
         assert (tenants.at("customer_1"), tenants.at("customer_2")) == (["a1"], ["a2"])
-        # Another migrator of the first one has to wait.
+        # Another migrator of the first tenant has to wait.
         given = {"TENANTS": "customer_1", "MIGRATION_WAIT_TIMEOUT": "300ms"}
         refused = tenants.run("upgrade", "head", program="alembic", **given)
         assert (refused.code, "another migrator is at work" in refused.text) == (6, True)

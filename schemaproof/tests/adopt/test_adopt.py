@@ -64,7 +64,7 @@ def test_the_reconstructed_database_has_the_known_figures(
     assert report["revision"] == "abbc4f65c12b"
     assert [one["path"] for one in report["untouched"]] == ["public.tracking_clv_picks"]
     assert Counter(one["kind"] for one in report["foreign"]) == {"table": 8, "view": 1}
-    assert report["elsewhere"] == [["public", 45]]  # 43 tables and 2 views
+    assert report["elsewhere"] == [["public", 45]]  # These are 43 tables and 2 views.
     counts = Counter(entry["code"] for entry in entries(programs))
     picks = ("column-missing", "column-unexpected", "column-type", "column-nullability")
     assert [counts[code] for code in picks] == [13, 47, 7, 6]

@@ -68,7 +68,7 @@ def test_one_command_brings_history_and_database_in_sync(
     changed = models.read_text("utf-8").replace(MODEL, MODEL + column)
     models.write_text(f"from datetime import date\n{changed}", "utf-8")
     assert "in sync" in run(shop, "check")
-    # Elsewhere, where nobody has changed anything by hand, the revision does it.
+    # In databases that nobody has changed by hand, the revision makes the change.
     shop.alembic("downgrade", "r1")
     shop.alembic("upgrade", "head")
     assert "in sync" in run(shop, "check")

@@ -18,7 +18,7 @@ audited = audits.audited
 KNOWS_SETTING: Final = 170_000
 T: Final = "schemaproof_audit.command"
 FUNCTION: Final = "CREATE OR REPLACE FUNCTION schemaproof_audit.record() RETURNS event_trigger"
-# What is done, and the code of the finding.
+# Each statement alters the audit; the value is the code of the finding.
 ALTERATIONS: Final = {
     "ALTER EVENT TRIGGER schemaproof_audit_command DISABLE": "audit-disabled",
     "ALTER EVENT TRIGGER schemaproof_audit_drop ENABLE": "audit-disabled",

@@ -12,7 +12,7 @@ from schemaproof_testing.audits import does, superuser
 from schemaproof_testing.project import Alembic, Programs
 from schemaproof_testing.servers import Database
 
-# A change by hand, and what is said of it: code, path, and the beginning of the statement.
+# Each entry is a change by hand, with the code and the path of its finding.
 CHANGES: Final = (
     ("ALTER TABLE public.odds ADD COLUMN surplus int", "column-unexpected", "public.odds.surplus"),
     ("ALTER TABLE public.odds ALTER COLUMN bookmaker DROP NOT NULL", "column-nullability",

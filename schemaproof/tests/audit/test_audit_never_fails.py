@@ -13,7 +13,7 @@ from schemaproof_testing.servers import Database
 audited = audits.audited
 
 TABLE: Final = "schemaproof_audit.command"
-# What is done to the audit; the command that follows has to pass.
+# Each entry damages the audit. The command that follows has to succeed all the same.
 DAMAGE: Final = {
     "table dropped": f"DROP TABLE {TABLE}",
     "table renamed": f"ALTER TABLE {TABLE} RENAME TO gone",

@@ -25,7 +25,7 @@ CREATE VIEW s.v AS SELECT 1 AS one;
 CREATE MATERIALIZED VIEW s.m AS SELECT 1 AS one;
 """
 
-# Each statement, with the command tag and what it is about as the record says it.
+# Each statement stands with the command tag and the object that are recorded for it.
 RECORDED: Final = (
     ("CREATE SCHEMA z", "CREATE SCHEMA", "z"),
     ("CREATE TABLE s.made (a int)", "CREATE TABLE", "s.made"),

@@ -154,8 +154,8 @@ def test_sixty_tables_take_as_many_statements_as_one(filled: Database) -> None:
 VANISHING = [
     "DROP TABLE q.t CASCADE",
     "DROP SCHEMA q CASCADE",
-    "DROP TYPE q.mood CASCADE",  # has a default to be printed
-    "DROP TYPE q.size CASCADE",  # has none
+    "DROP TYPE q.mood CASCADE",  # This type has a default, whose text is read.
+    "DROP TYPE q.size CASCADE",  # This type has no default.
     "DROP INDEX q.t_day_idx",
     "ALTER TABLE q.t ALTER day TYPE timestamp",
 ]

@@ -11,7 +11,7 @@ from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.project import Alembic, Programs
 from schemaproof_testing.servers import PASSWORD, USER, Database, administration
 
-# One byte that is no UTF-8, and three that are.
+# The first byte is not UTF-8, and the three others are.
 COMMENT = rb"E'B\374cher \342\202\254'".decode()
 
 
@@ -47,7 +47,7 @@ def test_every_byte_of_a_database_in_sql_ascii_is_read_and_it_is_said(
     assert outcome.code == 1
     assert "€" in found["table-comment"]
     assert found["encoding-unverified"].startswith("SQL_ASCII")
-    # What stands there is known, recorded, and no reason to refuse what does not touch it.
+    # The comment is known drift, so a migration that does not touch it is not refused.
     allowing = ("--allow", "drift", "--reason", "it is known")
     assert programs.monps_db("downgrade", "-1", *allowing).code == 0
     assert programs.monps_db("upgrade").code == 0

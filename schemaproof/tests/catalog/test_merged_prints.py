@@ -34,7 +34,7 @@ def test_prints_are_merged_wherever_they_are() -> None:
 
 
 def test_objects_are_merged_by_kind_and_name() -> None:
-    # Both are called "c"; each gets the print of its own kind, whatever the order.
+    # Both are called "c", and each gets the text of its own kind, in whatever order they come.
     again = changed(EXAMPLE, OBJECT_OF["collation"], definition=sql("collation again"))
     again = changed(again, OBJECT_OF["conversion"], definition=sql("conversion again"))
     (schema,) = again.schemas

@@ -169,7 +169,8 @@ def test_owner_and_privileges_go_to_the_object_that_has_them() -> None:
             access("pg_class", 3, **roles),
             access("pg_namespace", 9, **roles),
             access("pg_proc", 5, **roles),
-            access("pg_type", 2, **roles),  # an object of another catalog that has the same oid
+            # This is an object of another catalog with the same oid.
+            access("pg_type", 2, **roles),
         ],
     )
     (schema,) = found.schemas

@@ -39,11 +39,11 @@ def found_after(database: Database, expected: Snapshot) -> set[str]:
 TEAMS: Final = "quantum.team_quantum_dna"
 
 
-# Every kind of change is made in tests/bench/test_corpus.py; here is all that is said of some.
+# tests/bench/test_corpus.py makes every kind of change. For some, this test compares all findings.
 @pytest.mark.parametrize(
     ("statements", "wanted"),
     [
-        # Sequences of the columns go along.
+        # The sequences of its columns become UNLOGGED, too.
         ("ALTER TABLE public.odds SET UNLOGGED", ["table-persistence public.odds"]),
         (
             f"ALTER TABLE {TEAMS} RENAME tier TO rank",

@@ -100,10 +100,11 @@ def test_a_disk_that_is_full_keeps_what_was_there_and_nothing_else(
         target.write_text(before, "utf-8")
     there = files(programs.folder)
     program = " ".join(programs.command("monps-db", "check", "--format", "html"))
-    # A file may have 1 KiB; the page has more.
+    # The limit for a file is 1 KiB, and the page is larger.
     outcome = programs.shell(
         f"ulimit -f 1; exec {program} --output report.html",
-        PYTHONDONTWRITEBYTECODE="1",  # else half a module is kept, which nobody can load any more
+        # Otherwise half a compiled module is left, which no program can load later.
+        PYTHONDONTWRITEBYTECODE="1",
     )
     assert_one_line(outcome, 6, "report.html cannot be written: File too large")
     assert files(programs.folder) == there
@@ -136,7 +137,7 @@ def test_a_folder_of_snapshots_that_is_full_is_one_line(
         snapshot.unlink()
     there = files(own_history)
     program = " ".join(programs.command("monps-db", "snapshot"))
-    # The first snapshot fits.
+    # The first snapshot is smaller than the limit.
     outcome = programs.shell(f"ulimit -f 1; exec {program}", PYTHONDONTWRITEBYTECODE="1")
     assert_one_line(outcome, 6, "cannot be written: File too large")
     written = set(files(own_history)) - set(there)
@@ -152,7 +153,7 @@ def test_a_connection_that_is_cut_in_the_middle_is_one_line(
         connection.cursor() as locking,
         administration(migrated.server) as cursor,
     ):
-        # The check has begun, and waits for this.
+        # The check has begun when it waits for this lock.
         locking.execute("LOCK TABLE public.alembic_version")
         running = programs.start(
             "monps-db", "check", "--output", "report.txt", MIGRATION_LOCK_TIMEOUT="0"

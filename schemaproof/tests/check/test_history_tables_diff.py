@@ -57,29 +57,30 @@ def about_ours(mutation: Mutation) -> bool:
     return bool({*TABLES, SEQUENCE}.intersection(mutation.names))
 
 
-# A table that is gone, and rows, are what the check itself looks for (version-missing,
-# version-empty); without a ledger nobody has migrated by the runner yet.
+# The check reports these elsewhere: a missing table and missing rows as version-missing and
+# version-empty, and without a ledger the runner has not migrated the database yet.
 ELSEWHERE: Final = frozenset(
     {
         *("table dropped", "table renamed", "table moved to another schema"),
         *("alembic_version empty", "sequence of a column exhausted"),
-        # Tampered, and no drift: the look before all reading says so (test_own_tables).
+        # It is tampering and not drift; test_own_tables tests it.
         "table inherited by other people's",
-        # Only the owner of the table can make it, and no statement casts its rows.
+        # Only the owner of the table can create such a cast, and no statement of the program casts
+        # rows.
         "cast of a table's rows",
-        # Nobody names these tables without their schema.
+        # The program always names these tables with their schema.
         *("table shadowed by a schema called like a role", "table shadowed by a search_path"),
     }
 )
-# Statements that change nothing here: the same default, nothing granted, not the owner's session.
-# Who may read them is decided in each environment.
+# These statements change nothing here: the default is the same, nothing was granted, or the session
+# is not the owner's. Each environment decides which roles may read the tables.
 VOID: Final = frozenset(
     {
         *("column default changed", "table's grants revoked", "owner's own privilege revoked"),
         "table granted to another role",
     }
 )
-# The column that was dropped held what no statement brings back.
+# The data of the dropped column is lost, so a finding stays.
 LOST: Final = frozenset(
     {
         *("column type: array to its element", "column dropped and made anew"),
@@ -95,7 +96,7 @@ def tried(connection: Connection, mutation: Mutation) -> str:
         try:
             cursor.execute(mutation.statement)
         except psycopg2.Error:
-            return ""  # this cannot be done to these tables
+            return ""  # This change cannot be made to these tables.
         report = compared(connection)
         codes = {one.code for one in report.findings}
         if mutation.kind.here or name in ELSEWHERE:
@@ -110,7 +111,7 @@ def tried(connection: Connection, mutation: Mutation) -> str:
                 cursor.execute(step.sql)
         except psycopg2.Error as error:
             return f"the script fails: {error}"
-        # The column is there again, and what was in it is not: that stays said.
+        # The column is back, but its data is lost, so a finding stays.
         left = [one for one in compared(connection).findings if one.code != "column-order"]
         return f"left: {left}" if left else ""
 
@@ -142,7 +143,7 @@ def test_what_the_runner_makes_is_what_is_recorded(superuser: Connection) -> Non
     expected = json.loads(
         json.dumps(encode_children(ledger_as_made.recorded(PROJECT.ledger_table).schemas))
     )
-    for one in (found, expected):  # what 17 and later have besides
+    for one in (found, expected):  # PostgreSQL 17 and later also have the privilege MAINTAIN.
         ledger = one["public"]["relations"]["monps_migration_ledger"]
         assert ledger.pop("comment").startswith("Every step of the migrations on this database;")
         ledger["privileges"] = [text.replace("MAINTAIN, ", "") for text in ledger["privileges"]]

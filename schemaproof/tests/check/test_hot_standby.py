@@ -38,12 +38,12 @@ def primary(any_database: Database) -> Iterator[Database]:
 @pytest.fixture
 def standby(primary: Database, folder: Path) -> Iterator[Database]:
     """The same database on a standby that replays what the primary sends."""
-    # Another test of this server may have made a tablespace, which is copied along.
+    # Another test on this server may have created a tablespace, which is copied, too.
     settings = {**FAST, "allow_in_place_tablespaces": "on"}
     server = LocalServer(folder / "standby", primary.server.binaries, settings)
     server.home.mkdir(parents=True)
     parameters = primary.server.connect_parameters()
-    # pg_basebackup runs as who runs the tests; the server as whom its files belong to.
+    # pg_basebackup runs as the user of the tests, and the server as the owner of its files.
     subprocess.run(
         [
             primary.server.binaries.directory / "pg_basebackup",

@@ -80,7 +80,8 @@ op.execute('''
     SELECT 1 AS one
 ''')
 """
-# What differs, by path, with the text of the line that declares it.
+# The keys are paths that differ. The values are the file and the text of the line that declares
+# them.
 DECLARED: Final = {
     "shop.customer": ("models.py", "class Customer("),
     "shop.mood": ("models.py", "feeling:"),
@@ -88,7 +89,7 @@ DECLARED: Final = {
     "shop.old": ("alembic/versions/a1_.py", 'op.create_table("old"'),
     "shop.seen": ("alembic/versions/a1_.py", "CREATE VIEW shop.seen"),
 }
-# The same of the parts of a table that both sides have.
+# These are parts of a table that both sides have.
 PARTS: Final = {
     "shop.customer.age": ("models.py", "age:"),
     "shop.customer.mood": ("models.py", "feeling:"),

@@ -12,7 +12,7 @@ from schemaproof_testing.environments import make_environment
 from schemaproof_testing.probed import Probed
 from schemaproof_testing.servers import Database
 
-# What a program that runs a command has imported at its end.
+# The program runs a command and then prints the modules of the project that it has imported.
 RUN = """
 import sys
 from schemaproof.cli.entry import main
@@ -36,7 +36,7 @@ else:
         run_migrations(connection, target_metadata=Base.metadata)
 """
 ENVIRONMENTS = {"Alembic's own": probed.FROM_CONFIG, "with run_migrations": GUARDED}
-# Each with what it ends with.
+# Each command stands with its exit code.
 COMMANDS = (
     ("snapshot", 0),
     ("check --offline", 0),
@@ -104,7 +104,7 @@ def test_commands_need_nothing_of_the_project(folder: Path, database: Database, 
         done = run(arguments)
         assert done.stderr.splitlines()[-1:] == ["[]"], (arguments, done.stderr)
         assert done.returncode == code, (arguments, done.stdout, done.stderr)
-    # What has to be repaired, with names that have to be quoted.
+    # From here on there is something to repair, with names that have to be quoted.
     with database.connect() as connection, connection.cursor() as cursor:
         cursor.execute(DRIFT)
     done = run("check --sql --destructive")

@@ -58,7 +58,7 @@ def test_a_command_ends_with_one_clear_line(
 def test_alembic_ends_with_one_clear_line(
     programs: Programs, command: list[str], wrong: dict[str, str], code: int, words: str
 ) -> None:
-    assert code  # of monps-db; Alembic has one exit code for everything
+    assert code  # This is the exit code of monps-db; Alembic has one for all errors.
     outcome = programs.alembic(*command, **wrong)
     failures = [line for line in outcome.text.splitlines() if not line.startswith("INFO")]
     assert outcome.code != 0

@@ -49,7 +49,7 @@ def scratch_databases(cursor: Cursor) -> int:
 def test_a_scratch_database_is_dropped(
     own_server: LocalServer, programs: Programs, number: signal.Signals, options: list[str]
 ) -> None:
-    own_server.start()  # one where nobody else makes scratch databases
+    own_server.start()  # On this server no other test creates scratch databases.
     with administration(own_server) as cursor:
         process = start(programs, *options, "check", DB_SCRATCH_URL=password_url(own_server))
         deadline = time.monotonic() + 30
@@ -76,5 +76,5 @@ def test_an_upgrade_that_is_terminated_is_rolled_back_and_says_so(
     assert process.returncode > 0
     assert "FAILED: interrupted: the revision that was running is rolled back" in out
     assert "Traceback" not in err
-    # Not left behind: a statement that goes on waiting on the server.
+    # No statement may still be waiting on the server.
     assert programs.alembic("upgrade", "head").code == 0

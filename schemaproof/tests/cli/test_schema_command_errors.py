@@ -102,7 +102,7 @@ def test_ctrl_c_ends_a_command_that_waits(
 ) -> None:
     with closing(migrated.connect_superuser()) as connection, connection.cursor() as cursor:
         cursor.execute("LOCK TABLE public.monps_migration_ledger, public.alembic_version")
-        cursor.execute("LOCK TABLE pg_catalog.pg_description")  # which reading a schema needs
+        cursor.execute("LOCK TABLE pg_catalog.pg_description")  # Reading a schema needs this table.
         process = programs.start("monps-db", *command.split(), MIGRATION_LOCK_TIMEOUT="60s")
         wait_until_blocked(migrated)
         process.send_signal(signal.SIGINT)

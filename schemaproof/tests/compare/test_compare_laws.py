@@ -79,7 +79,7 @@ def other_than(shape: Any, field: str) -> Any:
     return sql(text) if "SqlText" in type(shape).__annotations__[field] else text
 
 
-# That a sequence lost its column is said by a column that is missing too; the others are compared
+# A lost owner of a sequence is only reported with the missing column. The others are only compared
 # for some roles, or for some kinds of constraints.
 WITH_A_RULE = {"owned_by", "privileges", "validated", "disabled_on"}
 

@@ -101,7 +101,7 @@ def test_sequence_that_goes_with_its_column_is_said_by_the_column(code: str) -> 
 
 
 def test_sequence_that_goes_without_its_column_is_said() -> None:
-    # A serial column keeps its sequence: nothing but the sequence says that it went.
+    # A serial column itself stays the same, so only the sequence is reported.
     serial = changed(EXAMPLE, ID, identity=None)
     assert codes(serial, without(serial, ID_SEQUENCE)) == [("sequence-missing", "q.t_id_seq")]
 

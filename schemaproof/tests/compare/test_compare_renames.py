@@ -140,7 +140,7 @@ def test_columns_of_a_table_of_another_origin_are_not_told_by_their_positions() 
     wanted = tuple(
         replace(at(EXAMPLE, C), name=name, position=n) for n, name in enumerate("abc", 1)
     )
-    # "b" stands elsewhere: that "z" stands where "a" should is chance.
+    # "b" has another position, so it is chance that "z" has the position of "a".
     found = tuple(replace(at(EXAMPLE, C), name=name, position=n) for n, name in enumerate("zxb", 1))
     assert none_renamed(changed(EXAMPLE, T, columns=wanted), changed(EXAMPLE, T, columns=found))
 

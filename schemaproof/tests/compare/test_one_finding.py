@@ -53,7 +53,7 @@ CREATE TABLE q.parts_1 PARTITION OF q.parts FOR VALUES FROM (0) TO (10);
 CREATE TABLE q.refers (id integer, day integer, FOREIGN KEY (id, day) REFERENCES q.parts);
 CREATE PUBLICATION q_news FOR TABLE q.t (id, c) WHERE (c > 1)
 """
-# The statement, the finding, what no query says.
+# No query names these. The values are the findings.
 NAMES = {
     "ALTER TABLE q.t RENAME CONSTRAINT pk TO zz": "primary-key-renamed q.t.pk",
     "ALTER TABLE q.t RENAME CONSTRAINT ck TO zz": "check-renamed q.t.ck",
@@ -68,7 +68,7 @@ NAMES = {
     "ALTER RULE ru ON q.t RENAME TO zz": "rule-renamed q.t.ru",
     "ALTER STATISTICS q.st RENAME TO zz": "statistics-renamed q.t.q.st",
 }
-# What queries say.
+# Queries name these.
 SEEN = {
     "ALTER TABLE q.t RENAME TO zz": "table-renamed q.t",
     'ALTER TABLE q.t RENAME TO "Z z"': "table-renamed q.t",
@@ -94,7 +94,7 @@ ONCE = {
     "CREATE INDEX zz ON q.parts (note)": "index-unexpected q.parts.zz",
     "ALTER TABLE q.parts ADD CONSTRAINT zz CHECK (day < 99)": "check-unexpected q.parts.zz",
     "ALTER TABLE q.t ALTER c SET DEFAULT 3": "column-default q.t.c",
-    # PostgreSQL makes a key, an index and the references to it for the new partition.
+    # PostgreSQL creates a key, an index and references for the new partition.
     "CREATE TABLE q.parts_2 PARTITION OF q.parts FOR VALUES FROM (10) TO (20)": (
         "table-unexpected q.parts_2"
     ),

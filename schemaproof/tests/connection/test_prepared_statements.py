@@ -30,7 +30,7 @@ def test_what_is_read_by_kept_plans_is_what_is_read_without(connection: Connecti
     with inside_transaction(connection):
         plain = read_snapshot(connection, SCOPE)
     with prepared_statements.kept(connection):
-        for _ in range(7):  # PostgreSQL plans the first five times anew, unless told otherwise
+        for _ in range(7):  # PostgreSQL may switch to a generic plan after the fifth execution.
             with inside_transaction(connection):
                 assert read_snapshot(connection, SCOPE) == plain
 

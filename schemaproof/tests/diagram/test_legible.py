@@ -46,7 +46,7 @@ def test_no_type_is_too_small_to_read(
     assert texts >= 6
     assert start >= SMALLEST
     assert names >= schemas
-    assert whole >= SMALLEST * width / 1200  # the names of 20 schemas on a telephone are smaller
+    assert whole >= SMALLEST * width / 1200  # On a telephone, the names of 20 schemas are smaller.
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from schemaproof.history.revision_files import RevisionFile
 from schemaproof.history.snapshot_file import RecordedRevision, dumps, loads
 from schemaproof.schema.database_objects import Column, Relation, Schema, Snapshot
 
-# By id: what it follows, what it depends on, its labels.
+# Each revision stands with the revisions that it follows, those that it depends on, and its labels.
 FILES: Final = {
     "a1": ((), (), ("main",)),
     "b1": ((), (), ("audit",)),
@@ -108,13 +108,14 @@ PRODUCED: Final = {
         (("a1", "b1"), schema(log="id int", t="id int")),
         (("a2", "b1"), schema(log="id int", t="id int, x int", u="id int")),
         (("a2", "b2"), schema(log="id int, b2 int", t="id int, b int, x int", u="id int")),
-        # One drops a table, the other changes a type: each has changed what the other has not.
+        # One branch drops a table, and the other changes a type. Each has what the other did not
+        # change.
         (("left", "right"), schema(t="id int, l int, r int, x text")),
         (
             ("b2", "left", "right"),
             schema(log="id int, b2 int", t="b int, id int, l int, r int, x text"),
         ),
-        (("b2", "a1"), PRODUCED["b2"]),  # it needs that one
+        (("b2", "a1"), PRODUCED["b2"]),  # The first revision depends on the second.
     ],
 )
 def test_several_branches_produce_what_each_has_changed(
@@ -129,7 +130,7 @@ def test_what_two_branches_change_otherwise_nobody_can_tell() -> None:
     known = history({**PRODUCED, "left": schema(t="id int, x bigint", u="id int")})
     assert known.joined_snapshot(("left", "right")) is None
     changed = history({**PRODUCED, "right": schema(t="id int, x int", u="id bigint")})
-    assert changed.joined_snapshot(("left", "right")) is None  # the other has dropped it
+    assert changed.joined_snapshot(("left", "right")) is None  # The other branch has dropped it.
 
 
 def test_a_branch_is_pending_where_the_target_has_it() -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.types import TypeEngine
 from schemaproof.history import autogenerate
 from schemaproof_testing.servers import Database
 
-# By the type: how the database has the default, how models write the same, and another one.
+# For each type: the default in the database, the same as models write it, and another default.
 DEFAULTS = {
     "integer": ("7", text("7"), "8"),
     "numeric(8,2)": ("1.50", text("1.5"), text("1.6")),

@@ -24,7 +24,7 @@ LABELS: Final = {
     "one goes and another comes": ("'a', 'b', 'c'", "'a', 'b', 'd'"),
     "another order": ("'a', 'b', 'c'", "'b', 'a', 'c'"),
 }
-# What uses the type {k} of a column of the table {t}, in the models.
+# In the models, these use a column of the table {t} with the type {k}.
 PARTS: Final = {
     "an index of it": "Index('ix_{t}', 'kind')",
     "an index predicate": "Index('ix_{t}', 'id', postgresql_where=text(\"kind = 'a'\"))",
@@ -37,7 +37,7 @@ PARTS: Final = {
     "a primary key": "PrimaryKeyConstraint('kind', 'id', name='pk_{t}')",
     "an exclusion": "ExcludeConstraint((column('kind'), '='), using='btree', name='ex_{t}')",
 }
-# And what uses it that no model knows: revisions have made it.
+# Revisions create these, and no model knows them.
 STATEMENTS: Final = {
     "a view": ["CREATE VIEW v_{t} AS SELECT id, kind FROM {t} WHERE kind = 'a'"],
     "views of views": [

@@ -78,9 +78,9 @@ def test_each_is_written_whole_and_the_linter_has_nothing_to_say(change: Change)
     assert (change.made.unwritten, change.made.left) == ((), ())
     rules = [one.split()[1] for one in change.project.lint(change.made)]
     assert sorted(rules) == [
-        "adding-field-with-default:",  # what is stored is written into every row
+        "adding-field-with-default:",  # A generated column is computed for every row.
         "backfill-unfilled:",
-        "constraint-missing-not-valid:",  # an exclusion cannot be had otherwise
+        "constraint-missing-not-valid:",  # An exclusion constraint cannot be NOT VALID.
     ]
 
 

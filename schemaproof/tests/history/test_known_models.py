@@ -17,7 +17,7 @@ from schemaproof_testing.servers import Database
 
 pytestmark = pytest.mark.slow
 
-# A package that is not followed without being imported, a file, a folder that is looked through.
+# The models use a package outside the project, a file, and the list of a folder.
 MODELS = """
 import os
 from pathlib import Path
@@ -84,7 +84,7 @@ class Shop:
 def shop(folder: Path, database: Database) -> Shop:
     made = Shop(folder, database)
     assert made.programs.run("schemaproof", "snapshot").code == 0
-    time.sleep(2.1)  # what was written a moment before is not trusted
+    time.sleep(2.1)  # A file that was written within two seconds is not trusted.
     return made
 
 

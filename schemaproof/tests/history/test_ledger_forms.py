@@ -41,7 +41,7 @@ def test_each_step_begins_with_what_the_one_before_led_to(database: Database) ->
     found = rows(database, "fingerprint_before, fingerprint_after")
     befores, afters = zip(*found, strict=True)
     assert befores[1:] == afters[:-1]
-    # Each state once, up and down again, and the base.
+    # Every state occurs once, on the way up and on the way down, and the base.
     assert len(set(afters)) == len(revisions()) + 1
     assert befores[0] == afters[-1]
 
@@ -136,7 +136,7 @@ def test_a_ledger_that_was_altered_by_hand_stops_the_migration(
     assert codes == [4, 4, 4]
     assert f"ledger-altered {TABLE}" in programs.monps_db("check").out
     status = programs.monps_db("status")
-    if message == "it is no table":  # that could run somebody's code
+    if message == "it is no table":  # Reading it could run foreign code.
         assert (status.code, status.out) == (4, "")
     else:
         assert "pending:   c1f6a83d9b05" in status.out

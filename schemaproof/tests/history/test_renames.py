@@ -134,7 +134,8 @@ def _on_terminal(
     )
     os.close(terminal)
     seen, waiting = b"", list(answers)
-    with suppress(OSError):  # Linux says so when the last process has closed the terminal
+    # Linux raises this error when the last process has closed the terminal.
+    with suppress(OSError):
         while piece := os.read(controller, 4096):
             seen += piece
             if waiting and seen.endswith(b"[y/N]: "):

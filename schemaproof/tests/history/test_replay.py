@@ -14,7 +14,7 @@ from schemaproof.history.project_probe import ProjectProbe
 from schemaproof_testing import probed, written
 from schemaproof_testing.servers import Database
 
-# By name: what each revision follows. After it: how many run more often than once.
+# For each name: the revisions that each revision follows, and how many runs are repeated.
 HISTORIES: dict[str, tuple[dict[str, str], int]] = {
     "a line": ({"a": "", "b": "a", "c": "b"}, 0),
     "a branch that is merged": ({"a": "", "b": "a", "c": "a", "m": "b c", "n": "m"}, 1),

@@ -46,7 +46,7 @@ def caches(folder: Path) -> list[str]:
 
 
 def revision(programs: Programs, *arguments: str, **environ: str) -> Outcome:
-    # No settings of a target: none is needed, and none can be touched.
+    # There are no settings of a target, because none is needed and none may be used.
     scratch = {"DB_SCRATCH_URL": programs.environ["DB_SCRATCH_URL"]}
     return Programs(programs.folder, scratch).monps_db("revision", *arguments, **environ)
 
@@ -195,7 +195,7 @@ def test_a_revision_that_fails_in_scratch_keeps_its_file_to_be_corrected(
 def test_a_disk_that_is_full_leaves_no_file(programs: Programs, changed: Path, name: str) -> None:
     change(changed, COLUMN)
     before = files(changed.parent)
-    # The largest file that may be written: smaller than the revision, or than the snapshot.
+    # This is the largest size of a file: too small for the revision, or for the snapshot.
     blocks = {"versions": 0, "snapshots": 4}[name]
     scratch = {"DB_SCRATCH_URL": programs.environ["DB_SCRATCH_URL"], "PYTHONDONTWRITEBYTECODE": "1"}
     limited = Programs(programs.folder, scratch)

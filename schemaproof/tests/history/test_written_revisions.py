@@ -168,7 +168,7 @@ def test_only_what_is_asked_for_is_written(project: WrittenProject) -> None:
     assert {one.path for one in first.changes} == {"public.customer.kind", "public.kind"}
     assert {one.path for one in first.left} == {"public.customer.note", "public.tag", "public.x"}
     assert first.unwritten == ()
-    # From now on models and history differ already: nothing is written that nobody names.
+    # Models and history differ from now on, so only changes that are asked for are written.
     nothing = project.write()
     assert nothing.files == ()
     assert {one.path for one in nothing.left} == {one.path for one in first.left}

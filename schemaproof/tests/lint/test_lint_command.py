@@ -139,7 +139,8 @@ def test_a_missing_squawk_is_said_before_any_work(
     from schemaproof.cli.commands import lint
 
     monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
-    outcome = CliRunner().invoke(lint.command, ["--offline"], obj=None)  # not even a project
+    # The test gives no project.
+    outcome = CliRunner().invoke(lint.command, ["--offline"], obj=None)
     assert "squawk is not installed" in str(outcome.exception)
 
 

@@ -34,7 +34,7 @@ ADD = 'op.execute("ALTER TABLE quantum.x ADD COLUMN a int")'
 DOWN_BLOCK = f"\n\ndef downgrade():\n{indent(BLOCK, '    ')}\n"
 DOWN_BEFORE_BLOCK = f"\n\ndef downgrade():\n    {ADD}\n{indent(BLOCK, '    ')}\n"
 DOWN_COMMITS = "\n\ndef downgrade():\n    {}\n"
-# Rule, level, line, upgrade, and what stands above and below it.
+# The fields are the rule, the level, the line, the upgrade, and the text above and below it.
 CASES = [
     ("sql-unknown", "error", 1, 'op.get_bind().scalar(sa.text("SELECT 1"))', "", None),
     ("downgrade-missing", "error", 14, ADD, "", NOTHING),

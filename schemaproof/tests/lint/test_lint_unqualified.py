@@ -14,7 +14,7 @@ from schemaproof_testing.servers import Database
 
 NOBODY = "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
 EVERYBODY = "GRANT CREATE ON SCHEMA public TO PUBLIC"
-# A statement, and what of it somebody could take over.
+# For each statement: the names that another role could take over.
 CASES = [
     ("UPDATE q.x SET a = lower(b)", "lower()"),
     ("UPDATE q.x SET a = pg_catalog.lower(b) WHERE a || b LIKE c", "operator ||, operator ~~"),

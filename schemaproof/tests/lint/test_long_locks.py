@@ -18,7 +18,7 @@ MEBIBYTE = 1024 * 1024
 SCAN = "ALTER TABLE public.t ADD CONSTRAINT k CHECK (a > 0)"
 BUILD = "CREATE INDEX i ON public.t (a)"
 REWRITE = "ALTER TABLE public.t ALTER COLUMN a TYPE bigint"
-# Statement, size of the table and of its indexes in MiB, and about how many seconds.
+# The fields are the statement, the sizes of the table and of its indexes in MiB, and the seconds.
 CASES = [
     (SCAN, 400, 0, 2.0),
     (SCAN, 400, 400, 2.0),
@@ -28,7 +28,7 @@ CASES = [
     ("ALTER TABLE public.t ADD COLUMN b int", 400, 200, 0.0),
     ("UPDATE public.t SET a = 1", 400, 200, None),
 ]
-# What is not worth a word: short, or in nobody's way.
+# These are not reported, because they are short or block nobody.
 HARMLESS = [
     (SCAN, 199),
     (BUILD, 39),

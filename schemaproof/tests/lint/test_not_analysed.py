@@ -18,7 +18,7 @@ from schemaproof.schema.values import SqlText
 from schemaproof.sql import sql_tree
 from schemaproof.sql.sql_tokens import NotAnalysed
 
-TOO_DEEP = 40_000  # levels: writing the tree of it ends the process
+TOO_DEEP = 40_000  # At this many levels, writing the tree would end the process.
 DEEP = " || ".join(["c"] * 3_000)
 CHECK = Constraint(name="deep", kind="check", definition=SqlText((f"CHECK ({DEEP} <> '')",)))
 INDEX = Index(

@@ -115,14 +115,14 @@ KNOWN = """
 SELECT array_agg(oid::regclass::text), array_agg(oid) FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
 """
-# Before 18 their partitions and children were locked less, or not at all.
+# Before PostgreSQL 18, their partitions and children got weaker locks, or none.
 LESS_BEFORE_18 = {
     "ALTER TABLE parent ADD CHECK (id > 0) NO INHERIT",
     "ALTER TABLE parent ADD UNIQUE (a)",
     "ALTER TABLE parent ADD FOREIGN KEY (a) REFERENCES target",
     "ALTER TABLE whole ADD UNIQUE (id, a)",
 }
-# Keys are looked up with it, which blocks no reader and no writer.
+# These locks are for looking up keys, and block neither readers nor writers.
 WEAK = {ACCESS_SHARE, ROW_SHARE}
 
 

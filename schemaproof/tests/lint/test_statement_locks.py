@@ -12,14 +12,15 @@ from schemaproof.lint.locks import statement_locks
 from schemaproof_testing.locking_statements import STATEMENTS, TABLES
 from schemaproof_testing.servers import Database
 
-# Of the relations that were there before the statement, by oid: a rename changes their names.
+# The locks are found by the oids of relations that existed before, because a statement may rename
+# them.
 HELD = """
 SELECT names.name, l.mode
 FROM unnest(%s::text[], %s::oid[]) AS names (name, oid)
 JOIN pg_locks AS l ON l.relation = names.oid
 WHERE l.granted AND l.pid = %s
 """
-# An index stands for its table in a statement that names only the index.
+# If a statement only names an index, the index stands for its table.
 BY_INDEX = {"DROP INDEX i": {"t"}, "REINDEX INDEX i": {"t"}}
 TABLES_NAMED = {"t", '"T 2"', "linked", "whole", "part", "loose", "v", "m"}
 NAMES = [

@@ -21,7 +21,7 @@ def test_upgrade_prints_a_line_about_the_state_after_each_revision(programs: Pro
     assert outcome.code == 0
     assert len(lines) == len(revisions())
     assert all(line.startswith("in sync: ") for line in lines)
-    # The log says what is done, and not how the SQL was looked at before.
+    # The log does not mention that the SQL was printed and looked at before.
     assert outcome.err.count("Running upgrade") == len(lines)
     assert "static SQL" not in outcome.err
 
@@ -53,7 +53,7 @@ def test_upgrade_at_head_does_nothing(programs: Programs) -> None:
 def test_check_compares_the_models_with_the_history_and_not_with_the_target(
     programs: Programs,
 ) -> None:
-    # The target is empty: on it, every table would be a new upgrade operation.
+    # The target is empty. Compared with it, every table would be a new upgrade operation.
     outcome = programs.alembic("check")
     assert outcome.code == 0
     assert outcome.out == "No new upgrade operations detected.\n"
@@ -73,7 +73,7 @@ def test_the_printed_script_is_plain_sql_that_psql_runs(
     assert "%%" not in script.out
     run_script(database, script.out)
     assert programs.monps_db("check").code == 0
-    # What a script has made, a downgrade takes back: the script wrote the ledger too.
+    # A downgrade can undo the script, because the script has written the ledger, too.
     Alembic(database).downgrade("base")
     assert database.query("SELECT to_regclass('public.odds'), to_regnamespace('quantum')")[0] == (
         None,

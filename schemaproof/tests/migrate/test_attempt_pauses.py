@@ -34,7 +34,7 @@ class ServerError(psycopg2.Error):  # type: ignore[misc]
         ("57014", False),  # query_canceled
         ("42P07", False),  # duplicate_table
         ("53100", False),  # disk_full
-        (None, False),  # the connection broke
+        (None, False),  # The connection broke.
     ],
 )
 def test_only_what_others_were_in_the_way_of_is_tried_again(

@@ -57,7 +57,7 @@ def test_between_two_attempts_no_lock_is_held(project: OwnProject, database: Dat
         thread = threading.Thread(target=project.upgrade, args=(database,))
         thread.start()
         wait_for(lambda: "attempt 2 of 10" in project.printed)
-        # Of the table that the attempt had made before it waited, nothing is to be seen either.
+        # The table that the attempt had created before it waited has been rolled back, too.
         statement.execute("SELECT to_regclass('public.two')")
         assert statement.fetchone() == (None,)
         application.rollback()
@@ -153,7 +153,8 @@ def test_a_revision_that_raises_is_not_tried_again(
 def test_a_failed_downgrade_leaves_its_revision_to_be_undone(
     own_project: OwnProject, database: Database
 ) -> None:
-    # What a downgrade may drop is read from the revision's last row: a failed one repeats it.
+    # A downgrade reads from the last row of the revision what it may drop, so a failed one repeats
+    # it.
     own_project.add(CREATE, 'op.execute("DROP TABLE public.one"); op.execute("SELECT 1 / 0")')
     own_project.upgrade(database)
     with pytest.raises(Exception, match="division by zero"):

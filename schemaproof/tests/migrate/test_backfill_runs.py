@@ -58,7 +58,7 @@ def test_a_run_after_an_interruption_goes_on_where_that_one_was(database: Databa
     [(position, passed)] = database.query(f"SELECT position, passed FROM {POSITIONS}")
     assert (position, passed) == (["40"], 40)
     assert database.query(OTHERS, [POSITIONS]) == [(0,)]
-    # A check of a schema of which everything is the project's does not see it.
+    # A check of a schema that belongs to the project does not report the table of positions.
     assert {one for one in contents(database).relation_names() if one[1] != "t"} == set()
     with backfilled.operations(database, PROJECT, report) as op:
         op.backfill("t", **ONCE, batch=10)
@@ -141,7 +141,7 @@ def test_eight_writers_go_on_and_no_row_is_lost(database: Database) -> None:
         writing(database, [*statements, *statements[:3]]) as writers,
         backfilled.operations(database, pause=timedelta(milliseconds=5)) as op,
     ):
-        # Rows come without a value for as long as nobody fills it in.
+        # Rows would be added without a value for as long as there is no default.
         database.execute("ALTER TABLE t ALTER COLUMN times SET DEFAULT 1")
         op.backfill("t", **ONCE, batch=500)
     assert writers.failed == []

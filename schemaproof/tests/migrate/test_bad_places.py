@@ -108,7 +108,7 @@ def test_a_pooler_in_transaction_mode_is_refused(
     assert outcome.code != 0
     assert "FAILED: a connection pooler (such as PgBouncer) in transaction mode" in outcome.out
     assert "DB_HOST" in outcome.out
-    # Nothing was done, and no lock was left with a session of the pool.
+    # Nothing was done, and no session of the pool holds a lock.
     assert programs.alembic("upgrade", "head", MIGRATION_WAIT_TIMEOUT="1ms").code == 0
 
 

@@ -26,5 +26,5 @@ def test_the_statement_of_a_killed_migrator_ends(
     wait_for(lambda: bool(sessions(database, f"state = 'active' AND {SLEEPING}")))
     process.kill()
     process.wait(timeout=60)
-    # Without it the server would notice after ten minutes.
+    # Without this check, the server would notice after ten minutes.
     wait_for(lambda: not sessions(database, SLEEPING))

@@ -95,7 +95,7 @@ END
         cursor.execute(
             sql.SQL("GRANT CREATE, USAGE ON SCHEMA public TO {}").format(sql.Identifier(name))
         )
-        # "$user" comes first in the search_path that a role has by itself.
+        # In the default search_path of a role, "$user" comes first.
         own = sql.Identifier(database.server.superuser), sql.Identifier(name)
         cursor.execute(sql.SQL("CREATE SCHEMA {} AUTHORIZATION {}").format(*own))
         cursor.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(name)))

@@ -54,7 +54,7 @@ def test_it_is_refused_and_names_what_is_lost(
 def test_when_it_is_accepted_the_ledger_says_so(project: OwnProject, database: Database) -> None:
     project.downgrade(database, "base", **{ATTRIBUTE: GateOverrides(accepts_data_loss=True)})
     assert tables(database) == set()
-    assert rows(database, "allowed")[:3] == [([],)] * 3  # the upgrades lose nothing
+    assert rows(database, "allowed")[:3] == [([],)] * 3  # The upgrades lose no data.
     assert rows(database, "revision, direction, allowed")[3:] == [
         (revision, "downgrade", ["data-loss"]) for revision in ("r3", "r2", "r1")
     ]

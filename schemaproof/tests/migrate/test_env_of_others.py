@@ -28,7 +28,7 @@ def project(database: Database, tmp_path: Path) -> OtherProject:
     made = make_project(tmp_path, database)
     made.revision("a1", None, CREATE)
     made.revision("a2", "a1", MORE)
-    (tmp_path / "pyproject.toml").unlink()  # nothing is configured
+    (tmp_path / "pyproject.toml").unlink()  # The project has no configuration.
     return made
 
 
@@ -48,7 +48,7 @@ def test_migrations_run_in_each_recipe_with_each_driver(
     done = project.programs.run("alembic", "upgrade", "a1", **environ)
     assert done.code == 0, done.text
     assert "made" in done.text
-    if recipe != "begun":  # the second one leaves its transaction
+    if recipe != "begun":  # This recipe leaves its transaction after the first revision.
         done = project.programs.run("alembic", "upgrade", "head", **environ)
         assert done.code == 0, done.text
         done = project.programs.run("alembic", "downgrade", "a1", **environ)
@@ -120,7 +120,8 @@ def test_others_in_the_way_are_waited_for_named_and_recorded(
         refused = project.programs.run("alembic", "upgrade", "head", **given)
     assert refused.code == 6
     assert "attempt 2 of 2" in refused.text
-    assert ("blocked by pid" in refused.text) == (recipe != "run_sync")  # it has no thread
+    # With run_sync there is no thread that looks for blockers.
+    assert ("blocked by pid" in refused.text) == (recipe != "run_sync")
     assert "SCHEMAPROOF_LOCK_TIMEOUT" in refused.text
     assert "MIGRATION_" not in refused.text
     question = "SELECT revision, sqlstate FROM public.schemaproof_ledger WHERE error <> ''"
@@ -168,7 +169,7 @@ def included(object, name, type_, reflected, compare_to):
     environ = {"URL": url(database, "psycopg2")}
     assert project.programs.run("alembic", "upgrade", "a1", **environ).code == 0
     done = project.programs.run("alembic", "revision", "--autogenerate", "-m", "x", **environ)
-    assert "not up to date" in done.text  # Alembic's own: a2 is not applied
+    assert "not up to date" in done.text  # This is Alembic's own message: a2 is not applied.
     (project.versions / "a2_.py").unlink()
     done = project.programs.run("alembic", "revision", "--autogenerate", "-m", "x", **environ)
     assert done.code == 0, done.text

@@ -192,7 +192,7 @@ def test_a_revision_that_leaves_alone_what_it_was_to_change_is_rolled_back(
     project.record()
     file = project.folder / "migrations" / "versions" / "r3.py"
     file.write_text(file.read_text("utf-8").replace(alter, "pass"), "utf-8")
-    for _ in range(2):  # what an attempt has failed for is not known from then on
+    for _ in range(2):  # A difference that made an attempt fail must not become known drift.
         with pytest.raises(MigrationRefusedError, match=r"column-missing public\.one\.x"):
             project.upgrade(database, **allowing("tampering", "for the test"))
     assert rows(database, "revision, outcome")[-2:] == [("r3", "failed")] * 2

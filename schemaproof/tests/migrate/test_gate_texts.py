@@ -97,7 +97,7 @@ def test_what_is_not_refused_is_not_settled(
 ) -> None:
     monkeypatch.setenv("MIGRATION_GATE", "new")
     project.upgrade(fifteen, "r2", **allowing("drift", "no scratch database is at hand"))
-    project.upgrade(fifteen)  # what the ledger knows is not held against anybody
+    project.upgrade(fifteen)  # The ledger contains this drift, so it is not new.
     assert asked == []
     assert rows(fifteen, "revision, outcome")[-1] == ("r3", "done")
 

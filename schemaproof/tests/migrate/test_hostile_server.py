@@ -148,7 +148,7 @@ def every_command(programs: Programs) -> Iterator[tuple[str, Outcome]]:
         outcome = programs.run("alembic", *command.split())
         assert is_harmless(outcome.text), (command, outcome)
         yield command, outcome
-    # Its lines begin with the command that is ours.
+    # Each line begins with a command that the program writes itself.
     for line in programs.monps_db("check", "--format", "github").out.splitlines()[:-1]:
         assert line.isprintable()
         assert re.match(r"::(error|warning|notice) (file=[\w./-]+,line=\d+,)?title=", line), line

@@ -35,7 +35,8 @@ def look(any_database: Database) -> Iterator[Looking]:
         unpooled_engine(any_database) as engine,
         engine.connect() as connection,
     ):
-        connection.exec_driver_sql("SET lock_timeout = '1s'")  # a DROP that must not be
+        # A DROP that should not happen would fail soon.
+        connection.exec_driver_sql("SET lock_timeout = '1s'")
         connection.commit()
 
         def clear() -> list[str]:
@@ -88,7 +89,7 @@ def test_an_index_that_is_being_built_at_this_moment_is_no_leftover(
         cursor.execute("INSERT INTO one VALUES (1)")
         statement = BUILD.format("wanted")
         builder = threading.Thread(target=any_database.execute_each, args=(statement,))
-        builder.start()  # and waits for the writer
+        builder.start()  # The builder waits for the writer.
         wait_for(lambda: indexes(any_database) == {"wanted"})
         assert look() == []
         writer.rollback()
@@ -141,7 +142,8 @@ def test_an_index_that_an_attempt_left_invalid_is_dropped_before_the_next_one(
 ) -> None:
     before_an_index(own_project, database)
     with closing(database.connect()) as writer, writer.cursor() as cursor:
-        cursor.execute("INSERT INTO public.one VALUES (1)")  # waited for until the time-out
+        # The builder waits for this row until its time-out.
+        cursor.execute("INSERT INTO public.one VALUES (1)")
         thread = threading.Thread(target=own_project.upgrade, args=(database,))
         thread.start()
         wait_for(lambda: "dropping public.ix_one_id: invalid" in own_project.printed)

@@ -28,7 +28,8 @@ def test_a_killed_migrator_leaves_whole_revisions_and_the_next_run_completes(
         count = len(killer.statements())
         before, undisturbed = outcome(template), killer.undisturbed()
         broken = {}
-        # The last statement commits: after it, the program does not know that it is done.
+        # The last statement commits. If the answer is lost, the program does not know that it is
+        # done.
         for statement, side in (
             (count // 3, Side.BEFORE),
             (count // 2, Side.DURING),

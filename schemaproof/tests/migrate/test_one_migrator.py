@@ -51,7 +51,7 @@ def test_many_upgrades_at_once_all_succeed_and_apply_each_revision_once(
 def test_who_waits_holds_one_connection(database: Database, programs: Programs) -> None:
     count = 4
     with administration(database.server) as cursor:
-        # One for who holds the lock first, one for a look at what keeps the worker waiting.
+        # One more is for the holder of the lock, and one to see what blocks the worker.
         limit = sql.SQL("ALTER DATABASE {} CONNECTION LIMIT {}")
         cursor.execute(limit.format(sql.Identifier(database.name), sql.Literal(count + 2)))
     ended = released_together(database, programs, count, *ALEMBIC, "upgrade", "head")
@@ -63,7 +63,7 @@ def test_who_waits_holds_one_connection(database: Database, programs: Programs) 
 def test_a_server_without_a_free_slot_is_waited_for(
     database: Database, programs: Programs, limited: str
 ) -> None:
-    # Says why a connection failed: libpq does not.
+    # Only this module finds out why a connection failed; libpq does not tell.
     pytest.importorskip("schemaproof.connection.connection_failures")
     name = database.user if limited == "ROLE" else database.name
     limit = sql.SQL("ALTER {} {} CONNECTION LIMIT {}")
@@ -198,7 +198,7 @@ def test_a_session_that_is_ended_takes_its_revision_and_the_lock_with_it(
     end_session(database, migrator)
     thread.join(timeout=60)
     assert [type(failure) for failure in failures] == [OperationalError]
-    # Recorded by another session, for the one that failed is gone.
+    # Another session has recorded it, because the session that failed is closed.
     assert rows(database, "revision, outcome") == [("r1", "done"), ("r2", "failed")]
     own_project_has(database, {"one"})
 

@@ -111,7 +111,7 @@ def test_a_trigger_made_while_a_revision_runs_is_seen_before_a_row_is_written(
     with pytest.raises(TamperedHistoryError, match="it has the trigger late"):
         own_project.upgrade(database)
     assert rows(database, "revision, outcome")[0] == ("r1", "done")
-    own_project.stamp(database, "r1")  # the trigger has gone with the step
+    own_project.stamp(database, "r1")  # The trigger was rolled back with the step.
 
 
 def test_what_a_step_wrote_to_the_version_table_is_read_back(
@@ -119,7 +119,7 @@ def test_what_a_step_wrote_to_the_version_table_is_read_back(
 ) -> None:
     own_project.add("op.execute('CREATE TABLE public.one ()')")
     own_project.add(f"op.execute({LATE!r})")
-    # As if the look had been fooled.
+    # The check is replaced, as if it had been deceived.
     monkeypatch.setattr("schemaproof.history.table_safety.InspectedTable.fault", None)
     with pytest.raises(TamperedHistoryError, match="holds xxx where r2 was written"):
         own_project.upgrade(database)

@@ -10,7 +10,7 @@ from schemaproof_testing.servers import Database
 
 pytestmark = pytest.mark.slow
 
-# In these encodings the last byte of the sign and the quote after it are one character.
+# In these encodings, the last byte of the sign and the quote after it form one character.
 NAME = '€"" \\! touch reached '
 ENCODINGS = ("GBK", "BIG5", "UHC", "GB18030", "SJIS", "JOHAB", "SHIFT_JIS_2004")
 

@@ -19,7 +19,7 @@ MINE = (
     "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND granted"
     f" AND pid = pg_backend_pid() AND classid = {SPACE} ORDER BY objid"
 )
-# Snapshots are recorded in a process of the project's own, which knows no test.
+# Snapshots are recorded in a process of the project, which has not imported this test.
 CALL = f"(lambda here: here and here.call(op))(__import__('sys').modules.get({__name__!r}))"
 ONE = 'op.execute("CREATE TABLE public.one ()")'
 BLOCK = "with op.get_context().autocommit_block():\n        pass\n    "
@@ -53,7 +53,7 @@ def test_a_revision_runs_in_the_session_that_holds_the_locks_of_old_migrators_to
     held: list[list[int]] = []
     calling(lambda op: held.append(list(op.get_bind().exec_driver_sql(MINE).scalars())))
     own_project.add(f"{BLOCK}{ONE}; {CALL}", f'op.execute("DROP TABLE public.one"); {CALL}')
-    own_project.record()  # applies it elsewhere
+    own_project.record()  # This applies the revision to a scratch database.
     held.clear()
     own_project.upgrade(database)
     own_project.downgrade(database, "base")

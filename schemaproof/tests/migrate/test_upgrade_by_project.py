@@ -91,7 +91,7 @@ def test_an_env_py_that_connects_elsewhere_is_refused(
             done.err
         )
         assert columns(database) == columns(other) == []
-        # Where nobody names another one, it is env.py's to know.
+        # If no database is named, env.py decides which one it is.
         assert schemaproof(tool, "upgrade", DATABASE_URL="").code == 0
         assert columns(other) == ["id", "name", "pk_customer"]
 
@@ -170,7 +170,7 @@ def test_a_signal_ends_it_on_the_server_too(
     if number != signal.SIGKILL:
         assert (process.returncode, err) == (130, "schemaproof: interrupted\n")
     wait_for(lambda: not running_statements(database))
-    assert columns(database) == []  # one transaction for all, as Alembic has it
+    assert columns(database) == []  # Alembic runs all revisions in one transaction.
 
 
 def command_lines() -> list[str]:

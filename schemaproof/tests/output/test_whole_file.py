@@ -36,7 +36,7 @@ def test_a_name_that_was_guessed_is_not_written_to(
     with pytest.raises(FileExistsError):
         whole_file.write(tmp_path / "report", "new")
     assert victim.read_text() == "untouched"
-    assert planted.is_symlink()  # it is not ours to take away
+    assert planted.is_symlink()  # The link was not created by this program, so it stays.
     assert sorted(one.name for one in tmp_path.iterdir()) == [".guessed.partial", "victim"]
 
 

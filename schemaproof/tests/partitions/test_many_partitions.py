@@ -24,7 +24,7 @@ def test_a_thousand_partitions_are_read_within_the_default_lock_table(
     project.alembic("upgrade", "head")
     assert project.monps_db("snapshot").code == 0
     database.execute(CREATE)
-    for number in range(PARTITIONS):  # each in a transaction of its own
+    for number in range(PARTITIONS):  # Each partition is created in its own transaction.
         database.execute(
             f"CREATE TABLE shop.history_{number} PARTITION OF shop.history"
             f" FOR VALUES FROM ('{FIRST_DAY + timedelta(number)}')"

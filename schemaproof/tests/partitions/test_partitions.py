@@ -79,7 +79,7 @@ def test_a_new_month_is_no_drift_and_a_missing_or_wrong_one_is(
     assert shop.monps_db("partitions", "ensure").code == 0
     assert len(attached(database)) == 3
     assert shop.monps_db("check").code == 0
-    # Somebody else's month, such as pg_partman's, by another name.
+    # Another tool, such as pg_partman, gives the partition of a month another name.
     database.execute(
         "CREATE TABLE shop.other PARTITION OF shop.history"
         " FOR VALUES FROM ('2020-01-01 00:00+00') TO ('2020-02-01 00:00+00')"
@@ -137,7 +137,7 @@ def test_an_old_partition_is_archived_and_restored_as_it_was(
     archive.mkdir()
     assert "detach it first" in shop.monps_db("partitions", "archive", year_ago, "archive").text
     assert shop.monps_db("partitions", "archive", year_ago, "nowhere").code == 6
-    # A reader is waited for, and what was begun is finished by the next call.
+    # The command gives up while a reader is active, and the next call finishes what was begun.
     with closing(database.connect()) as reader, reader.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM shop.history")
         refused = shop.monps_db("partitions", "detach", "--wait", "100ms")
@@ -152,7 +152,7 @@ def test_an_old_partition_is_archived_and_restored_as_it_was(
     manifest = archive / f"shop.{year_ago}.json"
     assert json.loads(manifest.read_text("utf-8"))["rows"] == 501
     assert sorted(path.suffix for path in archive.iterdir()) == [".json", ".parquet"]
-    assert shop.monps_db("check").code == 1  # nobody dropped the table
+    assert shop.monps_db("check").code == 1  # The table was not dropped.
     assert "unexpected" in shop.monps_db("check").out
     refuse_what_is_not_whole(shop, manifest)
     database.execute(f"DROP TABLE shop.{year_ago}")

@@ -14,7 +14,7 @@ from schemaproof_testing.servers import Database
 
 pytestmark = pytest.mark.slow
 
-# SQLAlchemy 1.4 and Alembic 1.8 on the oldest Python that is here.
+# The first entry has the oldest SQLAlchemy, Alembic and Python that are supported.
 VERSIONS: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "1.4": ("python3.8", ("sqlalchemy==1.4.*", "alembic==1.8.*", "setuptools")),
     "2.0": (None, ("sqlalchemy==2.0.*", "alembic==1.13.*")),
@@ -28,7 +28,7 @@ ENVIRONMENTS = {
     "asyncpg": probed.ASYNC,
     "psycopg, async": probed.ASYNC.replace("+asyncpg", "+psycopg"),
 }
-# SQLAlchemy has no such dialect before 2.0.
+# SQLAlchemy has this dialect since 2.0.
 UNKNOWN = {("1.4", "psycopg"), ("1.4", "psycopg, async")}
 
 

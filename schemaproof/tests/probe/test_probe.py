@@ -32,7 +32,7 @@ RECIPES = {
     "prints": 'print("imported")\nimport os\nos.write(1, b"to the standard output")\n'
     + probed.SYNC,
 }
-# Beside what libpq itself says that it knows.
+# These are added to the variables that libpq itself lists.
 MORE_VARIABLES = {"PGSERVICEFILE": "/nowhere", "PGDATESTYLE": "German"}
 
 

@@ -161,7 +161,8 @@ def test_what_env_py_imports_is_imported_once(folder: Path, database: Database) 
         imported = (folder / "imports").read_text()
         for revision in ("a1", "base"):
             probe.ask("downgrade", place=place(database), revision=revision)
-    # Once to see what it imports, and once for all that follows.
+    # The first import finds out what env.py imports, and the second is for all requests that
+    # follow.
     assert (folder / "imports").read_text() == imported == "late late "
 
 

@@ -54,7 +54,8 @@ def walk_through(programs: Programs, models: Path, new: str) -> None:
         if arguments[0] == "revision":
             models.write_text(models.read_text("utf-8") + new, "utf-8")
         done = programs.run("schemaproof", *arguments)
-        if arguments[0] == "downgrade" and done.code == 5:  # the engine asks first
+        # The engine refuses to lose data without this option.
+        if arguments[0] == "downgrade" and done.code == 5:
             done = programs.run("schemaproof", *arguments, "--accept-data-loss")
         assert done.code == 0, (arguments, done.text)
 
@@ -113,7 +114,7 @@ def create_app():
     Migrate(app, db)
     return app
 """
-# In the place of what the template has of it.
+# The keys are in the template, and the values replace them.
 CALLS = {
     "        context.configure(\n            connection=connection,": (
         "        run_migrations(\n            connection,"

@@ -15,7 +15,7 @@ FOLLOWING = 5
 ON_A_SERVER = settings(
     max_examples=10,
     deadline=None,
-    # A counter-example of two schemas takes minutes to make smaller.
+    # Shrinking a counter-example of two schemas would take minutes.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -35,7 +35,7 @@ def test_one_schema_is_made_another_and_keeps_its_rows(
         database.execute_each(*depending_schemas.statements(found), *ROWS.split(";\n"))
         done = Changed(database, expected)
         rows = done.rows()
-        # Without what can lose data the script runs, too.
+        # A script without the statements that may lose data has to run, too.
         before = done.repair(destructive=False)
         assert done.rows() == rows
         script = done.script()

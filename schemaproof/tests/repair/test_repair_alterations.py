@@ -28,7 +28,7 @@ def changes(wanted: list[str], found: list[str]) -> list[str] | None:
         ),
         ("ALTER SERVER s OPTIONS (ADD a 'b')", "ALTER SERVER s OPTIONS (DROP a)"),
         ("ALTER SERVER s VERSION '1'", "ALTER SERVER s VERSION NULL"),
-        # Strings and quoted names that hold what a statement is told by.
+        # Strings and quoted names may contain the words by which a statement is recognised.
         ("COMMENT ON DOMAIN q.d IS 'a'' IS ''b'", "COMMENT ON DOMAIN q.d IS NULL"),
         (
             """COMMENT ON CONSTRAINT "x IS 'y'" ON DOMAIN q.d IS E'\\\\z'""",

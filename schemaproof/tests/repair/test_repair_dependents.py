@@ -28,7 +28,7 @@ def test_without_what_can_lose_data_the_script_runs_too_and_loses_no_row(
 
 
 RETYPED = "ALTER TABLE q.t ALTER c TYPE bigint;"
-# What is left alone, and how PostgreSQL calls it.
+# The script must not touch these objects. The values are their descriptions by PostgreSQL.
 OTHERS = {
     "CREATE SCHEMA o; CREATE VIEW o.v AS SELECT c FROM q.t": "view o.v",
     "CREATE VIEW q.theirs AS SELECT c FROM q.t": "view q.theirs",
@@ -83,7 +83,7 @@ def test_what_a_role_of_this_environment_may_do_it_may_do_again(any_server: Loca
         assert done.ask("SELECT has_table_privilege('schemaproof_desk', 'q.w', 'SELECT')")
 
 
-# What cannot be altered is replaced by dropping it, and that is said.
+# An object that cannot be altered is dropped and created again, and the script says so.
 REPLACED = {
     "function": case(
         "CREATE FUNCTION q.f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a'",
@@ -127,7 +127,7 @@ def test_what_replaces_by_dropping_is_said_to_lose_data(
         assert done.repair() == []
 
 
-# What can be altered is, and nothing is lost by it.
+# An object that can be altered is altered, and nothing is lost.
 ALTERED = {
     "tables of a publication": case(
         "CREATE TABLE q.t (id integer PRIMARY KEY, c integer); CREATE TABLE q.u (id integer);"

@@ -162,7 +162,7 @@ def test_what_was_changed_is_found_and_taken_back(made: Connection, change: str)
         assert compare(before, read(made)).differences == ()
 
 
-# What nobody expects, with what depends on it.
+# These objects are unexpected, and other objects depend on them.
 UNEXPECTED = {
     "server with a foreign table": "CREATE SERVER new FOREIGN DATA WRAPPER q_wrapper;"
     " CREATE FOREIGN TABLE q.new_far (id integer) SERVER new",

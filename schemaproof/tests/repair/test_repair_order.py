@@ -45,7 +45,7 @@ def test_two_that_name_each_other_are_both_kept() -> None:
         ('SELECT "q.new".x, q."new"', 'SELECT "q.new".x, q."new"'),
         ("'q.new'::regclass", "'q.old'::regclass"),
         ("OPERATOR(q.=#=)", "OPERATOR(q.=)"),
-        # What is a name, and what only looks like one.
+        # Only some of these are names; others only look like names.
         ("CHECK (a <> '\"' AND q.new(a))", "CHECK (a <> '\"' AND q.old(a))"),
         ("CHECK (a <> 'q.new')", "CHECK (a <> 'q.new')"),
         ("nextval('q.new'::regclass)", "nextval('q.old'::regclass)"),

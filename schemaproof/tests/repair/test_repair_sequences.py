@@ -110,7 +110,8 @@ def test_a_sequence_that_is_made_anew_starts_above_the_furthest_key(
     rows = "; INSERT INTO q.t (id) OVERRIDING SYSTEM VALUE VALUES (7)"
     with changed(any_server, made + rows, change) as done:
         left = done.repair(destructive=destructive)
-        # Without what can lose data a column of the rows stays, and what waits for it.
+        # Without the statements that may lose data, the column keeps its type, and steps that need
+        # it wait.
         if destructive or " bigint" not in change:
             assert [one for one in left if "unexpected" not in one] == []
             added = "INSERT INTO q.t DEFAULT VALUES RETURNING id"

@@ -121,7 +121,7 @@ def test_a_terminal_names_the_line_that_a_finding_is_about(width: int) -> None:
     assert "versions/a 1.py:7" in out.getvalue()
 
 
-# https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+# The schema is that of https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 GITLAB: Final = {
     "type": "array",
     "items": {

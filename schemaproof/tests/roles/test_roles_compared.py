@@ -10,7 +10,7 @@ from schemaproof_testing.role_cast import DENIED, Cast
 pytestmark = pytest.mark.slow
 
 OTHERS_ODDS = "CREATE TABLE public.odds AS SELECT 7 AS theirs"
-# What a revision of another project may have made.
+# A revision of another project may have created these.
 MADE = """
 CREATE VIEW public.seen AS SELECT 1 AS one;
 CREATE MATERIALIZED VIEW public.kept AS SELECT 1 AS one;

@@ -18,11 +18,11 @@ from schemaproof.schema.schema_renaming import renamed
 from schemaproof.schema.values import SqlText
 
 TEXTS: Final = [
-    # In a text, as the catalogs print it, and as it is expected of the tenant.
+    # The first is a text of the catalogs, and the second is what is expected for the tenant.
     ("nextval('public.t_id_seq'::regclass)", "nextval('one.t_id_seq'::regclass)"),
     ('FOREIGN KEY (a) REFERENCES public."Other"(id)', 'FOREIGN KEY (a) REFERENCES one."Other"(id)'),
     ("public.f(a)", "one.f(a)"),
-    ("public.gen_random()", "public.gen_random()"),  # of an extension
+    ("public.gen_random()", "public.gen_random()"),  # This function belongs to an extension.
     ("public.t2", "public.t2"),
     ("public.t_id", "public.t_id"),
     ("mypublic.t", "mypublic.t"),

@@ -189,4 +189,4 @@ def test_a_page_says_what_the_catalog_and_its_comments_say() -> None:
     index = Page(made["index.html"])
     back = next(one for one in orders.links if one.startswith("index.html#"))
     assert back.partition("#")[2] in index.ids
-    assert index.links.count("shop.orders.html") == 2  # of the drawing and of the list
+    assert index.links.count("shop.orders.html") == 2  # The drawing and the list each have a link.

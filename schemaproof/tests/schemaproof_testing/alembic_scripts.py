@@ -27,14 +27,15 @@ def alembic_config(project: Project, *, quiet: bool = False) -> Config:
 
     ini = project.alembic_ini
     given = alembic_options.options(project)
-    # With options it would be taken for Alembic's own command line, wherever env.py looks at them.
+    # If cmd_opts were always set, an env.py that reads it would take this for Alembic's command
+    # line.
     config = Config(
         ini if ini.exists() else None,
         project.pyproject,
         cmd_opts=Namespace(quiet=True) if quiet else None,
     )
     if ini.exists():
-        # Alembic takes the folder as it is, and would read a % in its name as the start of a name.
+        # Alembic would interpolate a % in the name of the folder, so it is escaped.
         config.file_config.set("DEFAULT", "here", escaped(ini.parent.absolute()))
     if not config.file_config.has_section(INI_SECTION):
         config.file_config.add_section(INI_SECTION)

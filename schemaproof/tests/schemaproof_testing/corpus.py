@@ -85,7 +85,7 @@ def _outcome(
             _execute(connection, step.sql)
     except DBAPIError as error:
         return Outcome(mutation, report, error=str(error.orig))
-    # What no model knows stays: a script never drops it.
+    # A script never drops an object that no model knows.
     left = (one for one in _report(connection, project, expected).findings)
     return Outcome(mutation, report, tuple(one for one in left if one.kind != Kind.UNMODELLED))
 

@@ -186,7 +186,7 @@ class _Parts:
 
     def _unique(self, names: list[str]) -> str:
         chosen = self._draw(st.lists(st.sampled_from(names), min_size=1, max_size=2, unique=True))
-        # Rows that a default fills may be equal in all but this.
+        # Rows that a default has filled may only differ in their id.
         columns = ", ".join(map(repr, ["id", *chosen]))
         options = self._options(
             postgresql_include=["['is_it']"] if "is_it" in self._columns else [],
@@ -246,5 +246,5 @@ def changes(draw: st.DrawFn, number: int) -> Change:
         partition = f"CREATE TABLE {part} PARTITION OF {on} FOR VALUES FROM (0) TO (2000000)"
     before, after = draw(_shape(table)), draw(_shape(table))
     if before.id.split(",")[1] != after.id.split(",")[1]:
-        before.columns.pop("made", None)  # PostgreSQL changes no type that such a column needs
+        before.columns.pop("made", None)  # PostgreSQL cannot change a type that it needs.
     return Change(name, schema, partition, before, after)

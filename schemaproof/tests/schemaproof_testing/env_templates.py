@@ -24,7 +24,7 @@ async def migrate():
 
 asyncio.run(migrate())
 """
-# As Flask-Migrate's template has it (4.1), where context.configure and run_migrations stood.
+# This is Flask-Migrate's template (4.1), with run_migrations in the place of context.configure.
 FLASK: Final = """
 class Db:
     metadatas = {None: Base.metadata}

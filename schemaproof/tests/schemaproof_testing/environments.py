@@ -27,9 +27,9 @@ def make_environment(folder: Path, names: Iterable[str]) -> Path:
     for found in needed.values():
         for entry in {Path(file).parts[0] for file in found.files or ()} - {"..", "__pycache__"}:
             target = packages / entry
-            if not target.exists():  # a namespace of several
+            if not target.exists():  # Several distributions may share a namespace package.
                 target.symlink_to(Path(str(found.locate_file(entry))))
-    if "schemaproof" in needed:  # installed for editing: its files stand in the checkout
+    if "schemaproof" in needed:  # It is installed for editing, so its files are in the checkout.
         (packages / "checkout.pth").write_text(f"{ROOT / 'schemaproof' / 'src'}\n", "utf-8")
     return folder / "bin" / "python"
 

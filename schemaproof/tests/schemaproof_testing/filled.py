@@ -22,7 +22,7 @@ _TABLES = """
         AND c.relname NOT IN ('alembic_version', 'monps_migration_ledger')
     ORDER BY 1, 2
 """
-# Without what a later revision adds or takes back.
+# The columns that a later revision adds are left out.
 _DIGEST = """
     SELECT count(*), md5(string_agg(t.row::text, ',' ORDER BY t.row::text))
     FROM (

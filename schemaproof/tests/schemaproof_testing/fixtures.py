@@ -35,13 +35,13 @@ def pytest_configure() -> None:
     if not test_servers.MAJORS:
         raise pytest.UsageError(f"no PostgreSQL that {test_servers.CHOICE} asks for is installed")
     keep_files_in_memory()
-    # No test is about time, and a busy machine is no failure. In CI two runs of one commit try the
-    # same examples; on a developer's machine each run tries others.
+    # No test has a deadline, because a busy machine is no failure. In CI, two runs of one commit
+    # try the same examples; on a developer's machine, each run tries others.
     hypothesis.settings.register_profile("untimed", deadline=None, derandomize="CI" in os.environ)
     hypothesis.settings.load_profile("untimed")
     if threading.current_thread() is threading.main_thread():
-        # A cancelled run stops its servers as Ctrl-C does. A shell starts what runs in its
-        # background with Ctrl-C ignored, which every program under test would inherit.
+        # A run that is cancelled by SIGTERM stops its servers as after Ctrl-C. A shell makes its
+        # background processes ignore SIGINT, which every program under test would inherit.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -58,7 +58,8 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
 
 
 def _forget_settings() -> None:
-    # Not imported yet means nothing cached, and an import here would cost every unit test.
+    # Without the import there is nothing in the cache, and importing it would slow down every unit
+    # test.
     get_settings = getattr(sys.modules.get("core.config"), "get_settings", None)
     if get_settings is not None:
         get_settings.cache_clear()

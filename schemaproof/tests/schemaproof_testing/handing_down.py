@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-# Of a function that is called once and goes on several times.
+# Such a function is called once and resumed several times.
 RESUMED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 
 
@@ -43,7 +43,7 @@ class Way:
         if event != "call" or not path.is_relative_to(self.package):
             return
         if code.co_flags & RESUMED:
-            if frame in self._generators:  # it goes on
+            if frame in self._generators:  # The generator is resumed.
                 return
             self._generators.add(frame)
         names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]

@@ -148,7 +148,7 @@ class Killer:
             started.put(pid)
             code = self.forks.wait(pid)
             assert proxy.is_cut.is_set(), self._output.read_text()
-            # A session that is ended right after its last statement has nothing left to fail at.
+            # A program whose session ends after its last statement does not notice, and succeeds.
             assert side is Side.DURING or code == -signal.SIGKILL
 
     def _run(self, database: Database, host: str) -> tuple[int, str]:

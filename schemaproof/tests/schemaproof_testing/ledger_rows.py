@@ -10,7 +10,7 @@ def rows(database: Database, columns: str = "revision, direction") -> list[tuple
     return database.query(f"SELECT {columns} FROM public.monps_migration_ledger ORDER BY id")
 
 
-# As the first version of the runner made it.
+# This is the table of the runner's first version.
 FIRST_FORM = """
 CREATE TABLE public.monps_migration_ledger (
     id bigint GENERATED ALWAYS AS IDENTITY,

@@ -113,7 +113,7 @@ STATEMENTS = [
     "CREATE OR REPLACE FUNCTION g() RETURNS int LANGUAGE sql AS 'SELECT 1'",
     "GRANT SELECT ON t TO PUBLIC",
     "REVOKE ALL ON t FROM PUBLIC",
-    # What only a parser tells apart.
+    # Only a parser can tell these apart.
     "ALTER TABLE t ADD COLUMN x text DEFAULT 'a -- b', ADD UNIQUE (x)",
     "ALTER TABLE t ADD COLUMN x text DEFAULT '/* b', ADD FOREIGN KEY (a) REFERENCES linked",
     'ALTER TABLE/* nested /* comment */ */t -- ;\n ADD "x, ADD UNIQUE (y" int',
@@ -172,7 +172,7 @@ STATEMENTS = [
     "REINDEX (VERBOSE) TABLE t",
     "CREATE EXTENSION IF NOT EXISTS plpgsql",
     "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC",
-    # What nests deeply.
+    # These are nested deeply.
     f"ALTER TABLE t ADD CHECK (b <> {' || '.join(['b'] * 200)})",
     f"UPDATE t SET a = a WHERE {' AND '.join(['a = 1'] * 500)}",
     f"UPDATE t SET a = {' + '.join(['0'] * 300)}",

@@ -46,7 +46,7 @@ def released_together(
     """Start a program many times and let all go at once; how each ended, and what it said."""
     with lock_held(database):
         processes = [programs.start(*command, stderr=subprocess.STDOUT) for _ in range(count)]
-        # All of them have seen work to do, and stand at the lock: the barrier.
+        # All have found pending revisions and wait for the lock.
         wait_for(
             lambda: len(sessions(database, "application_name LIKE 'monps-db migrator%'")) == count
         )

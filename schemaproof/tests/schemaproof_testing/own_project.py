@@ -40,7 +40,7 @@ def downgrade():
 """
 
 
-# The revisions are as short as can be.
+# These rules are off, so that the revisions of tests can be short.
 CONFIGURATION = f"""{OURS}lint-ignore = [
     "downgrade-missing", "autocommit-not-alone", "application-import", "sql-unknown",
 ]

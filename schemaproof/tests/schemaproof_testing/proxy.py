@@ -128,10 +128,10 @@ class _Line:
         """From the server to the program."""
         with self._closing(self.client):
             while message := read_message(self.server):
-                if message[:1] == b"K":  # which server process this is
+                if message[:1] == b"K":  # BackendKeyData contains the number of the server process.
                     self.backend = struct.unpack("!i", message[5:9])[0]
                 if self.withheld:
-                    if message[:1] == b"Z":  # ready for the next query: this one is done
+                    if message[:1] == b"Z":  # ReadyForQuery means that the statement is done.
                         self.proxy.cut(self.backend)
                         return
                 elif not self.proxy.is_silent:
@@ -157,7 +157,8 @@ def proxied(database: Database, make_proxy: Callable[[str], Proxy]) -> Iterator[
 
 def _without(message: bytes, drops: frozenset[bytes]) -> bytes:
     if not (drops and message):
-        return message  # which may ask to cancel a statement, and have no parameters
+        # The first message may also ask to cancel a statement; then it has no parameters.
+        return message
     version, *parameters = message[4:8], *message[8:].removesuffix(b"\0\0").split(b"\0")
     pairs = zip(parameters[::2], parameters[1::2], strict=True)
     kept = b"".join(b"%b\0%b\0" % pair for pair in pairs if pair[0] not in drops)

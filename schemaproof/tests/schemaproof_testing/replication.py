@@ -49,7 +49,7 @@ class Cluster:
 
     def catch_up(self) -> None:
         """Wait until every replica has replayed what the primary has written."""
-        # Something new, so that a receiver that was cut off notices that the primary is back.
+        # A new record makes a disconnected receiver notice that the primary is back.
         ask_outside(self.primary, "SELECT pg_logical_emit_message(true, 'test', 'anybody there?')")
         position = ask(self.primary, "SELECT pg_current_wal_flush_lsn()::text")
         for replica in self.replicas:

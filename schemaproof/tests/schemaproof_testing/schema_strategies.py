@@ -9,7 +9,7 @@ from schemaproof.schema.paths import path
 from schemaproof.sql.quoting import literal, name
 
 SCHEMA: Final = "q"
-# Type, a default of it, another default.
+# The fields are a type, a default, and another default.
 TYPES: Final = (
     ("integer", "0", "1"),
     ("bigint", "(1 + 2)", "7"),
@@ -24,7 +24,7 @@ TYPES: Final = (
     ("double precision", "'NaN'", "0.1"),
     ("uuid", "gen_random_uuid()", "'00000000-0000-0000-0000-000000000000'"),
 )
-# Every table has columns of these names; PostgreSQL refuses another of the same name.
+# Every table has system columns with these names, so PostgreSQL refuses other columns with them.
 SYSTEM_COLUMNS: Final = frozenset(("tableoid", "ctid", "xmin", "cmin", "xmax", "cmax"))
 names = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1).filter(
     lambda text: len(text.encode()) <= 63

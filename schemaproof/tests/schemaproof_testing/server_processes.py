@@ -25,7 +25,7 @@ def kill(server: LocalServer) -> int:
     return pid
 
 
-# For a process of its own: server folder, binaries, then steps such as start and stop.
+# The arguments are the folder of a server, its binaries, and steps such as start and stop.
 SCRIPT = """
 import sys
 from pathlib import Path

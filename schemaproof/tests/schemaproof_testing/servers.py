@@ -24,10 +24,11 @@ from schemaproof.scratch.providers import PIXELTABLE, find_providers
 PROJECT = Path(__file__).parents[3]
 SUPPORTED: Final = (15, 16, 17, 18)
 CHOICE: Final = "MONPS_TEST_MAJORS"
-# What has to survive a crash survives without; a test server has nothing of that kind.
+# The data of a test server need not survive a crash of the machine.
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 USER = "monps_test"
-# Everything that breaks a URL, an ini file or a shell, on purpose: it has to work everywhere.
+# The password contains all characters that break a URL, an ini file or a shell, because any
+# password has to work.
 PASSWORD = "p%40:/?#[]@ é'\"\\$x"
 
 
@@ -107,7 +108,7 @@ class Database:
         """Connect as the owner; the caller closes."""
         return psycopg2.connect(
             host=self.host,
-            hostaddr="",  # else libpq would take PGHOSTADDR from the environment
+            hostaddr="",  # Otherwise libpq would take PGHOSTADDR from the environment.
             port=self.port,
             user=self.user,
             password=self.password,
@@ -164,7 +165,8 @@ class Servers:
             folder = Path(tempfile.mkdtemp(prefix="monps-test-"))
             self._folders.append(folder)
             server = LocalServer(folder, self._binaries[major], FAST)
-            self._servers[major] = server  # before the start: what starts half is stopped too
+            # It is stored before the start, so that a server which fails to start is stopped, too.
+            self._servers[major] = server
             server.start()
             create_role(server)
         return self._servers[major]

@@ -53,7 +53,7 @@ class SilentProxy:
         is_first = True
         with suppress(OSError):
             while message := read_message(client, is_first=is_first):
-                # One that asks for TLS is followed by another without a type.
+                # A request for TLS is followed by another message without a type.
                 is_first = is_first and message[4:8] == struct.pack("!i", 80877103)
                 if not self._swallows(message):
                     server.sendall(message)

@@ -46,7 +46,7 @@ HOSTILE_NAMES: Final = (
     "back\\slash",
     "größe",
     "数据",
-    "é" * 31 + "x",  # 63 bytes
+    "é" * 31 + "x",  # This has 63 bytes, the longest name of PostgreSQL.
     " ",
 )
 

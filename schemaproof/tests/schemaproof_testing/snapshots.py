@@ -35,7 +35,7 @@ A database object is called by kind and name: ``("objects", "trigger audit")``.
 unhurried: Final = settings(
     deadline=None,
     max_examples=15,
-    # A counter-example of a whole schema takes minutes to make smaller.
+    # Shrinking a counter-example of a whole schema would take minutes.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
 )

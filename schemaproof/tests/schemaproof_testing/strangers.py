@@ -53,7 +53,7 @@ def made(table: str, extra: str = "", after: str = "") -> str:
     return f"CREATE TABLE {table} ({OF[table]}{extra}); GRANT ALL ON {table} TO PUBLIC; {after}"
 
 
-# What he makes, and what is said of it besides that it is his.
+# The values are the statement of the stranger, and the fault that is reported besides the owner.
 PLANTED: Final[dict[str, tuple[Callable[[str], str], str]]] = {
     "owner alone": (made, "it belongs to"),
     "trigger": (

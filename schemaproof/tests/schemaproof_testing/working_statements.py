@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from schemaproof.lint.lock_modes import Work
 
-# Old type, new type, and the work; a list of works is that in other zones and in UTC.
+# The fields are the old type, the new type, and the work. A list has the work in other time zones
+# and in UTC.
 SAME = Work.CATALOG
 INDEX = Work.BUILD
 TABLE = Work.REWRITE
@@ -121,7 +122,7 @@ OTHERS = [
     ("ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES other", Work.SCAN),
     ("ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES other NOT VALID", SAME),
     ("ALTER TABLE t ALTER unique_a TYPE bigint, ADD CHECK (a > 0)", TABLE),
-    # What stands around the column.
+    # Other objects use the column.
     ("ALTER TABLE t ALTER checked TYPE varchar(20)", Work.SCAN),
     ("ALTER TABLE t ALTER claimed TYPE varchar(20)", SAME),
     ("ALTER TABLE t ALTER plain TYPE varchar(20)", SAME),
@@ -130,7 +131,7 @@ OTHERS = [
     ("ALTER TABLE t ALTER asked TYPE varchar(20)", INDEX),
     ("ALTER TABLE t ALTER referring TYPE varchar(20)", SAME),
     ('ALTER TABLE public."t" ALTER COLUMN "b c" SET DATA TYPE varchar(20)', SAME),
-    # A conversion of its own.
+    # The change has its own conversion.
     ("ALTER TABLE t ALTER plain TYPE varchar(20) USING plain", SAME),
     ("ALTER TABLE t ALTER plain TYPE varchar(20) USING plain::varchar(20)", SAME),
     ("ALTER TABLE t ALTER plain TYPE varchar(20) USING CAST(plain AS varchar(20))", SAME),

@@ -61,7 +61,8 @@ def _write(
     database: Database, writers: Writers, place: int, statement: str, longest: str, pause: float
 ) -> None:
     with closing(database.connect()) as connection, connection.cursor() as cursor:
-        # Behind a migration that waits for ever, each of them would fail.
+        # The statements of writers get a time-out, because a migration that waits for ever would
+        # block them.
         cursor.execute("SELECT set_config('statement_timeout', %s, false)", [longest])
         connection.commit()
         while not writers.stop.wait(pause):

@@ -128,4 +128,4 @@ def test_program_that_does_not_end_is_ended_with_its_children(tmp_path: Path) ->
     with pytest.raises(LocalServerError):
         process.run(["sh", "-c", script], seconds=0.5, directory=tmp_path)
     child = Path("/proc", (tmp_path / "child").read_text().strip(), "cmdline")
-    assert not child.exists() or child.read_bytes() == b""  # gone, or a zombie
+    assert not child.exists() or child.read_bytes() == b""  # The process has ended, or is a zombie.

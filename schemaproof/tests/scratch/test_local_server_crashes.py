@@ -34,7 +34,7 @@ def test_start_waits_for_orphans_of_a_killed_server(own_server: LocalServer) -> 
         orphan = connection.info.backend_pid
         with connection.cursor() as cursor:
             cursor.execute("SET client_connection_check_interval = 0")
-        # Stopped, it cannot notice that its server is gone until it is woken.
+        # A stopped process does not notice that its server has ended.
         os.kill(orphan, signal.SIGSTOP)
         kill(own_server)
         with ThreadPoolExecutor(1) as pool:
@@ -116,7 +116,7 @@ def test_ctrl_c_in_the_terminal_spares_the_server(own_server: LocalServer) -> No
 
 
 def test_server_holds_no_pipe_of_its_starter(own_server: LocalServer) -> None:
-    # With an inherited pipe this would wait for the server's end.
+    # If the server inherited the pipe, this would wait until the server ends.
     done = subprocess.run(
         in_python(own_server, "start"), cwd=PROJECT, capture_output=True, check=True, timeout=60
     )

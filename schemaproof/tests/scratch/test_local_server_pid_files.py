@@ -147,7 +147,7 @@ def test_server_whose_directory_is_hidden_is_known_by_its_argument(
     own_server: LocalServer, server: LocalServer, folder: Path
 ) -> None:
     own_server.start()
-    # As /proc looks to another account: the command line without the directory.
+    # This is what another account can see in /proc: the command line, but not the directory.
     (folder / "self").mkdir()
     for running in (own_server, server):
         pid = str(postmaster_pid(running))

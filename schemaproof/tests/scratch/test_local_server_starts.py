@@ -23,7 +23,7 @@ from schemaproof_testing.servers import FAST, PROJECT, ask
 def say(server: LocalServer, status: str) -> None:
     path = server.data_directory / "postmaster.pid"
     lines = path.read_text().splitlines()
-    # In one step: a start that looks in between must not find half a file.
+    # The file is replaced in one step, so that no start can read half of it.
     draft = path.with_name("draft")
     draft.write_text("\n".join([*lines[:7], status.ljust(8), ""]))
     draft.replace(path)
@@ -59,7 +59,7 @@ def test_server_that_ignores_the_first_signal_gets_the_next(own_server: LocalSer
     pid = postmaster_pid(own_server)
     with closing(psycopg2.connect(**own_server.connect_parameters())) as connection:
         backend = connection.info.backend_pid
-        os.kill(backend, signal.SIGSTOP)  # fast shutdown waits for every backend
+        os.kill(backend, signal.SIGSTOP)  # A fast shutdown waits for every session.
         try:
             stages = ((signal.SIGINT, 0.3), (signal.SIGQUIT, 30.0))
             data = own_server.data_directory

@@ -52,7 +52,7 @@ def test_plain_user_runs_it_without_namespaces(folder: Path) -> None:
     folder.chmod(0o755)
     python = python_for_nobody(binaries.postgres, sources)
     arguments = [python, "-c", SCRIPT, str(home / "root"), str(binaries.directory)]
-    # Without PATH there is no unshare either.
+    # Without PATH, the program unshare is not found.
     environment = {"PATH": str(sources), "PYTHONDONTWRITEBYTECODE": "1"}
     steps = ("start", "start", "stop", "stop", "start")
     try:
@@ -68,7 +68,7 @@ def test_plain_user_runs_it_without_namespaces(folder: Path) -> None:
         assert done.stderr == ""
         pid = int(done.stdout)
         assert Path(f"/proc/{pid}").stat().st_uid == NOBODY
-        # Root sees whose it is, and neither takes it over nor changes it.
+        # Root sees the owner, and neither uses nor changes the server.
         as_root = LocalServer(home / "root", binaries, FAST)
         assert as_root.is_running()
         with pytest.raises(LocalServerError, match="belongs to another account"):
@@ -88,7 +88,7 @@ def test_root_keeps_the_ownership_of_everything(own_server: LocalServer) -> None
 
 @needs_root
 def test_root_without_user_namespaces_is_told_what_is_needed(own_server: LocalServer) -> None:
-    # Inside a namespace of its own, whose limit of further namespaces is none.
+    # The namespace allows no further namespaces.
     start = in_python(own_server, "start")
     forbid = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
     done = subprocess.run(

@@ -87,7 +87,8 @@ def test_debians_packages_are_found_by_their_folders(tmp_path: Path) -> None:
         programs = tmp_path / "usr/lib/postgresql" / version / "bin"
         programs.mkdir(parents=True)
         (programs / "postgres").touch()
-    (tmp_path / "usr/lib/postgresql/16/bin").mkdir(parents=True)  # clients alone
+    # This folder contains clients only.
+    (tmp_path / "usr/lib/postgresql/16/bin").mkdir(parents=True)
     share = tmp_path / "usr/share/postgresql/17/extension"
     share.mkdir(parents=True)
     (share / "uuid-ossp.control").touch()

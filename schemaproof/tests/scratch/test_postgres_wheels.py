@@ -73,11 +73,11 @@ SEVERAL = (
         (16, (), None, (PIXELTABLE, 16)),
         (14, (), None, (DEBIAN, 15)),
         (19, (), None, (EMBEDDED, 18)),
-        # What has the extensions comes before what has the version.
+        # A server with the extensions is preferred to one with the version.
         (16, ("citext",), None, (CELERP, 17)),
         (18, ("citext", "pgcrypto"), None, (CELERP, 17)),
         (18, ("uuid-ossp",), None, (DEBIAN, 15)),
-        # Where nobody has it, the nearest version is as good as any.
+        # If no server has the extension, the nearest version is chosen.
         (16, ("postgis",), None, (PIXELTABLE, 16)),
         (17, (), PIXELTABLE, (PIXELTABLE, 18)),
         (16, ("citext",), PIXELTABLE, (PIXELTABLE, 16)),
