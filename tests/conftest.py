@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def opened(server: LocalServer) -> Iterator[Store]:
-    # Within: most tests need no models, and importing them takes a while.
+    # This import is here because it takes long, and most tests need no models.
     from tests.support.repository_rows import open_store
 
     with open_store(server) as store:

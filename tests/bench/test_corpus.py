@@ -13,7 +13,7 @@ from tests.docs.findings.pages import has_example, pages, sections, whole_page
 
 pytestmark = pytest.mark.slow
 
-# What a check looks for elsewhere than in the catalogs of our schemas.
+# A check finds these elsewhere than in the catalogs of the project's schemas.
 ELSEWHERE: Final = frozenset(
     {
         *("column-order", "sequence-behind", "sequence-exhausted", "collation-version"),
@@ -21,12 +21,12 @@ ELSEWHERE: Final = frozenset(
         *("version-empty", "version-rows", "revision-unknown", "table-inherited", "table-shadowed"),
     }
 )
-# Publications of whole schemas and default privileges in a shared schema reach in from outside.
+# Publications of whole schemas and default privileges affect the project's tables from outside.
 FROM_OUTSIDE: Final = frozenset(
     {"shared schema published", "default privileges for PUBLIC in a shared schema"}
 )
-# Their texts are printed otherwise once they are made anew: a scratch database tells that they mean
-# the same, or the settings with which a script begins let them be made.
+# When these are created again, PostgreSQL prints other texts. A scratch database shows that the
+# meaning is the same, or the settings at the start of a script are needed to create them.
 NEEDS_A_SCRIPT: Final = frozenset({"check-changed", "policy-definition"})
 NEEDS_ITS_SETTINGS: Final = frozenset({"schema dropped", "schema renamed", "domain check dropped"})
 

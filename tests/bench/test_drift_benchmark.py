@@ -180,7 +180,8 @@ def test_a_dropped_column_comes_back_without_its_data_and_that_stays_said(bench:
         run_script(database, repair_script(database))
         after = check(database).findings - bench.before.findings
     assert {code for _, code, *_ in after} == {ANEW}
-    trial = try_mutation(bench, dropped)  # which knows that no script brings it back
+    # The benchmark expects that no script can restore the data.
+    trial = try_mutation(bench, dropped)
     assert (trial.detected, trial.named, trial.coded, trial.repaired) == (True, True, True, True)
 
 

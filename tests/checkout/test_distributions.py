@@ -13,7 +13,7 @@ import pytest
 
 from schemaproof_testing.project import ROOT
 
-# A folder, or a version that no index takes.
+# Both forms install from the checkout: a folder, or a version that no package index accepts.
 FROM_A_CHECKOUT = re.compile(r"\S*/schemaproof\S*|schemaproof/\S+|schemaproof\S*==\S*\+checkout")
 
 INSTALLS_BY_NAME = re.compile(r"pip install[^\n`]*['\" ](?:monps-db|schemaproof|\{[^}]*\})\[")
@@ -72,7 +72,7 @@ def test_nothing_says_to_install_schemaproof_by_its_name() -> None:
         if re.search(r"pip3? (install|wheel|download)", line)
     ]
     assert any("schemaproof" in line for line in lines)
-    # Nor the application, whose name is as free on the package index.
+    # The name of the application is not registered on the package index either.
     everything = [*pages, *programs, *(f for room in OURS for f in ROOT.glob(f"{room}/**/*.py"))]
     assert [
         f"{file.relative_to(ROOT)}: {found}"

@@ -99,7 +99,8 @@ def test_a_bulk_write_hands_its_rows_down(store: Store, run: Callable[[Store, An
     assert store.count("odds") == len(rows)
     assert 3 <= len(way.files) <= MOST_FILES, sorted(map(str, way.files))
     in_order = [*dict.fromkeys(way.stays)]
-    assert way.climbs(lambda path: -in_order.index(path)) == []  # back to none that it has left
+    # The rows never return to a file that they have left.
+    assert way.climbs(lambda path: -in_order.index(path)) == []
 
 
 def test_a_way_that_climbs_is_seen() -> None:

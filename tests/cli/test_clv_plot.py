@@ -77,21 +77,21 @@ def test_the_year_is_said_and_said_again_where_it_changes(tmp_path: Path, every:
     assert (drawn_text.count("2025"), drawn_text.count("2026")) == (1, 1)
     drawn_text = " ".join(texts(drawn(tmp_path, [date(2025, 6, 15)], every)))
     assert drawn_text.count("2025") == 1
-    assert ":00" not in drawn_text  # no hour of a day
+    assert ":00" not in drawn_text  # The labels of days contain no hour.
 
 
 def test_an_interval_beyond_the_scale_is_marked(tmp_path: Path) -> None:
     days = FIRST_DAYS["day"]
     plain = drawn(tmp_path, days, "day")
     assert "interval continues" not in plain
-    # Of one match there is no interval; of two, it may be enormous.
+    # One match gives no interval, and the interval of two may be enormous.
     groups = list(summary(days).groups)
     groups[2] = ClvGroup("period", days[2].isoformat(), 2, 2, 2.0, 2.0, 9.0)
     clv_plot.write(ClvSummary(tuple(groups), 0), "day", tmp_path / "plot.svg")
     marked = (tmp_path / "plot.svg").read_text("utf-8")
     left, right = bars(marked)[2]
     here = [y for x, y in marks(marked) if left < x < right]
-    assert len(here) == 3  # the mean, above, below
+    assert len(here) == 3  # These are the mean, and one mark above and one below.
     assert texts(marked).count("interval continues") == 1
 
 

@@ -101,7 +101,7 @@ def test_an_interrupted_load_keeps_nothing(
     store: Store, programs: Programs, number: signal.Signals
 ) -> None:
     with closing(store.database.connect()) as connection, connection.cursor() as cursor:
-        # The teams are written by then.
+        # At this table, the teams are already written.
         cursor.execute("LOCK TABLE quantum.quantum_strategies")
         process = start(programs)
         store.until_blocked()

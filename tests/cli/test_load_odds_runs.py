@@ -73,7 +73,7 @@ def test_an_interrupted_load_keeps_nothing(
 ) -> None:
     write(data / "E0.csv", line())
     with closing(store.database.connect()) as connection, connection.cursor() as cursor:
-        # The rows are copied by then, and not yet in the table.
+        # At this lock, the rows are copied to the server but not yet in the table.
         cursor.execute("LOCK TABLE odds IN SHARE MODE")
         process = start(programs, "data")
         store.until_blocked()

@@ -134,7 +134,7 @@ def test_a_terminal_without_the_characters_gets_their_escapes(
 
 
 def test_a_full_disk_is_told_with_what_to_do(shell: Programs) -> None:
-    # Python would leave half a compiled module, and each later run would fail at it.
+    # Otherwise Python would leave half a compiled module, and later runs would fail.
     outcome = run(
         shell,
         "check --format html --output report",

@@ -231,5 +231,5 @@ def test_a_listing_sends_as_many_statements_for_a_hundred_rows_as_for_one(
     engine = core.database.sync_engine
     event.listen(engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
     assert show(*arguments, "--limit", "100").code == 0
-    # Besides, the path is set, and the tables' owners are looked at.
+    # Two more statements set the search_path and check the owners of the tables.
     assert len(sent) == 2 + (3 if "--team" in arguments else 1)

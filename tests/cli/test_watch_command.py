@@ -68,7 +68,7 @@ def test_drift_pending_and_tampering_are_figures(migrated: Database, programs: P
 def test_attempts_that_waited_for_a_lock_in_vain(migrated: Database, programs: Programs) -> None:
     Alembic(migrated).downgrade(revisions()[-2])
     with closing(migrated.connect()) as holder:
-        # Whoever reads the catalogs for the gate is not in its way, the revision is.
+        # The lock does not block the gate, which reads the catalogs, but it blocks the revision.
         holder.cursor().execute("LOCK TABLE quantum.team_quantum_dna IN ACCESS SHARE MODE")
         limits = {"MIGRATION_LOCK_TIMEOUT": "50ms", "MIGRATION_LOCK_ATTEMPTS": "2"}
         outcome = programs.alembic("upgrade", "head", **limits)
@@ -93,7 +93,7 @@ def test_a_file_for_node_exporter(programs: Programs) -> None:
     assert programs.monps_db("watch", "--output", "monps.prom").code == 0
     page = parsed((programs.folder / "monps.prom").read_bytes())
     assert total(page, "schemaproof_in_sync") == 1
-    # What was written stays as it is when the next check cannot complete.
+    # If the next check cannot complete, the file stays as it was.
     failed = programs.monps_db("watch", "--output", "monps.prom", DB_PORT="1")
     assert (failed.code, len(failed.err.splitlines())) == (6, 1)
     assert parsed((programs.folder / "monps.prom").read_bytes()) == page

@@ -12,7 +12,7 @@ from schemaproof.findings.findings import Kind
 from schemaproof.schema.codes import Severity
 from schemaproof_testing.project import ROOT
 
-# What is not said, and what is said instead. In front of " expired" the words are libpq's.
+# Each pattern is replaced by the words beside it. Messages of libpq with "expired" are excepted.
 WORDS: Final = {
     r"(?<!\$)\btimeouts?\b(?! expired)": "time-out",
     r"\bkickoff\b": "kick-off",
@@ -31,7 +31,7 @@ WORDS: Final = {
     r"\bstands? twice\b": "occurs twice",
     r"\bit is said\b": "the message says",
 }
-# What no docstring begins with: whoever reads it first has to find out what it is about.
+# No docstring begins with one of these words, because they do not say what it is about.
 OPENERS: Final = re.compile(
     r"(What|Those|It|Of|Who|Whom|Whose|As|Have|See to it|(Return|Yield) (what|those|that))\b"
 )
@@ -48,7 +48,7 @@ def messages(file: Path) -> Iterator[str]:
     """Yield the texts of a module that are sentences: no docstring, no SQL, no name."""
     tree = ast.parse(file.read_text("utf-8"))
     for node in ast.walk(tree):
-        if isinstance(node, ast.Expr):  # a docstring
+        if isinstance(node, ast.Expr):  # The expression is a docstring.
             node.value = ast.Constant(None)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):

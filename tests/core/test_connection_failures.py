@@ -144,7 +144,8 @@ def test_a_server_that_is_shutting_down(
 ) -> None:
     own_server.start()
     with closing(psycopg2.connect(**own_server.connect_parameters())):
-        os.kill(postmaster_pid(own_server), signal.SIGTERM)  # it waits for the session
+        # The server waits for the session to end.
+        os.kill(postmaster_pid(own_server), signal.SIGTERM)
         settings = server_settings(own_server)
         _until_it_answers(settings)
         check(way(settings), "57P03", "starting, recovering or stopping")

@@ -58,7 +58,8 @@ def test_a_program_of_somebodys_own_ends(
             assert process.poll() is None
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        _, printed = process.communicate(timeout=120)  # not for the ten minutes of the statement
+        # The program ends long before the ten minutes of the statement.
+        _, printed = process.communicate(timeout=120)
     finally:
         process.kill()
         process.communicate()

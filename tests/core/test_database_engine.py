@@ -158,7 +158,7 @@ def test_migration_engine_has_its_own_timeouts_and_no_pool(database: Database) -
         first = backend(connection)
         connection.execute(text("SET LOCAL lock_timeout = '1min'"))
         connection.rollback()
-        # What SET LOCAL sets goes with its transaction; this belongs to the session.
+        # SET LOCAL ended with its transaction, and this is the value of the session.
         assert connection.execute(text("SHOW lock_timeout")).scalar_one() == "3s"
         assert connection.execute(text("SHOW statement_timeout")).scalar_one() == "2min"
     with engine.connect() as connection:

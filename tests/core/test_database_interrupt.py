@@ -70,7 +70,7 @@ def test_statement(database: Database) -> None:
     with interrupted(asleep), interruptible(), engine.begin() as connection:
         connection.execute(text("CREATE TABLE t ()"))
         connection.execute(text("SELECT pg_sleep(8)"))
-    # The server was told, too: nothing of it goes on or stays.
+    # The statement was cancelled on the server as well.
     until(database, [])
     with engine.connect() as connection:
         assert connection.execute(text("SELECT to_regclass('t')")).scalar_one() is None
@@ -120,7 +120,7 @@ def test_usual_work_and_the_former_state(database: Database) -> None:
     with interruptible():
         with engine.begin() as connection:
             connection.execute(text("CREATE TABLE t AS SELECT generate_series(1, 50000) AS n"))
-            # The time-out is for connecting, not for working.
+            # The time-out is for connecting, and not for statements.
             connection.execute(text("SELECT pg_sleep(1.2)"))
             rows = connection.execute(text("SELECT n FROM t")).all()
         with interruptible():

@@ -146,7 +146,7 @@ def test_replaced_session_factory_is_the_one_that_is_used(
 
 def test_reset_forgets_replacements(notes: Database) -> None:
     before = core.database.sync_engine
-    # As they are left behind by a patch that was made and taken back by assignment.
+    # This is the state after patches by assignment were undone by other assignments.
     core.database.sync_engine = before
     core.database.SessionLocal = sessionmaker(before)
     core.database.reset()

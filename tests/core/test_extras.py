@@ -5,7 +5,7 @@ import sys
 
 from schemaproof_testing.project import ROOT
 
-# With the address: a .env in this folder may not say where the password goes.
+# The address is included, because a .env in this folder may not decide where the password is sent.
 ENVIRON = {
     "DB_HOST": "localhost",
     "DB_PORT": "5432",

@@ -31,7 +31,7 @@ from tests.support.primary_pair import WHO, Pair, by_asyncpg, by_psycopg2, migra
 
 pytestmark = pytest.mark.slow
 WRITE = text(f"INSERT INTO work VALUES (DEFAULT, ({WHO}))")
-# Longer than a promotion takes on a busy machine.
+# This is longer than a promotion takes on a busy machine.
 PATIENT = RetryPolicy(attempts=60, longest_wait=0.5)
 
 
@@ -58,7 +58,7 @@ ATTRIBUTES = {
     "": "primary",
     "read-write": "primary",
     "primary": "primary",
-    "any": "replica0",  # the first
+    "any": "replica0",  # This is the first host.
     "standby": "replica0",
     "read-only": "replica0",
     "prefer-standby": "replica0",
@@ -170,7 +170,7 @@ def takes_no_writes(cluster: Cluster) -> None:
 def test_units_of_work_go_on_with_the_promoted_standby(
     pair: Pair, fails: Callable[[Cluster], None]
 ) -> None:
-    # Its pool holds idle connections to the old primary as well.
+    # The pool also contains idle connections to the old primary.
     work = Work(pair.settings())
     workers = [
         threading.Thread(target=job)

@@ -64,7 +64,8 @@ def stranger(question: bytes) -> Iterator[tuple[int, list[bytes]]]:
                 client.settimeout(5)
                 first = client.recv(1000)
                 told.append(first)
-                if first[4:8] == struct.pack("!i", 80877103):  # does it speak TLS?
+                # The client asks whether the server supports TLS.
+                if first[4:8] == struct.pack("!i", 80877103):
                     client.sendall(b"N")
                     told.append(client.recv(1000))
                 client.sendall(question)

@@ -65,7 +65,7 @@ def test_overflow_does_not_swing_with_every_checkout(engine: Engine, lines: Line
     with open_together(engine, 3):
         lines.clear()
         for _ in range(20):
-            # The pool keeps two of the idle ones: what comes and goes here is one of them.
+            # The pool keeps two idle connections, and these are among them.
             open_together(engine, 2).close()
         assert [line for line in lines if "overflow_left" in line["event"]] == []
 
@@ -77,7 +77,8 @@ def test_a_swinging_load_is_reported_now_and_then(
         open_together(engine, 3).close()
     counted = Counter(line["event"] for line in lines)
     assert counted["pool.overflow_entered"] == counted["pool.overflow_left"] == 10
-    # A new maximum is news all the same, and the next line tells what was passed over.
+    # A new maximum is still reported, and the next line has the number of reports that were left
+    # out.
     lines.clear()
     open_together(engine, 4).close()
     assert [line["event"] for line in lines if "overflow" in line] == [
@@ -135,7 +136,7 @@ def test_connections_that_leave_the_pool_are_not_overflow(
             else:
                 connection.invalidate()
     assert events(lines) == []
-    # And the count is right afterwards.
+    # The count is still correct afterwards.
     open_together(engine, 3).close()
     assert "warning pool.overflow_entered" in events(lines)
 

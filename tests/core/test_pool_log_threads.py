@@ -45,7 +45,8 @@ def test_sixteen_threads(database: Database, lines: Lines) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
-    # Whatever the timing: lines in order, every maximum once, as often left as entered.
+    # With any timing, lines are in order, each maximum is reported once, and every overflow that
+    # begins also ends.
     overflow = [line for line in lines if "overflow" in line]
     counted = Counter(line["event"] for line in overflow)
     assert counted["pool.overflow_entered"] == counted["pool.overflow_left"] > 0
@@ -55,7 +56,7 @@ def test_sixteen_threads(database: Database, lines: Lines) -> None:
     maxima = [line["overflow"] for line in overflow if line["event"] == "pool.overflow_maximum"]
     assert maxima == sorted(set(maxima))
     assert max(maxima) <= 10
-    # Nothing is left over in the count: as many as the pool keeps are no overflow.
+    # The count is zero again: as many connections as the pool keeps are not an overflow.
     lines.clear()
     open_together(engine, 5).close()
     assert [line for line in lines if "overflow" in line] == []
@@ -84,7 +85,7 @@ def test_a_log_handler_may_use_the_same_engine(
 def test_garbage_collection_may_close_a_connection_in_the_middle(engine: Engine) -> None:
     log, nothing = PoolLog(engine), cast("Any", None)
     with log._lock:
-        # In the same thread, while the state is being counted.
+        # The same thread can take the lock again while it counts.
         assert log._lock.acquire(blocking=False)
         log._lock.release()
         log.detached(nothing, nothing)
@@ -95,7 +96,8 @@ def test_child_starts_anew_with_free_locks(engine: Engine) -> None:
     with log._lock:
         child = os.fork()
         if child == 0:
-            # Another thread of the parent might hold it; here it would be held for ever.
+            # Another thread of the parent may have held the lock, which nobody would release in the
+            # child.
             free: list[bool] = []
             thread = threading.Thread(target=lambda: free.append(log._lock.acquire(timeout=1)))
             thread.start()

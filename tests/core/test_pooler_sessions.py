@@ -69,7 +69,7 @@ def test_many_clients_share_few_sessions(store: Store, run: Callable[[], None]) 
     assert store.count("odds") == CLIENTS * 50
     assert store.ask("SELECT DISTINCT market_dna ->> 'a' FROM quantum.team_quantum_dna") == [("2",)]
     with core.database.get_db() as session:
-        # What is prepared under a name would stay with the session of the server.
+        # A named prepared statement would stay in the session of the server.
         assert session.scalar(text("SELECT count(*) FROM pg_prepared_statements")) == 0
 
 
@@ -109,7 +109,7 @@ def test_time_outs_cost_one_statement_and_none_without_them(
     ask: Callable[[dict[str, Any]], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def statements() -> int:
-        ask({})  # what a dialect asks on its first connection
+        ask({})  # The dialect sends some statements on its first connection.
         sent: list[str] = []
 
         def note(*arguments: Any) -> None:

@@ -39,7 +39,7 @@ def test_without_replicas_the_primary_serves_and_only_reads(
     assert side.read(WHO) == "primary"
     with pytest.raises(DBAPIError, match="read-only"):
         side.read("INSERT INTO number VALUES (1) RETURNING n")
-    # And its connection, used again, writes.
+    # The same connection can write when it is used by another session.
     side.write("INSERT INTO number VALUES (7)")
     assert side.read(HIGHEST) == 7
 

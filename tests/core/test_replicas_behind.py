@@ -73,7 +73,7 @@ def test_one_that_lags_too_far_is_left_out(
     side: Side, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     configure(monkeypatch, DB_REPLICA_MAX_LAG="100ms")
-    # A primary with nothing to say is no lag.
+    # A primary that writes nothing does not make a replica lag.
     for replica in cluster.replicas:
         until(replica, "SELECT clock_timestamp() - pg_last_xact_replay_timestamp() > '200ms'")
     assert {side.read(WHO) for _ in range(2)} == {"replica0", "replica1"}
@@ -99,7 +99,7 @@ def test_one_that_is_cut_off_lags(
         until(replica, "SELECT NOT EXISTS (SELECT FROM pg_stat_wal_receiver)")
         until(replica, "SELECT clock_timestamp() - pg_last_xact_replay_timestamp() > '200ms'")
     with logged() as lines, pytest.raises((DBAPIError, OSError)):
-        side.read(WHO)  # nobody is left
+        side.read(WHO)  # No server is left.
     assert {line["reason"] for line in lines} == {"it lags behind"}
 
 

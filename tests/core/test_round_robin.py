@@ -40,7 +40,7 @@ def test_one_that_answers_is_back_and_it_is_news_once() -> None:
 def test_after_its_rest_one_caller_tries_it_and_the_others_go_on_without() -> None:
     servers = RoundRobin(1, pause=60)
     servers.failed(0)
-    servers._paused_until[0] = 0  # long ago
+    servers._paused_until[0] = 0  # The pause ended long ago.
     assert [list(servers.servers()) for _ in range(3)] == [[0], [], []]
 
 

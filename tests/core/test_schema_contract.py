@@ -87,10 +87,10 @@ def test_it_looks_at_the_table_and_reads_it(configured: Database) -> None:
         sent.append(str(arguments[2]))
 
     with core.database.sync_engine.connect():
-        pass  # the dialect's own questions at the first connection
+        pass  # The dialect sends some statements on its first connection.
     event.listen(core.database.sync_engine, "before_cursor_execute", listen)
     core.database.require_schema()
-    assert len(sent) == 3  # its path first
+    assert len(sent) == 3  # The first statement sets the search_path.
 
 
 @pytest.mark.parametrize("use", CHECKS)

@@ -89,7 +89,7 @@ def test_what_happens_to_a_session(
     assert "\n" not in str(error)
     cause: Any = error.__cause__
     assert cause is not None
-    # Whoever caught what there was before catches this, and finds the same there.
+    # A program that catches the former error catches this one, too, and finds the same attributes.
     assert isinstance(error, type(cause) if isinstance(cause, SQLAlchemyError) else OSError)
     if isinstance(cause, exc.DBAPIError):
         for name in ("orig", "statement", "params", "connection_invalidated"):
@@ -152,7 +152,7 @@ def test_a_statement_that_asyncpg_no_longer_waits_for(
     )
     assert isinstance(error, CommandTimeoutError)
     assert isinstance(error, StatementCancelledError)
-    # Whoever caught what there was before catches this.
+    # A program that catches the former error catches this one, too.
     assert isinstance(error, TimeoutError)
     assert "DB_COMMAND_TIMEOUT" in error.remedy
     assert isinstance(error.orig, TimeoutError)

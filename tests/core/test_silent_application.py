@@ -82,7 +82,9 @@ def test_a_session_of_an_application_ends(
 def test_an_application_takes_its_time_with_a_copy(database: Database) -> None:
     class Slow(io.StringIO):
         def read(self, size: int | None = -1, /) -> str:
-            time.sleep(3.5)  # the server waits for the program, and not the other way round
+            # The server waits for the program, so the program must not treat the silence as a
+            # failure.
+            time.sleep(3.5)
             return super().read(size)
 
     engine = core.database.create_sync_engine(patient_settings(database.environ()))

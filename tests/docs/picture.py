@@ -33,7 +33,7 @@ def picture() -> str:
             if line != "...":
                 console.print(_coloured(line))
     svg = console.export_svg(title="schemaproof", unique_id="schemaproof")
-    svg = _FONTS.sub("", svg)  # nothing is fetched from elsewhere
+    svg = _FONTS.sub("", svg)  # The picture must not load fonts from elsewhere.
     return svg.replace("<svg ", f'<svg width="{_PIXELS}" ', 1)
 
 

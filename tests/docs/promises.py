@@ -25,5 +25,5 @@ def _blocks(text: str) -> Iterator[str]:
         if not line.strip() or line.startswith("#") or _RULE.match(line):
             continue
         if is_row and place + 1 < len(lines) and _RULE.match(lines[place + 1]):
-            continue  # the names of the columns
+            continue  # This row contains the names of the columns.
         block.append(line.removeprefix("- ").strip())

@@ -62,7 +62,8 @@ def _helps(command: click.Command, path: str) -> Iterator[tuple[str, str]]:
     context = click.Context(command, info_name=path, max_content_width=WIDTH, terminal_width=WIDTH)
     context.help_option_names = ["-h", "--help"]
     shown = copy(command)
-    if command is not group:  # the exit codes are those of all commands
+    # The exit codes are the same for all commands, so they are shown once.
+    if command is not group:
         shown.epilog = None
     yield path, shown.get_help(context)
     if isinstance(command, click.Group):

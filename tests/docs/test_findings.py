@@ -93,8 +93,8 @@ def refused(
 
 
 def test_sql_by_hand_is_sql(database: Database) -> None:
-    # PL/pgSQL parses every statement of a block before it runs the first, which leaves it. What the
-    # corpus gives is run for real.
+    # PL/pgSQL parses every statement of a block before it runs the first one, which returns.
+    # Examples of the corpus are executed in other tests.
     blocks = {
         (code, f"DO $page$ BEGIN RETURN; {block} END $page$")
         for code, text in SECTIONS.items()

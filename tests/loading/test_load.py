@@ -212,8 +212,8 @@ def test_a_load_is_held_in_memory_a_batch_at_a_time(store: Store) -> None:
             yield Record("f", line, {"team_name": f"new {line}", "league": "L", "tier": "x" * 20})
 
     gc.collect()
-    gc.freeze()  # else what other tests left decides how often garbage is looked for
-    gc.collect()  # as does what this found
+    gc.freeze()  # Garbage of other tests would decide when the collector runs.
+    gc.collect()  # The first collection leaves garbage of its own.
     with store.unit_of_work() as uow:
         tracemalloc.start()
         Target(uow.teams, ("team_name",)).merge(records(), lambda _: None)

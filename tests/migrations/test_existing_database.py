@@ -20,7 +20,7 @@ from schemaproof_testing.project import (
 from schemaproof_testing.psql import dump
 from schemaproof_testing.servers import Database
 
-# What the upgrade makes, and the two tables that Alembic and the runner write to.
+# The upgrade creates these, and Alembic and the runner write to the two last.
 MADE: Final = (
     "public.odds",
     "quantum.team_quantum_dna",
@@ -103,12 +103,12 @@ def test_the_report_on_the_small_picks_table_counts_each_difference_once(
     load(any_database, SMALL)
     Alembic(any_database).upgrade()
     counts = picks_codes(check(any_database, tmp_path)[1])
-    # 23 columns in the model and 6 here, 5 of them in both.
+    # The model has 23 columns and the table 6, of which 5 are in both.
     assert counts["column-missing"] == 18
     assert counts["column-unexpected"] == 1
-    # home_team text, stake numeric, created_at without time zone.
+    # These are home_team text, stake numeric, and created_at without time zone.
     assert counts["column-type"] == 3
-    # match_id, home_team, stake, created_at.
+    # These are match_id, home_team, stake and created_at.
     assert counts["column-nullability"] == 4
 
 

@@ -14,7 +14,8 @@ LEDGER: Final = Path(__file__).with_name("ledger_before_schemaproof.sql").read_t
 def test_it_is_in_sync_and_its_history_goes_back_and_forth(
     database: Database, programs: Programs
 ) -> None:
-    # The tables are what they were then: revisions are frozen. The ledger is of that time.
+    # Revisions are frozen, so the tables are those of that time. The ledger is replaced by its old
+    # form.
     Alembic(database).upgrade(LAST_OF_THAT_TIME)
     run_script(database, LEDGER)
     assert programs.monps_db("upgrade").code == 0

@@ -131,7 +131,8 @@ def is_killed_at(pattern: str, programs: Programs, database: Database) -> bool:
 def test_repositories_do_on_partitions_what_they_do_on_one_table(project: Programs) -> None:
     """Their own tests, in the project as the page changes it."""
     root = "import schemaproof_testing.project as one; print(one.ROOT, end='')"
-    assert project.run("python", "-c", root).out == str(project.folder)  # not this checkout
+    # The tests must use the copy, and not this checkout.
+    assert project.run("python", "-c", root).out == str(project.folder)
     arguments = ("-q", "-n", "0", "-p", "no:cacheprovider", "--basetemp", "pytest", *REPOSITORIES)
     majors = {CHOICE: str(default_major())}
     tests = project.start("pytest", *arguments, **majors)

@@ -41,7 +41,7 @@ def alembic_config() -> Config:
 
 @pytest.fixture
 def alembic_engine(any_database: Database) -> Iterator[Engine]:
-    # The ledger stays behind on purpose, so it is there before these tests look around.
+    # A downgrade to base keeps the ledger on purpose, so it is created before these tests look.
     alembic = Alembic(any_database)
     alembic.upgrade()
     alembic.downgrade("base")
@@ -52,10 +52,11 @@ def alembic_engine(any_database: Database) -> Iterator[Engine]:
 def test_all_models_register_on_metadata(
     alembic_config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # It puts the URL into the ini file, where a socket's path (%2F) or a real password cannot
-    # stand; offline the URL does not matter. It also looks for alembic.ini in the working folder.
+    # pytest-alembic writes the URL into the ini file, which cannot contain the path of a socket
+    # (%2F) or some passwords. Offline, the URL is not used. It also looks for alembic.ini in the
+    # working folder.
     monkeypatch.chdir(ROOT)
-    # It looks for a MetaData in the package, and knows no base class of SQLAlchemy 2.
+    # It looks for a MetaData in the package, and does not know the base class of SQLAlchemy 2.
     monkeypatch.setattr(models, "metadata", models.Base.metadata, raising=False)
     unused = create_engine("postgresql+psycopg2://")
     with runner(config=RunnerConfig.from_raw_config(alembic_config), engine=unused) as offline:

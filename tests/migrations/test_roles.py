@@ -85,7 +85,8 @@ def test_the_application_cannot_change_the_schema_or_its_records(cast: Cast) -> 
 
 def test_the_application_cannot_give_its_privileges_away(cast: Cast) -> None:
     before = dump(cast.superuser)
-    cast.execute("app", "GRANT SELECT ON public.odds TO PUBLIC")  # a warning, and nothing done
+    # PostgreSQL only prints a warning and changes nothing.
+    cast.execute("app", "GRANT SELECT ON public.odds TO PUBLIC")
     assert dump(cast.superuser) == before
 
 

@@ -92,7 +92,7 @@ def test_a_check_of_rows_executes_nothing_of_his(
     mallory: Mallory, reached: Path, made: str
 ) -> None:
     mallory.does(made)
-    mallory.programs.monps_db("upgrade")  # goes around what has the name of ours
+    mallory.programs.monps_db("upgrade")  # An upgrade leaves the tables of a stranger alone.
     for command in ("check", "check --data", "adopt --dry-run", "plan"):
         outcome = mallory.programs.monps_db(*command.split())
         assert not reached.exists(), command
@@ -147,7 +147,7 @@ def test_a_version_table_that_is_made_while_a_program_runs_is_not_read(
 
     class Planting(list[str]):
         def append(self, statement: str, /) -> None:
-            # SQLAlchemy's question whether there is such a table.
+            # By this query SQLAlchemy asks whether the table exists.
             if not planted and "pg_class.relname" in statement and ASKED in statement:
                 planted.append(statement)
                 mallory.does(VERSIONS)

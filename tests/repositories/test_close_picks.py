@@ -187,7 +187,7 @@ def at(hour: int, minute: int = 0, day: int = 10) -> datetime:
         (at(15), at(17, 30), 1.8),
         (at(23, 59), at(0, day=11), None),
         (at(0), at(23, 59, day=9), None),
-        # Midnight of 10 January in Tokyo, Los Angeles and Kathmandu.
+        # These are midnights of 10 January in Tokyo, Los Angeles and Kathmandu.
         (at(15, day=9), at(12), 1.8),
         (at(8), at(4, day=11), 1.8),
         (at(18, 15, day=9), at(17), 1.8),

@@ -10,7 +10,7 @@ from models import Odds
 from tests.support.closing_odds import close, h2h, handicap, totals
 from tests.support.repository_rows import KICK_OFF, Store, pick
 
-# Pinnacle unless a bookmaker is named; columns of totals begin with P, those of h2h with PS.
+# Pinnacle is the default bookmaker. Its columns of totals begin with P, and those of h2h with PS.
 PINNACLE: Final[dict[str, Any]] = {"bookmaker": "Pinnacle", "bookmaker_key": "PS"}
 BET365: Final[dict[str, Any]] = {"bookmaker": "Bet365", "bookmaker_key": "B365"}
 
@@ -30,7 +30,8 @@ def closing_odds() -> list[Odds]:
     ]
 
 
-# market, selection, bookmaker → closing price, or why there is none.
+# The fields are market, selection, bookmaker, and the closing price or the reason why there is
+# none.
 BY_HAND: Final[list[tuple[str, str, str, float | str]]] = [
     ("h2h", "home", "Pinnacle", 1.8),
     ("h2h", "home", "bet365", 1.75),
@@ -56,8 +57,8 @@ BY_HAND: Final[list[tuple[str, str, str, float | str]]] = [
     ("spreads", "Roma +0.5", "Pinnacle", 2.05),
     ("spreads", "Roma 0.5", "Pinnacle", 2.05),
     ("spread", "Lazio -.75", "Pinnacle", 2.1),
-    ("spreads", "Lazio \u22120.75", "Pinnacle", 2.1),  # a minus that is no hyphen
-    ("spreads", "Roma\u00a0+0.75", "Pinnacle", 1.8),  # a space that does not break
+    ("spreads", "Lazio \u22120.75", "Pinnacle", 2.1),  # This minus sign is not a hyphen.
+    ("spreads", "Roma\u00a0+0.75", "Pinnacle", 1.8),  # This is a no-break space.
     ("AH", "Roma -0.25", "Pinnacle", 2.3),
     ("Asian Handicap", "home +0.25", "Pinnacle", 1.7),
     ("asian_handicaps", "Away (0)", "Pinnacle", 2.5),
@@ -114,12 +115,12 @@ HOUR: Final = timedelta(hours=1)
 MOMENTS: Final[list[tuple[datetime, float | None]]] = [
     (KICK_OFF, 1.8),
     (KICK_OFF - 3 * HOUR, 1.8),
-    (datetime(2026, 1, 9, 23, tzinfo=UTC), 1.8),  # midnight in Rome
-    (datetime(2026, 1, 9, 18, 30, tzinfo=UTC), 1.8),  # midnight in Delhi
-    (datetime(2026, 1, 10, 5, tzinfo=UTC), 1.8),  # midnight in New York
-    (datetime(2026, 1, 9, 23, 7, tzinfo=UTC), None),  # no midnight anywhere
+    (datetime(2026, 1, 9, 23, tzinfo=UTC), 1.8),  # It is midnight in Rome.
+    (datetime(2026, 1, 9, 18, 30, tzinfo=UTC), 1.8),  # It is midnight in Delhi.
+    (datetime(2026, 1, 10, 5, tzinfo=UTC), 1.8),  # It is midnight in New York.
+    (datetime(2026, 1, 9, 23, 7, tzinfo=UTC), None),  # It is midnight nowhere.
     (KICK_OFF + 24 * HOUR, None),
-    (KICK_OFF - 24 * 21 * HOUR, None),  # postponed by three weeks
+    (KICK_OFF - 24 * 21 * HOUR, None),  # The match was postponed by three weeks.
 ]
 
 

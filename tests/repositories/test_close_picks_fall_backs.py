@@ -10,7 +10,7 @@ from repositories.clv import ClosedPicks
 from tests.support.closing_odds import close, closed_at, h2h, totals
 from tests.support.repository_rows import KICK_OFF, Store, pick
 
-# The order of fall-backs: own bookmaker, Pinnacle, Betfair Exchange, nothing.
+# The prices are tried in this order: own bookmaker, Pinnacle, Betfair Exchange, none.
 PRICES = {"Bet365": 1.5, "Pinnacle": 1.6, "Betfair Exchange": 1.7, "bwin": 1.8}
 
 

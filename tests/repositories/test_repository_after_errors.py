@@ -87,8 +87,9 @@ def test_a_table_of_another_shape_is_said_with_the_command_that_explains(
         with pytest.raises(DataAccessError, match="tracking_clv_picks") as caught:
             use(uow)
         uow.rollback()
-        assert uow.teams.count() == 0  # the rest of the data is there
-    if shape != SHAPES["other types"]:  # where a text that is no number is the text's fault
+        assert uow.teams.count() == 0  # Other tables can still be read.
+    # With other types, the fault is a text that is not a number.
+    if shape != SHAPES["other types"]:
         assert isinstance(caught.value, SchemaMismatchError)
         assert caught.value.remedy == "run monps-db check"
 

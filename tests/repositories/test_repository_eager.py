@@ -35,7 +35,7 @@ def test_a_list_with_its_teams_is_one_statement_for_one_row_and_for_a_hundred(
     with store.statements() as sent:
         with store.unit_of_work() as uow:
             rows = search(uow)
-        # The session is closed: what is not there now cannot be read any more.
+        # The session is closed, so nothing can be loaded any more.
         names = [getattr(row, name).team_name for row in rows for name in teams]
     assert len(rows) == count
     assert len(names) == count * len(teams)

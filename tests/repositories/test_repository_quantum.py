@@ -50,7 +50,7 @@ def test_a_pair_has_its_latest_season_unless_one_is_given(teams: Store) -> None:
         friction(2, 1, friction_id=3, season="2025-26"),
         friction(1, 2, friction_id=1, season="2023-24"),
     )
-    assert found(teams, 1, 2) == 3  # the season weighs more than the order
+    assert found(teams, 1, 2) == 3  # The season counts more than the order of the teams.
     assert found(teams, 1, 2, "2024-25") == 2
     assert found(teams, 2, 1, "2023-24") == 1
     assert found(teams, 1, 2, "2022-23") is None
@@ -112,12 +112,13 @@ def test_a_team_has_one_current_classification_and_a_past(teams: Store) -> None:
         assert current.classification_id == 4
         assert uow.classifications.get_current(3) is None
         rows = uow.classifications.get_by_team(1)
+        # Of rows with the same time, the one that was created last comes first.
         assert [row.classification_id for row in rows] == [
             1,
             5,
             4,
             3,
-        ]  # of one moment, the last made
+        ]
 
 
 def test_a_profile_has_the_current_teams_surest_first(teams: Store) -> None:

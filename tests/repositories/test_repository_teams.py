@@ -19,7 +19,7 @@ def teams(store: Store) -> Store:
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
-        ("Milan", "Milan"),  # exact, although it is part of others
+        ("Milan", "Milan"),  # An exact name is found, although it is a part of others.
         ("AC Milan", "AC Milan"),
         ("lazio", "Lazio"),
         ("AZI", "Lazio"),

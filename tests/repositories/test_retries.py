@@ -25,7 +25,7 @@ INCREMENTS = 40
 ROW = {"team_name": "Roma", "league": "Serie A"}
 
 
-# The usual policy, and one that makes as many conflicts as there can be.
+# One policy is the default, and the other causes as many conflicts as possible.
 POLICIES = pytest.mark.parametrize("policy", [None, AT_ONCE], ids=["usual", "at once"])
 
 

@@ -124,7 +124,7 @@ def test_only_the_rows_that_were_changed_are_read_again(store: Store) -> None:
     store.add(pick("mine"), pick("other"))
     with store.unit_of_work() as uow:
         mine, other = uow.tracking.get_all()
-        mine.notes = "pending"  # is sent first, and stays
+        mine.notes = "pending"  # The change is sent first, and stays.
         store.ask("UPDATE tracking_clv_picks SET notes = 'theirs' WHERE pick_id = 'other'")
         with store.statements() as sent:
             uow.tracking.upsert_many([fields("third")])

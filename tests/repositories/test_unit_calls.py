@@ -50,7 +50,7 @@ def test_a_read_in_a_unit_of_work(settings: DatabaseSettings) -> None:
 
     calls = []
     for work in (in_session, in_unit):
-        for _ in range(3):  # connects, and fills caches
+        for _ in range(3):  # The first runs connect and fill caches.
             work()
         with Calls() as counted:
             work()

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-# Found, named, coded and repaired on every schema.
+# On every schema, these changes are found, named, coded and repaired.
 SAMPLE: Final = (
     "column added",
     "column type: shorter varchar",
@@ -16,7 +16,7 @@ SAMPLE: Final = (
     "index invalid",
     "table dropped",
 )
-# Nothing but the numbers of the columns, which the ledger has, tells of them.
+# Only the column numbers in the ledger reveal these changes.
 NUMBERED: Final = ("column dropped and made anew", "columns renamed crosswise")
 CALM: Final = (
     "vacuum full",
@@ -26,7 +26,7 @@ CALM: Final = (
     "other people's table with everything",
     "our table's name in other people's schema",
 )
-# What these change stands in tables and sequences, not in the catalogs.
+# These change tables and sequences, and not the catalogs.
 IN_DATA: Final = (
     "sequence behind its column",
     "sequence set back behind its column",
@@ -35,20 +35,20 @@ IN_DATA: Final = (
     "alembic_version empty",
     "alembic_version with two rows",
     "alembic_version of nobody",
-    # plpgsql is made with the server, and its id is not above those of the server.
+    # plpgsql is created with the server, so its oid is in the range of the server's own objects.
     "extension of another version",
     "extension comment",
     # The schema public is older than the user's objects, too.
     "shared schema open for everybody",
 )
-# Asked of schemas that are shared with other people; the zoo manages all of its schemas.
+# These are tested in schemas that are shared with others; the zoo manages all of its schemas.
 IN_A_SHARED_SCHEMA: Final = {
     "table shadowed by a schema called like a role",
     "table shadowed by a search_path",
     "table published by other people",
     "cast of a table's rows",
 }
-# With the column that tells what initdb has made from what came later.
+# The column shows which rows initdb created and which came later.
 CATALOGS: Final = """
     SELECT relname, (
         SELECT attname FROM pg_attribute WHERE attrelid = pg_class.oid

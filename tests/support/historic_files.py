@@ -99,7 +99,7 @@ def season(division: str, year: int, *, matches: int = 3) -> str:
     """The text of a file: as many matches, a week apart, begun again when the season ends."""
     era = find_era(year)
     names = ["Div", "Date", "HomeTeam", "AwayTeam", *era.figures, *_prices(era)]
-    # Old files say HT and AT, and have columns without a name behind the last price.
+    # Old files have HT and AT, and columns without a name after the last price.
     header = ["HT" if name == "HomeTeam" else name for name in names] if year == 2003 else names
     if year == 2003:
         header = ["AT" if name == "AwayTeam" else name for name in header] + [""] * 5

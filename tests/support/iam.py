@@ -89,7 +89,7 @@ class _Bind(socketserver.BaseRequestHandler):
         _, message, _ = _read(self.request.recv(65536))
         _, number, rest = _read(message)
         _, bind, _ = _read(rest)
-        _, _, rest = _read(bind)  # the version
+        _, _, rest = _read(bind)  # This is the version.
         _, name, rest = _read(rest)
         _, password, _ = _read(rest)
         iam: Iam = self.server.iam  # type: ignore[attr-defined]
@@ -134,7 +134,7 @@ def _certificate(folder: Path, host: str) -> tuple[Path, Path]:
 def started(folder: Path, *, secret_key: str, region: str) -> Iterator[Iam]:
     """Start the server for as long as the block lasts: Debian's, which has TLS and LDAP."""
     binaries = servers.find_binaries(15)
-    # A local server has the usual port: an address of its own, out of the many of the loopback.
+    # A local server has the usual port, so it gets its own address of the loopback network.
     host = str(ipaddress.ip_address(LOOPBACK) + secrets.randbelow(2**23))
     certificate, key = _certificate(folder, host)
     given = {"listen_addresses": host, "ssl": "on"}

@@ -25,7 +25,7 @@ CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}
 """
 _RENEW: Final = """ALTER ROLE "{{name}}" VALID UNTIL '{{expiration}}';"""
 PATIENCE: Final = 60
-# The harshest end of a lease: nothing goes on with what has ended.
+# This is the harshest end of a lease: all sessions of the role are ended.
 _END: Final = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{{name}}';
 DROP OWNED BY "{{name}}";

@@ -67,7 +67,7 @@ def scraping(folder: Path, targets: Mapping[str, int]) -> Iterator[Prometheus]:
         ],
     }
     file = folder / "prometheus.yml"
-    file.write_text(json.dumps(config), "utf-8")  # which is YAML
+    file.write_text(json.dumps(config), "utf-8")  # JSON is valid YAML.
     command = [
         program,
         f"--config.file={file}",

@@ -92,7 +92,7 @@ def database_of_all(running: Cluster) -> Iterator[Database]:
     with servers.create_database(running.primary) as made:
         made.execute_each("CREATE TABLE number (n int)")
         yield made
-        running.heal()  # a replica that is paused would keep the database
+        running.heal()  # A paused replica would prevent the database from being dropped.
 
 
 @pytest.fixture

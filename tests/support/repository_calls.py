@@ -117,7 +117,7 @@ CHANGED: Final[dict[str, dict[str, Any]]] = {
     "teams": {"league": "Other"},
     "friction": {"friction_score": 1},
     "strategies": {"market": "Other"},
-    "classifications": {},  # have no natural key
+    "classifications": {},  # Classifications have no natural key.
     "goalscorers": {"league": "Other"},
 }
 

@@ -36,7 +36,7 @@ TRACKED: Final[Row] = {
 PLAYER: Final[Row] = {"player_name": "C", "team_name": "L", "league": "A", "season": SEASON}
 
 
-# Every repository with a natural key: a row, and what changes in it.
+# For every repository with a natural key: a row, and the changes to it.
 EVERY: Final[dict[str, tuple[Row, Row]]] = {
     "odds": (price(), {"home_odds": 3.5}),
     "tracking": (TRACKED, {"is_won": True}),

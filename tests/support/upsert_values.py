@@ -17,7 +17,7 @@ MOMENTS = st.datetimes(
     timezones=st.sampled_from([UTC, timezone(timedelta(hours=-3, minutes=-30))]),
 )
 JSON = st.recursive(
-    # A larger one comes back from jsonb as a whole number with other digits.
+    # jsonb returns a larger number as an integer with other digits.
     st.none() | st.booleans() | st.integers() | st.floats(-1e9, 1e9) | TEXTS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=8,

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as some
 
-# All of Unicode but what PostgreSQL cannot store: NUL and halves of surrogate pairs.
+# These are all characters that PostgreSQL can store, so neither NUL nor surrogates.
 characters = some.characters(exclude_categories=["Cs"], exclude_characters="\0")
 
 
@@ -12,7 +12,7 @@ names = some.text(characters, min_size=1, max_size=100).filter(str.strip)
 numbers = some.floats(allow_nan=False, allow_infinity=False)
 
 
-# Above, JSON in PostgreSQL gives back the integer with the same digits: see the last test.
+# jsonb returns a larger number as an integer with other digits; the last test shows it.
 moderate = some.floats(min_value=-(2.0**53), max_value=2.0**53)
 
 

@@ -84,7 +84,7 @@ def session_user(settings: DatabaseSettings) -> object:
 
 
 def test_a_secret_as_rds_writes_it_and_a_password_alone(aws: Aws, role: Role) -> None:
-    # What a rotation of AWS writes; where the server is, the settings say.
+    # A rotation of AWS writes these keys. The settings decide which server is used.
     aws.write(
         role.user,
         engine="postgres",
@@ -142,7 +142,7 @@ def test_an_application_works_through_ten_rotations(
 ) -> None:
     """As Secrets Manager rotates: write the next, set it, then make it the current one."""
     aws.write(role.user, username=role.user, password="first")
-    # What is a second old is opened anew.
+    # A connection that is older than a second is replaced.
     settings = role.settings(DB_POOL_RECYCLE="1s")
     environ = {**aws.environ(), **role.environ(), "DB_USER": "", "DB_PASSWORD": ""}
     with at_work(settings) as application:

@@ -38,7 +38,7 @@ def test_the_programs_say_it_in_one_line(
         debugged = programs.monps_db("--debug", "check", **environ)
     assert told.code == debugged.code == code, told.err
     lines = told.err.splitlines()
-    # Of settings that are missing besides, a line each.
+    # If settings are missing as well, there is a line for each.
     assert len(lines) == 1 or "should be" in told.err, told.err
     assert reason in told.err
     assert ": " in lines[0]
@@ -68,7 +68,7 @@ def test_nothing_that_is_logged_holds_a_secret(
         for name, value in environ.items():
             monkeypatch.setenv(name, value)
         given = {**database.environ(), "DB_USER": "", "DB_PASSWORD": ""}
-        caplog.clear()  # of what the administrator did
+        caplog.clear()  # The log of the administrator's work is removed.
         settings = DatabaseSettings(_env_file=None, **given)
     assert settings.credentials.password == SECRET
     shown = caplog.text + repr(settings) + repr(settings.credentials) + repr(vars(settings))

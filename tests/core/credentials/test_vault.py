@@ -243,7 +243,7 @@ def test_one_that_is_sealed_or_gone_is_not_a_wrong_setting(
         own.client.sys.seal()
         with pytest.raises(CredentialsUnavailableError, match="is sealed"):
             vault_settings(given, path)
-        assert session_user(settings) == database.user  # what was read is good for more
+        assert session_user(settings) == database.user  # The former credentials are still valid.
     with pytest.raises(CredentialsUnavailableError, match="does not answer"):
         vault_settings(given, path)
     with pytest.raises(MonpsError):

@@ -22,7 +22,7 @@ def calls_of_a_unit(database: Database, *, is_measured: bool) -> int:
                 uow.teams.count()
                 uow.commit()
 
-        for _ in range(3):  # connects, and fills caches
+        for _ in range(3):  # The first runs connect and fill caches.
             work()
         with Calls() as calls:
             work()

@@ -136,7 +136,7 @@ def test_what_a_process_counted_stays_and_what_it_had_goes(shared: Path) -> None
     assert lasting("monps_pool_size") == 0
     assert lasting(RETRIES) == 1
     assert lasting("monps_replica_lag_seconds") == 7
-    # The next one goes on in its file: there are no more files than processes at a time.
+    # The next process continues the file, so there are never more files than processes at a time.
     with another_process() as following:
         following.metrics.unit_retried()
         following.metrics.pool(POOL).connection_given(CONNECTION, 1)
@@ -157,7 +157,7 @@ def test_a_process_that_dies_while_it_writes_a_name_spoils_nothing(shared: Path)
     with another_process() as ended:
         ended.metrics.unit_retried()
         block = ended.metrics._store._blocks[-1]
-        block.memory[block._end + 8 : block._end + 108] = b"x" * 100  # no header yet
+        block.memory[block._end + 8 : block._end + 108] = b"x" * 100  # The name has no header yet.
         del ended, block
     following = Scraped(PrometheusMetrics())
     following.metrics.rows_written("t", inserted=2, updated=0, unchanged=0)
@@ -205,7 +205,8 @@ def test_threads_that_end_leave_their_cells_to_those_that_begin(shared: Path) ->
         thread.start()
         thread.join()
         assert scrape("monps_pool_in_use") == 1
-        pool.connection_returned(CONNECTION)  # by another thread than was given it
+        # This is called by another thread than the one that was given the connection.
+        pool.connection_returned(CONNECTION)
         assert (scrape("monps_pool_in_use"), scrape(WAITS)) == (0, number + 1)
     assert len([*scrape.metrics._store.read()]) < 50
     assert len(list(shared.iterdir())) == 1

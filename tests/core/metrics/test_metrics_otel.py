@@ -62,7 +62,7 @@ def read() -> Iterator[Read]:
 
 @pytest.fixture
 def engine(database: Database, read: Read) -> Iterator[Engine]:
-    assert read() == {}  # first
+    assert read() == {}  # This comes before the engine is created.
     made = create_sync_engine(
         settings_for(database, DB_POOL_SIZE=1, DB_MAX_OVERFLOW=1, DB_POOL_TIMEOUT=1)
     )

@@ -27,7 +27,7 @@ def scrape() -> Iterator[Scraped]:
 
 @pytest.fixture
 def engine(database: Database, scrape: Scraped) -> Iterator[Engine]:
-    assert scrape("monps_pool_size") == 0  # first
+    assert scrape("monps_pool_size") == 0  # This comes before the engine is created.
     settings = settings_for(
         database, DB_POOL_SIZE=2, DB_MAX_OVERFLOW=2, DB_POOL_TIMEOUT=1, DB_POOL_RECYCLE=3600
     )
@@ -146,7 +146,7 @@ def test_a_connection_that_grows_too_old_is_recycled_and_not_lost(
     engine = create_sync_engine(settings_for(database, DB_POOL_RECYCLE=0))
     for _ in range(4):
         engine.connect().close()
-    # SQLAlchemy takes the first one for too old at once.
+    # SQLAlchemy considers the first connection too old immediately.
     assert scrape("monps_pool_recycled_total") == 4
     assert scrape("monps_pool_opened_total") == 5
     assert scrape("monps_pool_lost_total") == 0
@@ -176,7 +176,7 @@ def test_a_child_counts_what_it_does_itself(engine: Engine, scrape: Scraped) -> 
         reading, writing = os.pipe()
         if (child := os.fork()) == 0:
             try:
-                held.close()  # the parent's connections: not this process's to count
+                held.close()  # The connections of the parent do not belong to this process.
                 open_together(engine, 1).close()
                 os.write(writing, scrape.metrics.exposition())
             finally:

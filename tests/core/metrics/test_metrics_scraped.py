@@ -157,7 +157,7 @@ def provoke_on_replica(
         prometheus.until(alerts.pop("MonpsReplicaFailing"))
         reading.set()
         reader.join()
-        # One request more than there may be connections.
+        # There is one request more than the pool has connections.
         connection.cursor().execute("LOCK TABLE quantum.team_quantum_dna")
         waiting = [threading.Thread(target=service.get, args=("/teams/Team 1",)) for _ in range(6)]
         for thread in waiting:

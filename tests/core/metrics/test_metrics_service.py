@@ -84,7 +84,7 @@ def test_an_exhausted_pool_is_shown_while_it_is(migrated: Database, tmp_path: Pa
         while in_use(service) == 0:
             time.sleep(0.05)
         assert total(service.page(), "monps_pool_limit", pool="async") == 1
-        # Not after DB_POOL_TIMEOUT, half a minute.
+        # The answer comes before DB_POOL_TIMEOUT, which is half a minute.
         assert service.get("/readyz").json()["reason"] == "the database does not answer in time"
         assert service.get("/healthz").status_code == 200
         connection.rollback()
@@ -142,13 +142,14 @@ def test_every_worker_shows_what_all_have_done(
         until_two_workers_have_a_pool(service)
         for _ in range(40):
             service.get("/teams/Roma")
-        done = 40 + 2  # the position is asked for in a transaction of its own
-        # The async pool of each worker.
+        done = 40 + 2  # The position is read in two transactions of their own.
+        # Each worker has an async pool.
         pages = [service.page() for _ in range(10)]
         assert {total(page, "monps_pool_size", pool="async") for page in pages} == {6}
         assert {committed(service) for _ in range(10)} == {done}
 
-        # The next scrape knows that a worker was killed: its connections are gone, its work is not.
+        # The next scrape notices a killed worker: its connections are not counted any more, its
+        # work is.
         killed = min(workers(folder))
         os.kill(killed, signal.SIGKILL)
         while killed in workers(folder):
@@ -167,7 +168,7 @@ def workers(folder: Path) -> set[int]:
     """The processes that have a file there."""
     found = set()
     for link in Path("/proc").glob("[0-9]*/fd/*"):
-        with suppress(OSError):  # it has ended, or is somebody else's
+        with suppress(OSError):  # The process has ended, or belongs to another account.
             if link.readlink().parent == folder:
                 found.add(int(link.parts[2]))
     return found

@@ -154,7 +154,7 @@ def test_an_attempt_that_is_made_again_is_counted(scrape: Scraped, *, is_async: 
 
     def conflict_twice() -> str:
         attempts.append(None)
-        # SQLSTATE 40001, as the server says it.
+        # The server reports the SQLSTATE 40001.
         raise_it = "DO $$ BEGIN RAISE SQLSTATE '40001'; END $$"
         return raise_it if len(attempts) < 3 else "SELECT 1"
 

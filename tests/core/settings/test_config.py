@@ -142,7 +142,7 @@ def test_blank_password_is_refused(
     if password is None:
         environment.delenv("DB_PASSWORD")
     else:
-        # The environment beats the file also with a blank value.
+        # A variable of the environment takes precedence over the file, even if it is blank.
         (tmp_path / ".env").write_text("DB_PASSWORD=from-the-file\n")
         environment.setenv("DB_PASSWORD", password)
     with pytest.raises(ConfigurationError, match=r"DB_PASSWORD: .*\.env\.example"):

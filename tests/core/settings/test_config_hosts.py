@@ -54,7 +54,7 @@ def test_each_host_has_a_port(
         ({"DB_HOST": "one,"}, "DB_HOST: should be a host name"),
         ({"DB_HOST": ",one"}, "DB_HOST: should be a host name"),
         ({"DB_HOST": "one two"}, "DB_HOST: should be a host name"),
-        # A folder with a comma in its path would become a host on the network.
+        # A folder with a comma in its path would be split into a folder and a host on the network.
         ({"DB_HOST": "/run/a,b"}, "DB_HOST: should be a host name"),
         ({"DB_HOST": "one,/run/b"}, "DB_HOST: should be a host name"),
         ({"DB_HOST": "one", "DB_PORT": "7,8"}, "DB_PORT: should be one port, or as many as"),

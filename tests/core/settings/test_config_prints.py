@@ -67,9 +67,10 @@ def test_scratch_url_is_on_our_driver() -> None:
 
 
 def test_timeouts_become_options_only_when_set() -> None:
-    assert make().connect_args["options"] == ""  # not sent, and PGOPTIONS is not either
+    # Empty options are not sent, and PGOPTIONS is not used either.
+    assert make().connect_args["options"] == ""
     settings = make(DB_STATEMENT_TIMEOUT="0.1ms", DB_LOCK_TIMEOUT=2, DB_CONNECT_TIMEOUT="1100ms")
-    # Rounded up: a time-out that becomes 0 would be none at all.
+    # Values are rounded up, because a time-out of 0 would mean none.
     assert settings.connect_args["options"] == "-c statement_timeout=1 -c lock_timeout=2000"
     assert settings.connect_args["connect_timeout"] == 2
     assert settings.migration_connect_args["options"] == (
@@ -92,7 +93,7 @@ def test_a_peer_that_goes_silent_is_given_up_after_the_network_timeout() -> None
         ({}, SAFE),
         ({"DB_HOST": "10.0.0.1"}, SAFE),
         ({"DB_HOST": "/run/postgresql"}, ANY),
-        ({"DB_SSLMODE": "require"}, SAFE),  # it does not prove who answers
+        ({"DB_SSLMODE": "require"}, SAFE),  # This mode does not prove the identity of the server.
         ({"DB_SSLMODE": "verify-ca"}, ANY),
         ({"DB_SSLMODE": "verify-full"}, ANY),
         ({"DB_REQUIRE_AUTH": "md5, scram-sha-256"}, "md5,scram-sha-256"),
@@ -131,7 +132,7 @@ def test_made_once_by_sixteen_threads(environment: pytest.MonkeyPatch) -> None:
 
 
 def test_cache_clear_forgets_a_replaced_attribute(environment: pytest.MonkeyPatch) -> None:
-    # As it is left behind by a patch that was made and taken back by assignment.
+    # This is the state after a patch by assignment was undone by another assignment.
     core.config.settings = make(DB_PORT=1)
     assert core.config.settings.DB_PORT == 1
     environment.setenv("DB_PORT", "7")

@@ -186,7 +186,7 @@ def test_a_file_that_is_found_does_not_say_where_a_foreign_password_goes(
         get_settings()
     assert f"DB_ENV_FILE={place}" in caught.value.remedy
     assert "hush" not in str(caught.value)
-    monkeypatch.setenv(name, value)  # said again by whoever gave the password
+    monkeypatch.setenv(name, value)  # The source of the password now gives the value, too.
     assert str(value) in str(get_settings().model_dump()[name]) or name == "DB_SCRATCH_URL"
     monkeypatch.delenv(name)
     get_settings.cache_clear()
@@ -199,7 +199,7 @@ def test_a_password_that_a_program_gives_is_foreign_too(place: Path) -> None:
     with pytest.raises(ConfigurationError, match="DB_HOST in it would decide"):
         DatabaseSettings(DB_PASSWORD="hush")
     assert DatabaseSettings(DB_PASSWORD="hush", DB_HOST="here").DB_HOST == "here"
-    assert DatabaseSettings().DB_HOST == "elsewhere"  # its own password
+    assert DatabaseSettings().DB_HOST == "elsewhere"  # The file has its own password.
 
 
 @pytest.mark.parametrize("name", ["DB_PASSWORD", "PGPASSWORD"])

@@ -7,7 +7,7 @@ from typing import Final
 from schemaproof.findings.codes import Code
 from schemaproof_testing.corpus import Outcome
 
-# Numbers that PostgreSQL gives anew each time.
+# PostgreSQL generates these numbers, so they differ each time.
 _NUMBERED: Final = re.compile(r"_\d{5}|pg_temp|drift_[0-9a-f]+")
 
 

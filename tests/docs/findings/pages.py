@@ -20,7 +20,7 @@ from schemaproof.program import called, with_program
 
 TABLE: Final = Path(__file__).resolve().parents[3] / "docs" / "findings.md"
 FOLDER: Final = TABLE.with_suffix("")
-# A page "index" would be the first of its folder.
+# A page with the name "index" would be the first page of its folder.
 _FAMILIES: Final = {
     **dict.fromkeys(("index", "unique-index"), "indexes"),
     **dict.fromkeys(("branches", "ledger", "models", "revision"), "history"),

@@ -54,12 +54,18 @@ def test_a_file_may_have_no_column_for_the_time() -> None:
 @pytest.mark.parametrize(
     ("day", "time", "expected"),
     [
-        ("29/11/2025", "15:00", datetime(2025, 11, 28, 12, tzinfo=UTC)),  # Saturday: Friday
-        ("01/12/2025", "20:00", datetime(2025, 11, 28, 12, tzinfo=UTC)),  # Monday: Friday
-        ("02/12/2025", "20:00", datetime(2025, 12, 2, 12, tzinfo=UTC)),  # Tuesday: itself
-        ("04/12/2025", "20:00", datetime(2025, 12, 2, 12, tzinfo=UTC)),  # Thursday: Tuesday
-        ("16/08/2025", "15:00", datetime(2025, 8, 15, 11, tzinfo=UTC)),  # in summer
-        ("26/12/2025", "11:00", datetime(2025, 12, 26, 11, tzinfo=UTC)),  # never after kick-off
+        # A match on Saturday has prices of Friday.
+        ("29/11/2025", "15:00", datetime(2025, 11, 28, 12, tzinfo=UTC)),
+        # A match on Monday has prices of Friday.
+        ("01/12/2025", "20:00", datetime(2025, 11, 28, 12, tzinfo=UTC)),
+        # A match on Tuesday has prices of the same day.
+        ("02/12/2025", "20:00", datetime(2025, 12, 2, 12, tzinfo=UTC)),
+        # A match on Thursday has prices of Tuesday.
+        ("04/12/2025", "20:00", datetime(2025, 12, 2, 12, tzinfo=UTC)),
+        # In summer, the UK is one hour ahead of UTC.
+        ("16/08/2025", "15:00", datetime(2025, 8, 15, 11, tzinfo=UTC)),
+        # A price is never collected after the kick-off.
+        ("26/12/2025", "11:00", datetime(2025, 12, 26, 11, tzinfo=UTC)),
     ],
 )
 def test_opening_prices_are_collected_on_friday_or_tuesday(

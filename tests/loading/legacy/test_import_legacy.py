@@ -50,7 +50,7 @@ def test_every_column_of_the_old_tables_has_one_line(whole: Legacy) -> None:
         assert [column["name"] for column in table["columns"]] == [name for (name,) in columns]
 
 
-# A column that is not in legacy_facts must stand, as it is, in a column of the new table.
+# A column that is not in legacy_facts must have the same value in a column of the new table.
 LOST = """
 SELECT l.id, fact.key, fact.value
 FROM quantum.team_profiles AS l

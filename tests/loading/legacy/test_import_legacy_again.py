@@ -44,7 +44,7 @@ def test_an_id_that_another_row_has_is_replaced_and_generated_ids_go_on_above(
     small: Legacy,
 ) -> None:
     insert = "INSERT INTO quantum.team_quantum_dna (team_name, league) VALUES (%s, 'x')"
-    small.ask(insert, "Ajax")  # takes id 1
+    small.ask(insert, "Ajax")  # This row takes the id 1.
     teams = small.report()["tables"][0]
     assert teams["new_ids"] == 1
     small.ask(insert, "PSV")

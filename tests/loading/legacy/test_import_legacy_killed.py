@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 small, whole = legacy_import.small, legacy_import.whole
 BATCH = 100
-# The waiting statement is about a row; a batch holds what comes before it and after it.
+# The statement that waits inserts this row. Rows before and after it are in the same batch.
 PLACES = [
     ("quantum.team_quantum_dna", "team_id", 1),
     ("quantum.team_quantum_dna", "team_id", 99),
@@ -27,7 +27,7 @@ PLACES = [
     ("quantum.quantum_friction_matrix", "friction_id", 3403),
 ]
 SIZES = {"quantum.team_quantum_dna": 99, "quantum.quantum_strategies": 351}
-# Reaching the row means waiting for a lock that the test holds.
+# The row makes the statement wait for a lock that the test holds.
 STOP = """
 CREATE FUNCTION public.stop_here() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -81,7 +81,7 @@ def test_a_killed_import_is_completed_by_the_next_one(
         process.send_signal(signal.SIGKILL)
         process.wait(30)
         assert whole.rows() == committed(table, row)
-    # The server notices that its client is gone when it has finished the statement.
+    # The server notices only after the statement that its client has ended.
     until(whole, "SELECT count(*) FROM pg_locks WHERE mode = 'ShareRowExclusiveLock'", 0)
     assert whole.rows() == committed(table, row)
     expected = list(zip(committed(table, row), [99, 351, 3403], strict=True))

@@ -11,7 +11,7 @@ from tests.support.legacy_import import Legacy, build
 
 pytestmark = pytest.mark.slow
 
-# A table, what is changed in it, and what is said of the row.
+# The fields are a table, a change in it, and the reason why the row is refused.
 FAULTS = [
     (
         "quantum.team_profiles",

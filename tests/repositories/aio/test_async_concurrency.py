@@ -24,6 +24,6 @@ async def test_a_session_that_is_ended_in_a_statement_is_given_up_and_says_why(
         store.sync.ask("SELECT pg_terminate_backend(%s, 5000)", pid)
         with pytest.raises(DBAPIError) as caught:
             await sleeping
-    # What the server said, unless asyncpg met the closed socket first.
+    # The code is that of the server, or asyncpg noticed the closed socket first.
     assert read_sqlstate(caught.value.orig) in {"57P01", "08003"}
     assert caught.value.connection_invalidated

@@ -40,7 +40,7 @@ async def test_other_errors_are_typed_as_on_the_other_side(store: AsyncStore) ->
 
 async def test_a_value_that_the_driver_cannot_send_is_the_values_fault(store: AsyncStore) -> None:
     async with store.unit_of_work() as uow:
-        # An SQL expression is not looked at before it is sent.
+        # An SQL expression is not validated before it is sent.
         with pytest.raises(InvalidArgumentError, match="does not fit"):
             await uow.odds.create(odds(home_odds=literal("no number", Double())))
 

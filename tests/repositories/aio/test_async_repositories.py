@@ -26,7 +26,7 @@ from tests.support.repository_rows import (
 )
 
 pytestmark = pytest.mark.anyio
-# Of either side: what the asynchronous one returns is awaited.
+# Each function works with both kinds of repositories; the result of an asynchronous one is awaited.
 IN_THEIR_OWN_TESTS = {"get_match_day", "get_page"}
 READS: dict[str, Callable[[Any], Any]] = {
     "get_by_id": lambda u: u.teams.get_by_id(2),
@@ -97,7 +97,7 @@ async def test_both_teams_of_a_pair_come_in_the_same_statement(store: AsyncStore
     async with store.unit_of_work() as uow:
         row = await uow.friction.get_friction(2, 1)
         assert row is not None
-        # Outside of a greenlet nothing can be loaded later.
+        # Nothing can be loaded lazily outside of a greenlet, so both teams are already loaded.
         assert (row.home_team.team_name, row.away_team.team_name) == ("Lazio", "Leeds")
 
 

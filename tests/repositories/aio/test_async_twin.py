@@ -13,7 +13,7 @@ from repositories import AsyncBaseRepository, aio
 from repositories.clv import ClosedPicks
 from repositories.unit_attributes import RepositoryAttribute
 
-# Values, and what works on either side.
+# Both sides share these values and functions.
 SHARED = ["RetryPolicy", "Timeouts", "Upserted", "audit_context", "idempotent"]
 IDS = [name for name in repositories.__all__ if name not in {*SHARED, "run_unit_of_work"}]
 PAIRS = [(getattr(repositories, name), getattr(aio, f"Async{name}")) for name in IDS]

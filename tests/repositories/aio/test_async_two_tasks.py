@@ -53,7 +53,7 @@ async def test_the_second_is_refused_and_the_first_goes_on(
         with store.sync.statements() as _, pytest.raises(UnitOfWorkError, match=IN_USE):
             await CALLS[second](uow)
         await running
-        await uow.teams.create(team("third"))  # nothing is broken
+        await uow.teams.create(team("third"))  # The unit of work can still be used.
         await uow.commit()
     names = store.sync.ask("SELECT team_name FROM quantum.team_quantum_dna")
     assert ("third",) in names

@@ -68,7 +68,7 @@ async def test_a_task_that_is_cancelled_again_while_it_leaves_gives_its_connecti
             await uow.teams.create(team("lost"))
             pids.append(await uow.session.scalar(backend) or 0)
             leaving.set()
-            # Cancelled at the first thing that it waits for: in __aexit__.
+            # The task is cancelled where it waits next, which is in __aexit__.
 
     leaving = asyncio.Event()
     task = asyncio.create_task(work())
@@ -80,7 +80,7 @@ async def test_a_task_that_is_cancelled_again_while_it_leaves_gives_its_connecti
         while checked_out(store):
             await asyncio.sleep(0.01)
     assert store.sync.ask(TEAMS) == []
-    async with store.sessions() as session:  # and it is whole
+    async with store.sessions() as session:  # The connection still works.
         assert await session.scalar(backend) == pids[0]
 
 
@@ -98,7 +98,7 @@ async def test_a_session_that_is_given_stays_open_and_is_rolled_back(store: Asyn
             assert uow.session is session
             await uow.teams.create(team("lost"))
         assert not session.in_transaction()
-        await uow.teams.create(team("kept"))  # needs no block
+        await uow.teams.create(team("kept"))  # A given session needs no with block.
         await uow.commit()
     assert store.sync.ask(TEAMS) == [("kept",)]
 

@@ -53,7 +53,7 @@ def test_nothing_is_locked_written_or_used_up_for_unchanged_rows(store: Store) -
     assert versions(store) == before
     assert store.ask("SELECT last_value FROM odds_id_seq") == last_id
     assert written == [(0,)]
-    # Temporary tables leave rows of the catalogs in the log, and nothing for each row.
+    # Temporary tables write rows of the catalogs to the WAL, but nothing for each row of data.
     (grown,) = store.ask("SELECT pg_current_wal_insert_lsn() - %s::pg_lsn", position)[0]
     (again,) = store.ask("SELECT pg_current_wal_insert_lsn()")[0]
     upsert(store, rows[:1])

@@ -94,7 +94,7 @@ def exactly(value: Any, field: str) -> Any:
     if isinstance(value, list):
         return [exactly(item, field) for item in value]
     if isinstance(value, Decimal):
-        # What has no digits behind the point is read as it is written: 1E+3 is 1000.
+        # A number without decimals is read as it is written in full: 1E+3 as 1000.
         return f"{value:f}" if value else f"{abs(value):f}"
     if isinstance(value, float):
         # The driver reads a real from its shortest text.
