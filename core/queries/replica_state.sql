@@ -1,9 +1,9 @@
--- Whether a read-only session may use this server. Qualified, because it comes before what the
--- application does in the same transaction with its own search_path.
+-- Whether a read-only session may use this server. All names are qualified, because the application
+-- then continues in the same transaction with its own search_path.
 --
--- Lag is the age of the last transaction that was replayed. That age also grows while the primary
--- has nothing to say: as long as the receiver runs and all that it received is replayed, there is no
--- lag. Of pg_stat_wal_receiver a plain role sees that there is a row, and nothing else.
+-- The lag is the age of the last transaction that was replayed. That age also grows while the
+-- primary writes nothing, which is not counted as lag as long as the receiver runs and everything
+-- that it received is replayed. An ordinary role only sees that pg_stat_wal_receiver has a row.
 SELECT
     state.is_standby,
     CAST(:position AS pg_catalog.text) IS NULL

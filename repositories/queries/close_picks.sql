@@ -30,7 +30,8 @@ open_picks AS (
     WHERE odds_at_close IS NULL OR clv_percentage IS NULL
 ),
 
--- Texts as words: "Over/Under (2,5)" and "over_under_2.5" are the same. A minus before a digit stays.
+-- Texts are split into words, so "Over/Under (2,5)" and "over_under_2.5" are the same. A minus
+-- before a digit stays.
 worded AS (
     SELECT open_picks.*, words.*
     FROM open_picks
@@ -58,7 +59,7 @@ worded AS (
     ) AS words
 ),
 
--- A team's name in the selection stands for its side.
+-- The name of a team in the selection means its side.
 sided AS (
     SELECT
         id,
@@ -87,8 +88,8 @@ sided AS (
     FROM worded
 ),
 
--- A text that ends in a number: what stands before it, and the number. Without a point its first
--- digit is whole goals: 25 is 2.5, 225 is 2.25, 3 is 3.
+-- A text that ends in a number is split into the text before it and the number. Without a point, the
+-- first digit is whole goals. So 25 means 2.5, 225 means 2.25, and 3 means 3.
 split AS (
     SELECT
         sided.*,
@@ -117,8 +118,8 @@ split AS (
     ) AS parts
 ),
 
--- What market and selection say each: the market of the odds, the side, the line. A text that is a
--- spelling as a whole ("1x2", "2") has no line.
+-- The market of the odds, the side and the line, as market and selection each state them. A text
+-- that is a spelling as a whole ("1x2", "2") has no line.
 spelled AS (
     SELECT
         split.*,
@@ -158,8 +159,8 @@ kinds AS (
     FROM spelled
 ),
 
--- What each pick asks for, with the line from the home team's point of view. A side or a line that
--- market and selection state differently, or that is missing, leaves the side blank.
+-- The side and the line of each pick, the line from the home team's point of view. If a side or a
+-- line is missing, or market and selection state different ones, the side is blank.
 asked AS (
     SELECT
         id,
@@ -188,8 +189,8 @@ asked AS (
     FROM kinds
 ),
 
--- Kick-offs on the same day in UTC, or less than a day after the time of the pick where that may be
--- the midnight of another time zone: offsets are quarters of an hour.
+-- Kick-offs on the same day in UTC, or less than a day after the time of the pick if that may be
+-- midnight in another time zone. Offsets of time zones are quarters of an hour.
 placed AS (
     SELECT
         asked.*,
@@ -205,7 +206,8 @@ placed AS (
     ) AS days (day, is_next)
 ),
 
--- Day by day, each by the index of kick-offs: old picks that stay open do not have all odds read.
+-- Each day is read separately by the index of kick-offs, so that an old open pick does not make the
+-- query read all odds.
 closing AS (
     SELECT
         odds.*,
@@ -220,9 +222,10 @@ closing AS (
     WHERE odds.price_type = 'closing' AND NOT odds.is_live
 ),
 
--- Every closing row of the match, and what it offers for the pick. The join is FULL because such a
--- join is never done in nested loops, which the planner would choose for tables that were just
--- filled; what COALESCE asks for keeps it so (a plain IS NOT NULL makes it a LEFT JOIN).
+-- Every closing row of the match, with the price that it offers for the pick. The join is FULL,
+-- because PostgreSQL cannot do such a join with nested loops, which the planner would otherwise
+-- choose for tables that were just filled. The condition with COALESCE keeps it a FULL join (a plain
+-- IS NOT NULL would make it a LEFT JOIN).
 offered AS (
     SELECT
         asked.id,
@@ -274,8 +277,8 @@ offered AS (
     WHERE coalesce(asked.id::text, '') <> ''
 ),
 
--- The best offer for each pick, and what it means. A closing price that is there already stays, and
--- only gets the CLV that is missing.
+-- The best offer for each pick. A pick that has a closing price keeps it, and only gets the missing
+-- CLV.
 decided AS MATERIALIZED (
     SELECT DISTINCT ON (id)
         id,
@@ -315,8 +318,8 @@ updated AS (
     WHERE
         pick.id = decided.id
         AND decided.outcome IN ('own', 'fall-back', 'kept')
-        -- Asked once more of the row as it is when its lock is held: another session may have
-        -- closed it in between.
+        -- The condition is evaluated again after the row is locked, because another session may have
+        -- closed the pick in between.
         AND (pick.odds_at_close IS NULL OR pick.clv_percentage IS NULL)
     RETURNING pick.id, decided.outcome, decided.fall_back
 )

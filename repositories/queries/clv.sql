@@ -1,9 +1,9 @@
 -- CLV of closed picks, by several dimensions at once.
 --
--- Picks on one match are not independent: they win and lose their value with the same line. So the
--- standard error counts the match, not the pick, as what was drawn: the residuals of a match are
--- added up before they are squared (cluster-robust, CR1). With one pick on every match this is the
--- usual standard error of a mean.
+-- Picks on one match are not independent, because they win and lose value with the same line. So the
+-- standard error takes the match, and not the pick, as the unit of sampling. The residuals of a
+-- match are added up before they are squared (cluster-robust, CR1). With one pick on every match,
+-- this is the usual standard error of a mean.
 WITH pick AS (
     SELECT
         lower(home_team) AS home_team,

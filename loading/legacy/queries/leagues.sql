@@ -1,5 +1,5 @@
--- The league that public.team_intelligence has for a team: by the id that the profile names, else
--- by exact name.
+-- The league of each team in public.team_intelligence, found by the id that the profile contains, or
+-- by the exact name.
 SELECT DISTINCT ON (p.team_name) p.team_name, i.league
 FROM quantum.team_profiles AS p
 JOIN public.team_intelligence AS i

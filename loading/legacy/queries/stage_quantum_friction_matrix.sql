@@ -1,6 +1,6 @@
--- Every row of quantum.matchup_friction as it will stand in quantum.quantum_friction_matrix, or why
--- it cannot. Team a becomes the home team; the pairs have no order, and each is copied once. A
--- probability above 1 is a percentage.
+-- Every row of quantum.matchup_friction in the form of quantum.quantum_friction_matrix, or the
+-- reason why it cannot be copied. Team a becomes the home team, and each pair is copied once,
+-- because pairs have no order. A probability above 1 is a percentage.
 CREATE TEMPORARY TABLE monps_import_quantum_friction_matrix AS
 WITH source AS (
     SELECT

@@ -1,5 +1,5 @@
--- Every row of quantum.team_strategies as it will stand in quantum.quantum_strategies, or why it
--- cannot. The team is found by the profile that the row names, else by its exact name.
+-- Every row of quantum.team_strategies in the form of quantum.quantum_strategies, or the reason why
+-- it cannot be copied. The team is found by the profile that the row names, or by its exact name.
 CREATE TEMPORARY TABLE monps_import_quantum_strategies AS
 WITH source AS (
     SELECT

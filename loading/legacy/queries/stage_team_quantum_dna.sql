@@ -1,6 +1,6 @@
--- Every row of quantum.team_profiles as it will stand in quantum.team_quantum_dna, or why it cannot.
--- The source is read as JSON, so a column that is not there is null, and one that nobody expected
--- ends in legacy_facts. Timestamps without a zone are read in the session's TimeZone.
+-- Every row of quantum.team_profiles in the form of quantum.team_quantum_dna, or the reason why it
+-- cannot be copied. The rows are read as JSON, so a missing column is null, and an unexpected one
+-- goes to legacy_facts. Timestamps without a zone are read in the TimeZone of the session.
 CREATE TEMPORARY TABLE monps_import_team_quantum_dna AS
 WITH source AS (
     SELECT

@@ -1,4 +1,5 @@
--- Whether reading rows of a relation could run somebody else's code (a view; an untrusted type), or would not show them all. No row where there is no such relation.
+-- Whether reading the rows of a relation could run code of another role (a view, or an untrusted
+-- type), or would hide some of them. There is no row if the relation does not exist.
 SELECT c.relkind NOT IN ('r', 'p')
     OR row_security_active(c.oid)
     OR EXISTS (

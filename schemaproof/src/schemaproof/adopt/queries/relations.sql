@@ -1,5 +1,5 @@
--- Every table, view and sequence of its own; not those of the server, of an extension, or of other
--- sessions. The number of rows is the planner's estimate.
+-- Every independent table, view and sequence, except for those of the server, of extensions and of
+-- other sessions. The number of rows is the planner's estimate.
 SELECT
     n.nspname AS schema,
     c.relname AS name,
@@ -21,7 +21,7 @@ WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S')
         SELECT FROM pg_catalog.pg_depend AS d
         WHERE d.classid = 'pg_catalog.pg_class'::regclass
             AND d.objid = c.oid
-            -- of an extension, or the sequence or partition of another relation
+            -- These belong to an extension, or are the sequence or partition of another relation.
             AND (d.deptype = 'e' OR (d.deptype IN ('a', 'i') AND d.refobjsubid > 0))
     )
 ORDER BY n.nspname, c.relname

@@ -1,4 +1,4 @@
--- What is there of the audit; no row of it is read.
+-- The objects of the audit, without reading its rows.
 WITH part AS (
     SELECT n.nspowner AS owner FROM pg_catalog.pg_namespace AS n WHERE n.nspname = 'schemaproof_audit'
     UNION
@@ -13,7 +13,8 @@ WITH part AS (
     WHERE n.nspname = 'schemaproof_audit'
 ),
 
--- Who may have made it: superusers, and whom a server that has none allows to make event triggers.
+-- The roles that may have created it, which are superusers, and the roles that a managed server
+-- without superusers allows to create event triggers.
 maker AS (
     SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolsuper
     UNION
@@ -22,7 +23,7 @@ maker AS (
     WHERE e.evtname IN ('schemaproof_audit_command', 'schemaproof_audit_drop')
 ),
 
--- What else is in the schema is found by being there.
+-- Any other object in the schema is unexpected.
 acl AS (
     SELECT format('SCHEMA %I', n.nspname) AS object, n.nspowner AS owner, n.nspacl AS acl, 'USAGE' AS harmless
     FROM pg_catalog.pg_namespace AS n

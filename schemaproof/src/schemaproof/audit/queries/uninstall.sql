@@ -1,5 +1,5 @@
--- Takes the audit away with all that it has recorded. What others have put beside it, or built on it, is in
--- the way, and stays.
+-- Removes the audit with its record. If other roles have added objects to its schema, or objects
+-- that depend on it, the script fails and nothing is removed.
 DROP EVENT TRIGGER IF EXISTS schemaproof_audit_command;
 DROP EVENT TRIGGER IF EXISTS schemaproof_audit_drop;
 DROP FUNCTION IF EXISTS schemaproof_audit.record();

@@ -1,8 +1,9 @@
--- Owner and privileges of every object that has them, by the part that a role plays: role names differ
--- from one environment to the next. The usual owner is the one of the schema, or whoever migrates (the
--- owner of Alembic's table). The owner's own full set of privileges is not said, and neither is what
--- acldefault() gives: NULL in an acl column means just that (manual, 5.8 Privileges). Nor is what the
--- default privileges of its owner gave it: they are compared themselves.
+-- The owner and the privileges of every object that has them. Roles are reported by their part,
+-- because names of roles differ from one environment to the next. The usual owner is the owner of
+-- the schema, or the role that migrates (the owner of Alembic's table). These are left out because
+-- they are the default, the owner's own full set of privileges, the privileges that acldefault()
+-- gives (which NULL in an acl column means, see the manual, 5.8 Privileges), and those that the
+-- owner's default privileges have given, which are compared themselves.
 WITH migrator AS (
     SELECT c.relowner AS role
     FROM pg_catalog.pg_class AS c
@@ -104,7 +105,7 @@ objects AS (
     FROM pg_catalog.pg_event_trigger AS e
 ),
 
--- What is granted, beside what acldefault() gives: the same for every server when said alike.
+-- The granted privileges without those of acldefault(), so that they are the same on every server.
 held AS (
     SELECT o.class, o.oid, o.sub, o.kind, o.owner, stated.by, item.grantee,
         item.privilege_type AS privilege, bool_or(item.is_grantable) AS grantable
@@ -166,7 +167,7 @@ grants AS (
     ) AS every
     GROUP BY h.class, h.oid, h.sub, h.by, h.owner, h.grantee, k.part, every.count
     UNION ALL
-    -- The owner may have taken everything from himself.
+    -- The owner may have revoked all privileges from himself.
     SELECT o.class, o.oid, o.sub, 'hand', 'owner', pg_get_userbyid(o.owner), 'nothing'
     FROM objects AS o
     WHERE o.acl IS NOT NULL

@@ -1,6 +1,6 @@
--- Where the operating system or ICU sorts otherwise than when the indexes were built, they are out of
--- order: rows are not found and duplicates get in (manual, 24.2.2 Collation Versions). The database's
--- own collation is 100 in the catalogs. What is partitioned has no index of its own to rebuild.
+-- If the operating system or ICU sorts differently than when an index was built, the index is out of
+-- order. Then rows are not found and duplicates are accepted (manual, 24.2.2 Collation Versions).
+-- The database's own collation has the oid 100. A partitioned index has no rows to rebuild.
 SELECT
     'database-collation-version' AS code,
     'database' AS path,

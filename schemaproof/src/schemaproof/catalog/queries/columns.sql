@@ -1,7 +1,8 @@
--- attgenerated and attidentity are '' when unset (manual, pg_attribute). A column whose NOT NULL is
--- NOT VALID (PostgreSQL 18) may hold nulls. From 17 on a partition has the identity of its parent, and
--- none of its own, which is not said. attstattarget is null from 17 on where it was -1 before. A default
--- knows no other column, so pg_get_expr needs no table for it (manual, 9.27), which it would open.
+-- attgenerated and attidentity are '' if the column has none (manual, pg_attribute). A column whose
+-- NOT NULL is NOT VALID (PostgreSQL 18) may contain nulls. Since PostgreSQL 17 a partition inherits
+-- the identity of its parent, which is left out. attstattarget is null since 17, where it was -1
+-- before. pg_get_expr is called without the table, because a default refers to no column (manual,
+-- 9.27), and the function would open the table.
 SELECT
     a.attrelid AS relation,
     a.attname AS name,

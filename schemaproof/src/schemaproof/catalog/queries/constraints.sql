@@ -1,6 +1,7 @@
--- NOT NULL (contype 'n', PostgreSQL 18) is compared as the nullability of its column, and constraint
--- triggers (contype 't') are triggers. Foreign keys and deferrable uniques are enforced by internal
--- triggers, on the referenced table too, and ALTER TABLE ... DISABLE TRIGGER ALL switches them off.
+-- NOT NULL constraints (contype 'n', PostgreSQL 18) are compared as the nullability of their column,
+-- and constraint triggers (contype 't') as triggers. Internal triggers enforce foreign keys and
+-- deferrable unique constraints, also on the referenced table, and ALTER TABLE ... DISABLE TRIGGER
+-- ALL disables them.
 SELECT
     con.oid,
     con.conrelid AS relation,

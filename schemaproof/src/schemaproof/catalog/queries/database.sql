@@ -1,4 +1,4 @@
--- What a database gets when it is created, and how many sessions it takes.
+-- The properties that a database gets when it is created, and its connection limit.
 SELECT
     pg_encoding_to_char(d.encoding) AS encoding,
     d.datcollate AS lc_collate,

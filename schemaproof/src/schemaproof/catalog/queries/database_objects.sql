@@ -1,9 +1,10 @@
--- What is in no schema, as far as it concerns the schemas in scope: extensions, casts of their types,
--- publications of their tables, event triggers, languages with their functions, what their foreign
--- tables reach, and default privileges. Columns that only some majors have are read through to_jsonb().
+-- Objects that belong to no schema, if they concern the schemas in scope, which are extensions,
+-- casts of their types, publications of their tables, event triggers, languages with their
+-- functions, the servers of their foreign tables, and default privileges. Columns that only some
+-- major versions have are read with to_jsonb().
 WITH made AS (
     SELECT 'pg_extension'::regclass AS class, e.oid, 'extension' AS kind, quote_ident(e.extname) AS name,
-        -- The version is the server's business: it comes with its packages.
+        -- The version of an extension depends on the packages of the server.
         format(
             'CREATE EXTENSION %I%s', e.extname,
             CASE
@@ -41,7 +42,7 @@ WITH made AS (
         )
     FROM pg_catalog.pg_cast AS c
     WHERE c.oid >= 16384
-        -- A range type makes one to its multirange by itself.
+        -- PostgreSQL creates the cast from a range type to its multirange type itself.
         AND NOT EXISTS (
             SELECT FROM pg_catalog.pg_depend AS d
             WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'i'
@@ -150,7 +151,8 @@ WITH made AS (
             e.evtfoid::regprocedure
         ),
         CASE e.evtenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END,
-        -- One that fires can stop whatever a revision does; the audit's own are compared elsewhere.
+        -- An event trigger that fires can stop a revision. Those of the audit are compared
+        -- elsewhere.
         e.evtenabled <> 'D' AND n.nspname <> 'schemaproof_audit'
         OR p.pronamespace = ANY (CAST(:managed_oids AS oid[]))
     FROM pg_catalog.pg_event_trigger AS e
@@ -200,7 +202,8 @@ WITH made AS (
             SELECT string_agg(
                 format(
                     E';\nALTER SERVER %I OPTIONS (ADD %I %L)', s.srvname, option_name,
-                    -- Where a server stands differs from one environment to the next, and may be a secret.
+                    -- The address of a server differs from one environment to the next, and may be
+                    -- secret.
                     CASE
                         WHEN option_name ~* 'pass|secret|host|port|dbname|user|key' THEN '...'
                         ELSE option_value

@@ -1,6 +1,7 @@
--- ALTER DATABASE ... SET and ALTER ROLE ... SET, as far as they reach whoever uses our schemas: the
--- database itself, the role that asks, the owners of the schemas, and the roles that the project names.
--- Tuning changes how fast a query is, and neither what it returns nor whether it ends.
+-- ALTER DATABASE ... SET and ALTER ROLE ... SET, if they affect the users of the schemas in scope.
+-- These are the settings of the database, of the current role, of the owners of the schemas, and of
+-- the roles that the project names. Settings that only change the speed of a query are marked,
+-- because they change neither its result nor whether it ends.
 WITH named AS (
     SELECT r.oid, parts.part
     FROM unnest(CAST(:role_names AS text[]), CAST(:role_parts AS text[])) AS parts (role, part)

@@ -1,8 +1,8 @@
--- What new objects of a role are granted: in a schema of ours, or everywhere for a role that plays a
--- part for us (the owner of a schema, whoever migrates, a role that the project names). PostgreSQL
--- keeps no entry for every schema that says the same as acldefault(): where one says nothing but what
--- the owner has, something was taken from PUBLIC. Beside grants to roles that the project names
--- (command roles) that is decided in each environment, and so are those grants.
+-- The privileges on new objects of a role, in a schema of the project, or in all schemas for a role
+-- with a part in the project (the owner of a schema, the role that migrates, or a role that the
+-- project names). PostgreSQL keeps no entry for default privileges that equal acldefault(). So an
+-- entry that only contains the owner's privileges means that PUBLIC has lost some. Each environment
+-- decides about other grants, and about grants to the roles of the project.
 WITH owners AS (
     SELECT n.nspowner AS oid
     FROM pg_catalog.pg_namespace AS n
@@ -51,7 +51,7 @@ entries AS (
 ),
 
 items AS (
-    -- What 17 and later call MAINTAIN belongs to everything that there is to grant on tables.
+    -- The privilege MAINTAIN, which exists since 17, is a part of all privileges on tables.
     SELECT
         e.namespace,
         e.name,

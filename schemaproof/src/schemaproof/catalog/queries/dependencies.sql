@@ -1,7 +1,8 @@
--- What depends on what (pg_depend), each object under the one that it is a part of: the row type and
--- the array of a table are the table, a default is one of its column, the rule _RETURN is its view, a
--- trigger that enforces a constraint is that, operators of a class are the class, and a table of a
--- publication is the publication. What belongs to an extension has no dependency of its own here.
+-- The dependencies of objects (pg_depend), each with the object that it is a part of. The row type
+-- and the array type of a table count as the table, a default as the default of its column, the rule
+-- _RETURN as its view, a trigger that enforces a constraint as the constraint, operators of an
+-- operator class as the class, and a table of a publication as the publication. Objects of an
+-- extension have no dependencies of their own here.
 WITH parts AS (
     SELECT 'pg_type'::regclass AS class, t.oid, 'pg_class'::regclass AS of_class, c.oid AS of_oid, CAST(0 AS smallint) AS number
     FROM pg_catalog.pg_type AS t
@@ -111,7 +112,7 @@ WHERE d.objid >= 16384
     AND d.deptype IN ('n', 'a', 'i', 'P', 'S')
     AND (coalesce(dependent.of_class, d.classid), coalesce(dependent.of_oid, d.objid), coalesce(a.attnum, 0))
     <> (coalesce(referred.of_class, d.refclassid), coalesce(referred.of_oid, d.refobjid), coalesce(b.attnum, 0))
-    -- A TOAST table is the table's own.
+    -- A TOAST table counts as its table.
     AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_class AS toast
         WHERE d.classid = 'pg_class'::regclass AND toast.oid = d.objid AND toast.relkind = 't'

@@ -1,6 +1,6 @@
--- The foreign keys of our tables, with the columns of both sides in the same order, and the operators
--- that compare a referenced column with one of ours: those of their types, and not what a path finds.
--- Keys with columns of untrusted types are not compared (untrusted_types.sql).
+-- The foreign keys of the project's tables, with the columns of both sides in the same order, and
+-- the operators that compare them. The operators are those of the types, and not those that the
+-- search_path finds. Keys with columns of untrusted types are not compared (untrusted_types.sql).
 SELECT
     n.nspname AS schema,
     c.relname AS relation,

@@ -1,5 +1,6 @@
--- Hypertables and their policies, beside what a project declares of them; TimescaleDB is installed. Its
--- views (timescaledb_information) cannot be read where those of nobody else than PostgreSQL can.
+-- Hypertables and their policies, for a comparison with what the project declares. TimescaleDB is
+-- installed. Its views (timescaledb_information) are not used, because only PostgreSQL's own views
+-- may be executed.
 SELECT
     declared.schema,
     declared.name,

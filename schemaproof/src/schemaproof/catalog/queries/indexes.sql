@@ -1,4 +1,5 @@
--- An index that is not live is being dropped; one that is not ready takes no writes yet.
+-- An index that is not live is being dropped, and one that is not ready is not updated by writes
+-- yet.
 SELECT
     i.indexrelid AS oid,
     i.indrelid AS relation,

@@ -1,6 +1,6 @@
--- Relations of other schemas that are called like one of ours, for each role that may connect and finds
--- that schema on its search_path: what it is set to for the role in this database, for the role, for the
--- database, or what PostgreSQL begins with.
+-- Relations of other schemas that have the name of a relation of the project, for each role that may
+-- connect and has that schema in its search_path. The search_path is that of the role in this
+-- database, of the role, of the database, or PostgreSQL's default, whichever is set first.
 WITH ours AS (
     SELECT own.schema, own.name
     FROM unnest(CAST(:own_schemas AS text[]), CAST(:own_names AS text[])) AS own (schema, name)

@@ -1,6 +1,6 @@
--- The partitions that hold rows themselves, the table that each belongs to in the end, and what PostgreSQL
--- requires of each row there. Of rows whose key is an expression, or of an untrusted type
--- (untrusted_types.sql), it is not asked: that could run the code of others.
+-- The partitions that contain rows themselves, the topmost table of each, and the condition that
+-- PostgreSQL requires of its rows. The condition is not evaluated if the key is an expression or has
+-- an untrusted type (untrusted_types.sql), because that could run code of other roles.
 SELECT
     n.nspname AS schema,
     c.relname AS relation,

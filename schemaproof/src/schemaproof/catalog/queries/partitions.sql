@@ -1,4 +1,4 @@
--- The partitions of tables, with the moment at which they are looked at.
+-- The partitions of tables, and the time at which they were read.
 SELECT
     parent.schema,
     parent.name,

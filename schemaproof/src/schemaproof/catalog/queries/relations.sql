@@ -1,4 +1,4 @@
--- Objects that belong to an extension are the extension's business (pg_depend.deptype 'e').
+-- Objects that belong to an extension are left out (pg_depend.deptype 'e').
 SELECT
     c.oid,
     n.nspname AS schema,

@@ -1,12 +1,13 @@
--- Replaces every text by its own print, as a dump and restore would. Only for scratch databases. The
--- search_path must be empty, so that every print is qualified. What cannot be replaced where it is
--- (something depends on it, or it comes from a parent) stays as it is, with the print that it has.
+-- Replaces every text by its own print, as a dump and restore would do. This is for scratch
+-- databases only. The search_path must be empty, so that all names in the prints are qualified.
+-- Texts that cannot be replaced (because other objects depend on them, or because they come from a
+-- parent) keep their print.
 DO $$
 DECLARE
     item record;
 BEGIN
     FOR item IN
-        -- An heir that has the same constraint by itself would keep the print that it has.
+        -- A child table with the same constraint of its own would keep the old print.
         SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) || coalesce((
                 WITH RECURSIVE heirs AS (
                     SELECT inhrelid FROM pg_catalog.pg_inherits WHERE inhparent = conrelid
@@ -57,7 +58,8 @@ BEGIN
         JOIN pg_catalog.pg_attribute AS a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
         WHERE a.attgenerated <> ''
         UNION ALL
-        -- A partitioned index is printed without those of the partitions, which go with it.
+        -- A partitioned index is printed without the indexes of its partitions, which are dropped
+        -- and created with it.
         SELECT format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid) || coalesce((
                 WITH RECURSIVE parts AS (
                     SELECT inhrelid, inhparent, 1 AS depth

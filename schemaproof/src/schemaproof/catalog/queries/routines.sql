@@ -1,5 +1,5 @@
--- Functions, procedures and aggregates, but for those that belong to an extension ('e') or to a range
--- type ('i'). pg_get_functiondef prints no aggregate.
+-- Functions, procedures and aggregates, except for those of an extension ('e') or of a range type
+-- ('i'). pg_get_functiondef() does not print aggregates.
 SELECT
     'pg_proc'::regclass::text AS catalog,
     p.oid,

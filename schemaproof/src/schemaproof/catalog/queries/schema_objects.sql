@@ -1,5 +1,6 @@
--- What else can be in a schema, each with the statement that creates it. Columns that only some major
--- versions have are read through to_jsonb(): pg_collation names its locale differently in 15, 16, 17.
+-- All other objects of a schema, each with the statement that creates it. Columns that only some
+-- major versions have are read with to_jsonb(). pg_collation names its locale differently in 15, 16
+-- and 17.
 WITH made AS (
     SELECT 'pg_collation'::regclass AS class, c.oid, c.collnamespace AS schema, 'collation' AS kind,
         quote_ident(c.collname) AS name,

@@ -1,4 +1,4 @@
--- The comment on a shared schema is somebody else's, and so are its owner and its privileges.
+-- The comment, the owner and the privileges of a shared schema do not belong to the project.
 SELECT
     n.oid,
     n.nspname AS name,

@@ -1,6 +1,6 @@
--- Where sequences stand, in the order of the arrays, and whether the table that uses one is empty.
--- pg_sequence_last_value is null when the sequence has not been called since it was made or set; it
--- holds a lock on the sequence until the transaction ends.
+-- The values of sequences, in the order of the arrays, and whether the table that uses the sequence
+-- is empty. pg_sequence_last_value() is null if the sequence was not used since it was created or
+-- set. It keeps a lock on the sequence until the transaction ends.
 SELECT
     pg_sequence_last_value(u.sequence) AS last_value,
     coalesce(pg_relation_size(u.relation) = 0, u.relation IS NULL) AS empty

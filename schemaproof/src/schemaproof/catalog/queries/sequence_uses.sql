@@ -1,8 +1,9 @@
--- Every sequence that gives a column of ours its values: it is owned by it, or its default names it.
--- The largest key is looked up in an index, so that no table is read for it. Where row security
--- hides rows from us, or a privilege is missing, nothing can be said. A sequence that no column uses
--- can still be at its end. The two queries are for later steps: of the largest key (the smallest, when
--- it counts down), and of the next value where the sequence was not called.
+-- Every sequence that gives values to a column of the project, because the column owns it or its
+-- default uses it. The largest key is read from an index, so that no table is read. If row security
+-- hides rows, or a privilege is missing, the result is unknown. A sequence that no column uses can
+-- still be exhausted. The two texts are queries for later steps. One reads the largest key (the
+-- smallest, if the sequence counts down), and the other the next value, if the sequence was not used
+-- yet.
 WITH uses AS (
     SELECT d.objid AS sequence, d.refobjid AS relation, d.refobjsubid AS number
     FROM pg_catalog.pg_depend AS d

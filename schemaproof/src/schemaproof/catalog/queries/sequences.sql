@@ -1,5 +1,5 @@
--- The owner of a sequence stands in pg_depend: 'a' for serial and OWNED BY, 'i' for identity;
--- 'e' makes it the business of an extension.
+-- pg_depend contains the owner of a sequence, with 'a' for serial and OWNED BY, and 'i' for an
+-- identity. With 'e' the sequence belongs to an extension.
 SELECT
     c.oid,
     n.nspname AS schema,

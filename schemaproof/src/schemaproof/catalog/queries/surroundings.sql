@@ -1,7 +1,8 @@
--- What reaches into our objects from outside of them; members of extensions are left out. Whether the
--- object is ours is looked at where the rows are read.
+-- Objects outside of the project that affect its objects. Members of extensions are left out.
+-- Whether the affected object belongs to the project is decided where the rows are read.
 WITH makers AS (
-    -- Whose new objects in a shared schema are ours: of the database's owner, of whoever migrates.
+    -- In a shared schema, new objects of these roles belong to the project, which are the owner of
+    -- the database and the role that migrates.
     SELECT d.datdba AS oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()
     UNION
     SELECT c.relowner
@@ -10,7 +11,8 @@ WITH makers AS (
     WHERE n.nspname = :version_schema AND c.relname = :version_table
 )
 
--- Rows of a child appear in every query of its parent. Other sessions' temporary tables are theirs.
+-- Rows of a child table appear in every query of its parent. Temporary tables of other sessions are
+-- left out.
 SELECT
     'table-inherited' AS code,
     n.nspname AS schema,
@@ -31,12 +33,13 @@ WHERE NOT child.relispartition
         SELECT FROM pg_catalog.pg_depend AS d
         WHERE d.deptype = 'e' AND (
             (d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = child.oid)
-            -- An extension's schema holds what it makes, such as the chunks of TimescaleDB.
+            -- The schema of an extension contains what the extension creates, such as the chunks of
+            -- TimescaleDB.
             OR (d.classid = 'pg_catalog.pg_namespace'::regclass AND d.objid = cn.oid)
         )
     )
 UNION ALL
--- pg_subscription shows everybody all but how it connects.
+-- Every role may read pg_subscription, except for the connection string.
 SELECT 'table-subscribed', n.nspname, c.relname, NULL, s.subname, NULL
 FROM pg_catalog.pg_subscription_rel AS r
 JOIN pg_catalog.pg_subscription AS s ON s.oid = r.srsubid

@@ -1,5 +1,6 @@
--- Enum, composite, range and domain types and base types, each with the statement that creates it.
--- The row type of a table, array types and multirange types come with what they belong to.
+-- Enum, composite, range, domain and base types, each with the statement that creates it. The row
+-- type of a table, array types and multirange types are created together with the object that they
+-- belong to.
 SELECT
     'pg_type'::regclass::text AS catalog,
     t.oid,

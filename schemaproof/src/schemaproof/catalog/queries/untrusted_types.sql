@@ -1,6 +1,6 @@
--- Types whose owner may have made a cast of them that runs his code whenever a value is compared or
--- printed, whatever the search_path: those of nobody but superusers, the owner of the database and
--- whoever asks are left out.
+-- Types whose owner may have created a cast, which then runs his code whenever a value is compared
+-- or printed, whatever the search_path is. Types of superusers, of the owner of the database and of
+-- the current role are left out.
 SELECT t.oid
 FROM pg_catalog.pg_type AS t
 JOIN pg_catalog.pg_database AS d ON d.datname = current_database()

@@ -1,5 +1,5 @@
--- Whether any of these relations is there. Catalogs alone are asked: to_regclass fails on a schema
--- without USAGE.
+-- Whether one of these relations exists. Only catalogs are read, because to_regclass() fails for a
+-- schema without USAGE.
 SELECT EXISTS (
     SELECT
     FROM pg_catalog.pg_class AS c

@@ -1,7 +1,7 @@
--- The tables whose columns have other numbers than the last step left them with. What was recorded
--- is {schema: {table: {column: number}}}, of the tables that changed in that step. Children take
--- their order from their parents, and a partition may have one of its own. An older ledger has no
--- such column.
+-- The tables whose columns have other numbers than after the last step. The recorded JSON contains
+-- the numbers by schema, table and column, for the tables that changed in that step. Children take
+-- their order from their parents, and a partition may have its own order. An older ledger does not
+-- have this column.
 WITH recorded AS (
     SELECT DISTINCT ON (one.schema, one.name) one.schema, one.name, one.numbers
     FROM @{ledger} AS step

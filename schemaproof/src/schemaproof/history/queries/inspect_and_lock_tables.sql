@@ -1,5 +1,6 @@
--- In a script nothing can be asked beforehand: what is not safe raises, and nothing of the step is done.
--- The lock, which whoever writes takes anyway, keeps it safe until the transaction ends.
+-- A script cannot check anything beforehand. So a table that is not safe raises an error, and
+-- nothing of the step is done. Any writer takes this lock anyway, and it keeps the table as it is
+-- until the transaction ends.
 DO $held$
 DECLARE
     target record;

@@ -1,10 +1,11 @@
--- Tables of the tool's own, as the catalogs have them, before any of their rows is read or written: what
--- of them could run somebody's code, or hide rows. Whoever may create in the schema may have made a
--- table of that name first.
+-- The program's own tables as the catalogs describe them, before a row is read or written. The
+-- result shows what could run code of another role, or hide rows. Any role that may create objects
+-- in the schema may have created a table of that name first.
 --
--- Functions are qualified, and operators have exactly the types of the built-in ones, so that nobody's
--- own are taken, whatever the search_path. What the catalogs do not record as a dependency is built in;
--- built-in functions are called by the ledger's own defaults alone, since some run SQL (query_to_xml).
+-- Functions are qualified, and operators have exactly the types of the built-in ones, so that no
+-- object of another role is used, whatever the search_path is. Objects without a recorded dependency
+-- are built in. Only the defaults of the ledger may call built-in functions, because some of those
+-- run SQL (query_to_xml).
 WITH own AS (
     SELECT
         c.oid, c.relkind, c.relispartition, c.relowner, c.relrowsecurity, c.relforcerowsecurity,
@@ -15,8 +16,8 @@ WITH own AS (
         ON n.nspname = wanted.name ->> 0 AND c.relname = wanted.name ->> 1
 ),
 
--- Who may be the owner: whoever asks, the owner of the database or of one of our schemas, and whom the
--- project names as owner or migrator.
+-- These roles may own the tables, which are the current role, the owner of the database or of a
+-- schema of the project, and the roles that the project names as owner or migrator.
 trusted AS (
     SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname IN (current_user, session_user)
     UNION
@@ -41,7 +42,7 @@ trusted AS (
 strangers AS (
     SELECT own.oid, CAST(pg_catalog.pg_get_userbyid(own.relowner) AS text) AS name
     FROM own
-    -- Who may act as one of them can do all that they can; a superuser may act as everybody.
+    -- A role that is a member of one of them can do the same, and a superuser can act as every role.
     WHERE NOT EXISTS (
         SELECT FROM trusted WHERE pg_catalog.pg_has_role(own.relowner, trusted.oid, 'MEMBER')
     )
@@ -133,7 +134,7 @@ SELECT
         SELECT DISTINCT faults.fault FROM faults WHERE faults.oid = own.oid ORDER BY faults.fault
     ) AS faults,
     (SELECT strangers.name FROM strangers WHERE strangers.oid = own.oid) AS stranger,
-    -- As it is made: by one of those, or by whoever has made the other table.
+    -- The table was created by one of those roles, or by the owner of the other table.
     own.relowner IN (SELECT trusted.oid FROM trusted)
         OR EXISTS (
             SELECT FROM own AS other WHERE other.relowner = own.relowner AND other.oid <> own.oid

@@ -1,5 +1,5 @@
--- The last word on each revision that is not undone; an older ledger may not know the checksum, and
--- has no column for the outcome, since it kept no attempts that failed.
+-- The last row of each revision that was not undone. An older ledger may not contain the checksum,
+-- and has no column for the outcome, because it did not record failed attempts.
 SELECT revision, file_checksum
 FROM (
     SELECT DISTINCT ON (revision) revision, direction, file_checksum

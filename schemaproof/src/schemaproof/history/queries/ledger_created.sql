@@ -1,5 +1,6 @@
--- What upgrades created here, by the last word on each revision: what a downgrade has dropped may have
--- been made again by somebody else. An older ledger has no column for the outcome.
+-- The objects that upgrades created here, according to the last row of each revision, because
+-- another role may have created an object again after a downgrade dropped it. An older ledger has no
+-- column for the outcome.
 SELECT DISTINCT unnest(objects_created) AS name
 FROM (
     SELECT DISTINCT ON (revision) direction, objects_created

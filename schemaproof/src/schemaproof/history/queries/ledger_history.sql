@@ -2,7 +2,7 @@ SELECT
     id, revision, direction, outcome, error, coalesce(started_at, applied_at - duration) AS started_at,
     duration, role, host, os_user, application_version, git_commit, file_checksum,
     fingerprint_before, fingerprint_after, findings, allowed, reason, objects_created,
-    -- A ledger that has not been brought forward has no such column.
+    -- A ledger of an older form has no such column.
     to_jsonb(step) ->> 'sqlstate' AS sqlstate
 FROM @{ledger} AS step
 WHERE CAST(:revision AS text) IS NULL OR revision LIKE :revision || '%'

@@ -1,5 +1,5 @@
--- Read before a step and after it: a script that does not begin where the database is would do what does
--- not fit, write nothing, and say nothing of it.
+-- This is executed before and after a step. Otherwise a script for another revision than that of the
+-- database would apply the wrong statements without an error.
 DO $version$
 DECLARE
     found text[];

@@ -1,5 +1,5 @@
--- Names without a schema that cannot be taken over, because pg_catalog is searched first: functions
--- without arguments, and types.
+-- Names without a schema that no other role can shadow, because pg_catalog is searched first. These
+-- are functions without arguments, and types.
 SELECT 'function' AS kind, p.proname::text AS name
 FROM pg_catalog.pg_proc AS p
 WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.pronargs = 0 AND p.proname = ANY(:names)

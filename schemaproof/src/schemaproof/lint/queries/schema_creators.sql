@@ -1,5 +1,5 @@
--- Who else may create objects in a schema that revisions search: not the owner of the database, a
--- superuser, or the role that migrates.
+-- The roles that may create objects in a schema which revisions search, except for the owner of the
+-- database, superusers and the role that migrates.
 SELECT coalesce(r.rolname, 'everybody') AS creator
 FROM pg_catalog.pg_namespace AS n
 CROSS JOIN LATERAL pg_catalog.aclexplode(

@@ -1,8 +1,8 @@
--- Tables by the names that statements use, with their partitions and children: of an index, its table.
--- The number of rows is the planner's estimate, or the counter of the statistics where it was never
--- made. A partitioned table has no rows of its own. A name alone means what it means in a revision: it is
--- looked for in public. Rows are not read where that could run somebody else's code (a view; an
--- untrusted type) or where row security hides some.
+-- Tables by the names that statements use, with their partitions and children. For an index, this is
+-- its table. The number of rows is the planner's estimate, or the counter of the statistics if there
+-- is no estimate. A partitioned table has no rows of its own. A name without a schema is looked up
+-- in public, as in a revision. Rows are not read if that could run code of another role (a view, or
+-- an untrusted type), or if row security hides some.
 WITH RECURSIVE family (name, oid) AS (
     SELECT wanted.name, coalesce(i.indrelid, c.oid)
     FROM unnest(CAST(:names AS text[])) AS wanted (name)

@@ -1,4 +1,4 @@
--- Other sessions of this database, by what they call themselves, which every role may see.
+-- Other sessions of this database with their application_name, which every role may read.
 SELECT CAST(a.application_name AS text) AS application_name, pg_catalog.count(*) AS sessions
 FROM pg_catalog.pg_stat_activity AS a
 WHERE a.datname = pg_catalog.current_database()

@@ -1,9 +1,9 @@
--- The columns of the key by whose ranges a table is gone through, in their order: of the primary key, or of
--- the unique index with the fewest columns that none of the rows has a null in. It sorts as ORDER BY does
--- that says nothing more: by the usual operators and collations, ascending.
+-- The columns of the key by whose ranges a backfill goes through a table, in their order. The key is
+-- the primary key, or the unique index with the fewest columns that are all NOT NULL. Its order has
+-- to be that of a plain ORDER BY, with the default operators and collations, ascending.
 --
--- Functions are qualified, and operators have exactly the types of the built-in ones, whatever the
--- search_path: it is the revision's, in which the table is found.
+-- Functions are qualified, and operators have exactly the types of the built-in ones, because the
+-- search_path is that of the revision, in which the table is found.
 WITH RECURSIVE wanted (oid) AS (
     SELECT CAST(pg_catalog.to_regclass(CAST(:table AS text)) AS oid)
 ),

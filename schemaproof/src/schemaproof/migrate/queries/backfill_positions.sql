@@ -1,5 +1,5 @@
--- Makes the table of the positions of backfills. It holds keys of rows, so nobody else may read it, nor
--- write it, whatever default privileges say.
+-- Creates the table of the positions of backfills. It contains keys of rows, so no other role may
+-- read or write it, whatever the default privileges are.
 DO $$
 DECLARE
     grantee text;

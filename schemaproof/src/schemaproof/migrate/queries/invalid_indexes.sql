@@ -1,6 +1,7 @@
--- The indexes of these names (schema.name) that are invalid, and what a REINDEX CONCURRENTLY of them
--- left. One that is being built at this moment is invalid too: it is not a leftover. Nor is that of a
--- partitioned table, which is invalid until every partition has its own: a revision goes on with it.
+-- The invalid indexes with these names (schema.name), and what a REINDEX CONCURRENTLY of them has
+-- left. An index that is being built at this moment is invalid, too, but it is no leftover. Nor is
+-- an index of a partitioned table, which is invalid until every partition has one, because a
+-- revision continues with it.
 SELECT n.nspname, c.relname
 FROM pg_catalog.pg_index AS i
 JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid

@@ -1,5 +1,5 @@
--- What stands because of the revision is what stood before the attempt. A downgrade reads it from the
--- last row.
+-- A failed attempt changes nothing, so the objects that exist because of the revision are the same
+-- as before. A downgrade reads them from the last row.
 INSERT INTO @{ledger} (
     revision, direction, outcome, error, started_at, duration, file_checksum, host, os_user,
     application_version, git_commit, fingerprint_before, findings, allowed, reason, sqlstate, objects_created

@@ -1,4 +1,5 @@
--- Written in the revision's own transaction, so that it stands if and only if the revision does.
+-- The row is written in the transaction of the revision, so it exists if and only if the revision
+-- was committed.
 --
 -- "Written now" is a catalog row whose writer (xmin) is still in progress: a row of another
 -- transaction in progress cannot be seen, so the writer is this transaction or a savepoint of it.

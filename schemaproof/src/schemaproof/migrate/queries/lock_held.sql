@@ -1,4 +1,4 @@
--- Does this session still hold both of the migrator's locks?
+-- Whether this session still holds both locks of the migrator.
 SELECT count(*) = 2
 FROM pg_catalog.pg_locks AS l
 WHERE l.locktype = 'advisory'

@@ -1,5 +1,5 @@
--- Give back what this session holds of the migrators' locks: a session in the place of the one that
--- took them holds none, and the server would warn of it.
+-- Releases the migrators' locks that this session holds. If a pool has replaced the session, the new
+-- one holds none, and releasing would print a warning.
 SELECT
     CASE l.mode
         WHEN 'ShareLock' THEN pg_advisory_unlock_shared(l.classid::integer, l.objid::integer)

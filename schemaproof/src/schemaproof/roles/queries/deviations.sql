@@ -1,5 +1,5 @@
--- Where the database is not as the script of the roles leaves it: privileges are asked for as the
--- server applies them, through memberships and PUBLIC.
+-- The differences between the database and what the script of the roles creates. Privileges are
+-- evaluated as the server does, through memberships and PUBLIC.
 WITH wanted_roles (name, can_log_in) AS (
     VALUES
         (CAST(:owner AS text), false),

@@ -10,7 +10,7 @@
 BEGIN;
 @{begin_transaction};
 
--- The version table and the ledger, where they are there, are handed over below.
+-- If the version table and the ledger exist, the script changes their owner below.
 @{hold};
 
 DO $$
@@ -26,7 +26,7 @@ END
 $$;
 
 ALTER ROLE @{owner} NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
--- Without INHERIT nothing of the owner's comes by itself, only by acting as the owner.
+-- Because of NOINHERIT, the migrator has the owner's privileges only while it acts as the owner.
 ALTER ROLE @{migrator} LOGIN NOINHERIT
     NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 ALTER ROLE @{application} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
@@ -35,12 +35,13 @@ GRANT @{owner} TO @{migrator};
 
 DO $$
 BEGIN
-    -- CREATE: a revision makes a schema if it is not there yet, which needs the privilege anyway.
+    -- The owner needs CREATE, because a revision creates a schema if it does not exist yet.
     EXECUTE format('GRANT CONNECT, CREATE, TEMPORARY ON DATABASE %I TO @{owner}',
         current_database());
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO @{migrator}, @{application}, @{readonly}',
         current_database());
-    -- What the migrator creates belongs to the owner; the ledger still names who it was.
+    -- Objects that the migrator creates belong to the owner. The ledger still records the name of
+    -- the migrator.
     EXECUTE format('ALTER ROLE @{migrator} IN DATABASE %I SET role = %L',
         current_database(), @{owner_name});
     EXECUTE format('ALTER ROLE @{readonly} IN DATABASE %I SET default_transaction_read_only = on',
@@ -48,7 +49,8 @@ BEGIN
 END
 $$;
 
--- What the owner will create: rows for the application, reading for the others.
+-- On objects that the owner will create, the application may read and write rows, and the other role
+-- may read.
 ALTER DEFAULT PRIVILEGES FOR ROLE @{owner}
     GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO @{application};
 ALTER DEFAULT PRIVILEGES FOR ROLE @{owner} GRANT USAGE, SELECT ON SEQUENCES TO @{application};
@@ -57,8 +59,8 @@ ALTER DEFAULT PRIVILEGES FOR ROLE @{owner} GRANT SELECT ON SEQUENCES TO @{readon
 ALTER DEFAULT PRIVILEGES FOR ROLE @{owner} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES FOR ROLE @{owner} GRANT EXECUTE ON FUNCTIONS TO @{application};
 
--- Managed schemas: made here when they are not there, and nothing for PUBLIC. Shared schemas belong
--- to somebody else; PostgreSQL 15 and later begin without CREATE for PUBLIC.
+-- Managed schemas are created here if they do not exist, without privileges for PUBLIC. Shared
+-- schemas belong to other roles. Since PostgreSQL 15, PUBLIC has no CREATE on public.
 DO $$
 DECLARE
     one text;
@@ -77,7 +79,7 @@ BEGIN
 END
 $$;
 
--- Alembic's own table, before Alembic makes it: the application may read it and nothing else.
+-- The version table is created before Alembic does, so that the application can only read it.
 DO $$
 BEGIN
     IF to_regclass(@{version_table_text}) IS NULL THEN
@@ -92,13 +94,14 @@ ALTER TABLE @{version_table} OWNER TO @{owner};
 REVOKE ALL ON @{version_table} FROM PUBLIC, @{application}, @{readonly};
 GRANT SELECT ON @{version_table} TO @{application}, @{readonly};
 
--- The ledger likewise: the next statement is the one with which a migration makes it.
+-- The ledger is created by the same statement as in a migration.
 @{create_ledger};
 ALTER TABLE @{ledger} OWNER TO @{owner};
 REVOKE ALL ON @{ledger} FROM PUBLIC, @{application}, @{readonly};
 GRANT SELECT ON @{ledger} TO @{application}, @{readonly};
 
--- What upgrades have created here is handed over; what was there before them is not touched.
+-- Objects that upgrades have created here get the new owner. Objects that existed before are not
+-- changed.
 DO $$
 DECLARE
     created record;
@@ -119,7 +122,7 @@ BEGIN
                 created.name);
             EXECUTE format('GRANT SELECT ON %s TO @{readonly}', created.name);
         ELSIF created.kind = 'sequence' AND to_regclass(created.name) IS NOT NULL THEN
-            -- One that belongs to a column has the owner of its table already.
+            -- A sequence that belongs to a column already has the owner of its table.
             IF NOT EXISTS (
                 SELECT FROM pg_catalog.pg_depend
                 WHERE classid = 'pg_catalog.pg_class'::regclass
@@ -135,7 +138,7 @@ BEGIN
 END
 $$;
 
--- What others own, and the owner has to read.
+-- Tables of other roles that the owner has to read.
 DO $$
 DECLARE
     source text;
