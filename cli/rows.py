@@ -59,7 +59,7 @@ def _cell(row: Base, column: str) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Bring a value to what JSON has; NaN and infinity are text, as in PostgreSQL's to_json."""
+    """Convert a value for JSON; NaN and infinity become text, as in PostgreSQL's to_json()."""
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list):

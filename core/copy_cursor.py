@@ -51,7 +51,7 @@ class _Watched:
 
 @contextmanager
 def _libpq_waits() -> Iterator[None]:
-    """Let libpq wait during COPY, which does not work while Python does the waiting."""
+    """Let libpq wait during a COPY, which psycopg2 does not support with a wait callback."""
     before = extensions.get_wait_callback()
     extensions.set_wait_callback(None)
     try:

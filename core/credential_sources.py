@@ -53,7 +53,7 @@ def asks_further(stated: Mapping[str, str]) -> bool:
 def find(
     stated: Mapping[str, str], names: Mapping[str, str]
 ) -> tuple[CredentialSources, dict[str, str]]:
-    """Look in the further sources for the credentials that are not stated.
+    """Find the credentials that are not stated in the further sources.
 
     Args:
         stated: The settings that are given and not blank.

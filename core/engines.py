@@ -210,7 +210,7 @@ def _note_end_of_session(context: ExceptionContext) -> None:
 
 
 def _name_the_time_out(context: ExceptionContext) -> BaseException | None:
-    """Give asyncpg's own time-out a name; SQLAlchemy hands it on as it is.
+    """Replace asyncpg's TimeoutError, which SQLAlchemy does not wrap, by a typed error.
 
     The connection is given up: what the server does with the statement is not known.
     """

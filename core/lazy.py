@@ -45,7 +45,7 @@ class Lazy(Generic[T]):
         return made[0]
 
     def peek(self) -> T | None:
-        """Give the value if it has been made already."""
+        """Return the value if it has been made already."""
         return None if self._made is None else self._made[0]
 
     def cache_clear(self) -> None:

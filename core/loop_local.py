@@ -52,7 +52,7 @@ class LoopLocal(Generic[T]):
             return made
 
     def peek(self) -> T | None:
-        """Give the value of the running loop if it has been made already."""
+        """Return the value of the running loop if it has been made already."""
         loop = _running_loop()
         return None if loop is None else self._made.get(loop)
 

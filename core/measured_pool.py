@@ -66,7 +66,7 @@ class PoolMeter:
             observer.connection_refused(timed_out=timed_out)
 
     def opening(self, _: object, entry: ConnectionPoolEntry, *__: object) -> None:
-        """Take the time: a connection is being opened."""
+        """Store the time at which the pool began to open a connection."""
         _info(entry)[_OPENING] = perf_counter()
 
     def opened(self, entry: ConnectionPoolEntry) -> None:

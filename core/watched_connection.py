@@ -94,7 +94,7 @@ class Watch:
         return min((each.due for each in self.running.copy()), default=math.inf)
 
     def _end(self) -> bool:
-        """Mark the thread as ended, unless a statement has begun meanwhile."""
+        """Mark the thread as ended, unless another statement has just begun."""
         self._is_started = False
         self._is_started = bool(self.running)
         return not self._is_started

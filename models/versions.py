@@ -51,7 +51,7 @@ class VersionedMixin:
     @declared_attr.directive
     # SQLAlchemy calls this method with the class.
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - as SQLAlchemy has it
-        """Let PostgreSQL give the versions."""
+        """Make SQLAlchemy use the version that PostgreSQL generates."""
         return {"version_id_col": cls.xmin, "version_id_generator": False}
 
 

@@ -22,7 +22,7 @@ class Attempts:
         self.current: list[object] = []
 
     def again(self) -> None:
-        """Begin the next attempt."""
+        """Mark the beginning of the next attempt."""
         for observer in observers.current():
             observer.unit_retried()
         self.earlier += self.current
@@ -109,7 +109,7 @@ def _held_by(iterator: Any) -> Iterable[object]:
 
 
 def _is_at_its_beginning(iterator: object) -> bool:
-    """Whether it is a file that will be read from its first line."""
+    """Whether an iterator is a file that has not been read yet."""
     try:
         return isinstance(iterator, IOBase) and iterator.tell() == 0
     except (OSError, ValueError):

@@ -50,7 +50,7 @@ def match_ups(
     frictions: Iterable[QuantumFrictionMatrix],
     strategies: Iterable[QuantumStrategy],
 ) -> list[MatchUp]:
-    """Put the rows of a match day together, in the order of the fixtures.
+    """Combine the rows of a match day, in the order of the fixtures.
 
     The relationships of the rows lead to the teams that are given, without a statement.
 

@@ -131,7 +131,7 @@ def run_unit_of_work(
 
 
 def _is_opening(error: DBAPIError) -> bool:
-    """Whether there was no connection to work on; a commit has no statement either."""
+    """Whether the connection could not be opened; an error of a commit has no statement either."""
     return isinstance(error, (OperationalError, InterfaceError)) and error.statement is None
 
 

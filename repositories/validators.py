@@ -73,7 +73,7 @@ def _integer(type_: Type, value: Any) -> str | None:
 
 
 def is_real(type_: Float[Any]) -> bool:
-    """Whether it has four bytes: manual, "Floating-Point Types", float(1) to float(24)."""
+    """Whether a type has four bytes: float(1) to float(24), see "Floating-Point Types"."""
     return isinstance(type_, REAL) or (type_.precision or _DOUBLE) <= _MOST_OF_REAL
 
 

@@ -57,7 +57,7 @@ def validate_stored(column: Column[Any], type_: TypeEngine[Any], value: Any) -> 
 
 @cache
 def _is_unique(column: Column[Any]) -> bool:
-    """Whether it is part of a unique constraint."""
+    """Whether a column is part of a unique constraint."""
     constraints = column.table.constraints
     return any(
         isinstance(one, UniqueConstraint) and column.name in one.columns for one in constraints
@@ -137,5 +137,5 @@ def _whole(name: str, value: int, *, minimum: int, maximum: int) -> int:
 
 
 def _is_computed(value: Any) -> bool:
-    """Whether it is an SQL expression, which the database computes."""
+    """Whether a value is an SQL expression, which the database computes."""
     return isinstance(value, ClauseElement) or hasattr(value, "__clause_element__")

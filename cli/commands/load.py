@@ -167,7 +167,7 @@ def _say(done: Mapping[str, Merged]) -> None:
 
 
 def _lines(paths: list[Path]) -> int:
-    """Count the lines that there are to do; a file that cannot be read is reported later."""
+    """Count the lines of the files; a file that cannot be read is reported later."""
     total = 0
     for path in paths:
         if path.is_file():

@@ -47,7 +47,7 @@ class CachedSource(ABC):
             return cached
 
     def replacement(self, refused: Credentials) -> Credentials:
-        """Fetch again, unless another thread has done so meanwhile."""
+        """Fetch the credentials again, unless another thread has just done so."""
         with self._lock:
             if self._cached is None or self._cached == refused:
                 self._cached = self._fetch(refused)

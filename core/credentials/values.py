@@ -21,7 +21,7 @@ _RETIRED: Final = 2 / 3
 
 @dataclass(slots=True)
 class Lease:
-    """How long credentials may be used, by ``time.monotonic()``; it may be extended meanwhile.
+    """The time until which credentials are valid, by ``time.monotonic()``; it can be extended.
 
     Attributes:
         due: The time to renew or replace them.
@@ -37,7 +37,7 @@ class Lease:
         return cls(begun + seconds * _DUE, begun + seconds * _RETIRED)
 
     def extend(self, begun: float, seconds: float) -> None:
-        """Note that the lease was renewed for some seconds."""
+        """Extend the lease after it was renewed."""
         longer = Lease.from_seconds(begun, seconds)
         self.due, self.until = max(self.due, longer.due), max(self.until, longer.until)
 

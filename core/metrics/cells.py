@@ -73,7 +73,7 @@ class Store:
         self.begin()
 
     def begin(self) -> None:
-        """Begin with nothing, as a forked child has to: what it inherits is its parent's."""
+        """Start without figures; a forked child must not keep those of its parent."""
         self.lock = threading.RLock()
         self._cells: dict[Key, memoryview[float]] = {}
         # These are the cells of processes that have ended; a new owner continues them.

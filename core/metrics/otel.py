@@ -108,7 +108,7 @@ class _Pool(PoolObserver):
         self._count_used(1)
 
     def connection_refused(self, *, timed_out: bool) -> None:
-        """Count a request that waits no more."""
+        """Count a request that stopped waiting without a connection."""
         self._metrics.pending.add(-1, self._name)
         if timed_out:
             self._metrics.timeouts.add(1, self._name)

@@ -57,12 +57,12 @@ class UnitsOfWork:
         self._own[get_ident()]
 
     def listen(self) -> None:
-        """Count from now on."""
+        """Start to count units of work."""
         for name, listener in self._listeners.items():
             event.listen(Session, name, listener)
 
     def ignore(self) -> None:
-        """Count no more."""
+        """Stop counting units of work."""
         for name, listener in self._listeners.items():
             if event.contains(Session, name, listener):
                 event.remove(Session, name, listener)

@@ -57,7 +57,7 @@ class Account:
     withdrawn: int = 0
 
     def refuse(self, error: LoadError) -> None:
-        """Note a refused file or line."""
+        """Record a refused file or line."""
         self.refused_count += 1
         if len(self.refused) < LISTED:
             self.refused.append(error)

@@ -59,7 +59,7 @@ def load(
     order: Order | None = None,
     on_progress: Callable[[int], None] = lambda _: None,
 ) -> tuple[Merged, Account]:
-    """Bring the odds of season files into the table; the caller commits.
+    """Load the odds of season files into the table; the caller commits.
 
     Lines that cannot be read are noted, and the rest is loaded. Stored prices that a file no
     longer contains are kept and counted.

@@ -102,7 +102,7 @@ def _readings(line: str, names: Names) -> Iterator[Head]:
 
 
 def _canonical(fields: Sequence[str], layout: Layout, names: Names) -> tuple[str, ...]:
-    """Give the columns their names of notes.txt, whatever their case in the file."""
+    """Return the names of columns as notes.txt writes them, whatever their case in the file."""
     by_lower = {name.lower(): name for name in columns.known(names)}
     given = [by_lower.get(name.strip().lower(), name.strip()) for name in fields]
     if not any(name != name.lower() for name in map(str.strip, fields)):

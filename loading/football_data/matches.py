@@ -140,7 +140,7 @@ _NOT_A_TIME: Final = "has a Time that is not hh:mm"
 
 
 def _from_uk(record: Record, day: date, at: time) -> datetime:
-    """Take a UK local time to UTC; of a time that comes twice in autumn, the first is meant."""
+    """Convert UK local time to UTC; a time that occurs twice in autumn means the first one."""
     moment = datetime.combine(day, at, _uk()).astimezone(UTC)
     if moment.astimezone(_uk()).time() != at:
         record.refuse(

@@ -81,7 +81,7 @@ def format_of_type(type_: Type) -> BinaryFormat | None:
 
 
 def field(data: bytes) -> bytes:
-    """Put the length before a value, as a row and an array have it."""
+    """Return a value with its length in front, as in a row or an array."""
     return _int32(len(data)) + data
 
 

@@ -102,7 +102,7 @@ class ReportedError(SchemaproofError):
 
 
 class MigratorLockError(SchemaproofError):
-    """Another migrator is at work, or the lock that keeps others out cannot be held."""
+    """Another migrator is running, or the lock against other migrators cannot be held."""
 
 
 class OutputClosedError(SchemaproofError):

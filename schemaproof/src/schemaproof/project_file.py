@@ -52,7 +52,7 @@ def find_project(start: Path | None = None) -> Project:
 def look_for_project(
     start: Path | None = None, former: FormerTable | None = None
 ) -> Project | None:
-    """Look for the project that a folder belongs to.
+    """Find the project that a folder belongs to.
 
     Args:
         start: The folder; the working directory when omitted.

@@ -1,4 +1,4 @@
-"""Tell the project's objects in a database from others, and find what prevents an upgrade."""
+"""Find the project's objects in a database, and the objects that prevent an upgrade."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -163,7 +163,7 @@ def _accepted(
     names: Collection[str],
     project: Project,
 ) -> Iterable[Entry]:
-    """Tell the differences that an upgrade will leave from those that it removes."""
+    """Return the differences that an upgrade will leave, without those that it removes."""
     parts = {
         path(schema.name, sequence.name)
         for schema in head.schemas

@@ -70,7 +70,7 @@ def reading(connection: AnyConnection) -> Iterator[None]:
 
 
 def retried(work: Callable[[], _T]) -> _T:
-    """Read again when the schema changed meanwhile.
+    """Read again if another session changed the schema while it was read.
 
     Raises:
         SchemaChangedError: It changed every time.

@@ -74,7 +74,7 @@ def order_findings(tables: Sequence[Table]) -> Iterator[tuple[Finding, Step | No
 
 
 def _renamed_back(table: Table, ring: Sequence[str]) -> Step:
-    """Give each column the name of the next one, whose place it has."""
+    """Return the step that swaps the names of a ring of columns back."""
     target = quoting.name(table.schema, table.name)
     *others, last = ring
     names = [(last, _MEANWHILE), *reversed([*zip(others, ring[1:], strict=True)])]

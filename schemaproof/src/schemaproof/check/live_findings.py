@@ -50,7 +50,7 @@ def live_findings(
     history: LiveHistory,
     settings: Mapping[str, str],
 ) -> LiveFindings:
-    """Return findings about sequences, settings, and objects of others that affect ours.
+    """Return findings about sequences, settings, and foreign objects that affect the project.
 
     Args:
         connection: The database to read, in separate transactions.

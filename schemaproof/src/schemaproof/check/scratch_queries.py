@@ -1,4 +1,4 @@
-"""Ask the project's code for its models, and scratch databases for schemas.
+"""Queries that run the project's code or use a scratch database.
 
 Few checks ask anything, so what this needs is imported when it is asked.
 """

@@ -1,4 +1,4 @@
-"""Let PostgreSQL decide whether two texts mean the same and are only printed differently.
+"""Find out by PostgreSQL whether two texts are only printed differently.
 
 A print depends on how often a text was parsed, and for views on the major version. So the revision
 is built in a scratch database, its texts are replaced by those of the live database, and what

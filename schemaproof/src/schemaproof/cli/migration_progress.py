@@ -30,7 +30,7 @@ class Plain:
         output.say(line)
 
     def planned(self, steps: Sequence[Step]) -> None:
-        """Count them."""
+        """Set the number of planned steps."""
         self.total, self.finished = len(steps), 0
 
     def started(self, step: Step) -> None:

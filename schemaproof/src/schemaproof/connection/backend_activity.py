@@ -1,4 +1,4 @@
-"""See what the server does for a session, through another connection, and cancel it."""
+"""Look up, by another connection, what the server does for a session, and cancel it."""
 
 from typing import Any, Final
 

@@ -34,7 +34,7 @@ def read_bytes(connection: DriverConnection, _record: object = None) -> None:
 
 @cache
 def _register() -> None:
-    """Tell psycopg2 how to read SQL_ASCII: else as ASCII, which fails at every other byte."""
+    """Register a codec for SQL_ASCII; psycopg2 would use ASCII, which fails for other bytes."""
     from psycopg2 import extensions
 
     codec = codecs.CodecInfo(_encode, _decode, name=_CODEC)

@@ -101,7 +101,7 @@ def _options(settings: ConnectionSettings) -> str:
 def _asked_again(
     settings: ConnectionSettings, options: str, given: Credentials | None = None
 ) -> Exception | None:
-    """Ask each server as libpq does; return what the one says that gets furthest, or None."""
+    """Connect to each server as libpq does; return the error of the furthest attempt, or None."""
     from schemaproof.connection.pg8000_session import LONGEST, Target
 
     try:

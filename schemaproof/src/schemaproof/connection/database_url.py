@@ -44,7 +44,7 @@ def has_password(text: str) -> bool:
 
 
 def url_parts(text: str) -> dict[str, str]:
-    """Take a URL apart.
+    """Return the parts of a URL.
 
     Args:
         text: A URL.

@@ -105,7 +105,7 @@ def _bare_message(original: BaseException | None) -> str:
 
 
 def _is_connection_failure(error: BaseException, original: BaseException | None) -> bool:
-    """Tell a failure of the connection from a mistake of the calling program.
+    """Whether the connection failed, and not the calling program.
 
     libpq has no SQLSTATE for a connection that it could not open or that broke; the driver's
     class of error is what remains.
@@ -118,7 +118,7 @@ def _is_connection_failure(error: BaseException, original: BaseException | None)
 
 
 def _was_open(error: BaseException, original: BaseException | None) -> bool:
-    """Tell a connection that broke in use from one that could not be opened."""
+    """Whether the connection broke in use, and did not fail to open."""
     if is_wrapped(error) and error.connection_invalidated:
         return True
     # An error that has a cursor came on an open connection.

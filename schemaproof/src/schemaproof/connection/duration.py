@@ -42,10 +42,10 @@ def parse_duration(value: object) -> timedelta:
 
 
 def whole_milliseconds(duration: timedelta) -> int:
-    """Count milliseconds, rounded up: 0 would switch a time-out off."""
+    """Return milliseconds, rounded up, because 0 would switch a time-out off."""
     return -(-duration // timedelta(milliseconds=1))
 
 
 def whole_seconds(duration: timedelta) -> int:
-    """Count seconds, rounded up: 0 would switch a time-out off."""
+    """Return seconds, rounded up, because 0 would switch a time-out off."""
     return -(-duration // timedelta(seconds=1))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let signals interrupt psycopg2 while it connects or waits for an answer.
+    """Make signals interrupt psycopg2 while it connects or waits for an answer.
 
     Usually libpq waits inside C, and Ctrl-C is noticed only when the server has answered: not
     before a lock is free. Within this block the waiting is done in Python. An exception raised by

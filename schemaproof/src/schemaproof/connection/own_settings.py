@@ -156,7 +156,7 @@ def ours(connection: Connection, *, search_path: str | None = None) -> Iterator[
 
 @contextmanager
 def transaction(connection: AnyConnection) -> Iterator[None]:
-    """One transaction, committed with the block. SQLAlchemy's has our settings in :func:`ours`."""
+    """Run a transaction with our settings, which the end of the block commits."""
     if not is_of_driver(connection):
         with connection.begin():
             yield

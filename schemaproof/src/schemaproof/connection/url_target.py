@@ -54,7 +54,7 @@ class UrlTarget:
         return replace(find_project(start), target_major=cache(self._major))
 
     def _major(self) -> int | None:
-        """Ask the server for its major version; None where it cannot be asked."""
+        """Ask the server for its major version; None if it does not answer."""
         import psycopg2
 
         with suppress(ConfigurationError, psycopg2.Error):

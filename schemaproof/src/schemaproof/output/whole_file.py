@@ -53,7 +53,7 @@ def write_remedy(error: OSError) -> str:
 
 
 def _is_passed_on(path: Path) -> bool:
-    """Whether it is a device, a pipe, or a name for an open file, such as ``/dev/stdout``."""
+    """Whether a path is a device, a pipe, or the name of an open file, such as ``/dev/stdout``."""
     folder = path.absolute().parent.resolve()
     if folder == Path("/dev") or folder.is_relative_to("/proc"):
         return True

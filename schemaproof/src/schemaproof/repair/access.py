@@ -69,7 +69,7 @@ class Target:
 
 
 def owner(target: Target, expected: str | None, actual: str | None, roles: Roles) -> Iterator[Step]:
-    """Give an object to its expected owner."""
+    """Change the owner of an object to the expected one."""
     new = roles.named(expected or "owner")
     if expected != actual and new is not None:
         sql = f"ALTER {target.kind} {target.name} OWNER TO {new}"

@@ -22,7 +22,7 @@ class Ref:
     path: ObjectPath
 
     def is_within(self, other: Ref) -> bool:
-        """Whether it is a relation or a part of it."""
+        """Whether the reference is to a relation or to a part of it."""
         return other.kind == "relation" and self.path.object == other.path.object
 
 

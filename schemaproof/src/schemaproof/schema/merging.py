@@ -57,5 +57,5 @@ def _merged_all(base: Iterable[Any], one: Iterable[Any], other: Iterable[Any]) -
 
 
 def _has_parts(value: Any) -> bool:
-    """Whether it is something of the schema that has a name, or the whole of it."""
+    """Whether a value is a snapshot, a schema or one of its named parts."""
     return isinstance(value, Snapshot) or hasattr(value, "name")

@@ -51,7 +51,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._begin()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Say nothing: who has asked is of no interest here."""
+        """Log nothing, because the requests are of no interest."""
 
     def _begin(self) -> Answer:
         answer = self._pages.answer(urlsplit(self.path).path, self.headers.get("Accept", ""))
@@ -73,7 +73,7 @@ class _Server(ThreadingHTTPServer):
         super().__init__(*given)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Begin a thread."""
+        """Handle the request in a new thread."""
         self._free.acquire()
         try:
             super().process_request(request, client_address)
@@ -90,7 +90,7 @@ class _Server(ThreadingHTTPServer):
             self._free.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of clients that have gone, or send what is no request."""
+        """Log nothing about clients that disconnected or sent an invalid request."""
 
 
 @contextmanager

@@ -45,7 +45,7 @@ class Last:
 
     @property
     def is_complete(self) -> bool:
-        """Whether there was a check, and the last one completed."""
+        """Whether a check has run, and the last one completed."""
         return self.checked is not None and self.error is None
 
 
@@ -60,7 +60,7 @@ class State:
         self.last = Last()
 
     def begin(self, now: float) -> None:
-        """Note that a check runs.
+        """Record that a check runs.
 
         Args:
             now: By the monotonic clock, in seconds.

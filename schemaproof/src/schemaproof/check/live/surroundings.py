@@ -1,4 +1,4 @@
-"""Objects of others that affect ours in a shared database.
+"""Objects of other owners that affect the project's objects in a shared database.
 
 A child that inherits from a table adds its rows to every query of the table; a schema that comes
 first on a role's ``search_path`` shadows it; who may create objects in a shared schema can have

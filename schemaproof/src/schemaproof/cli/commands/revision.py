@@ -126,7 +126,7 @@ def _is_rename(one: Rename) -> bool:
 
 
 def _chosen(found: Sequence[Difference]) -> list[Difference]:
-    """Ask for each object that differs whether the revision changes it."""
+    """Ask for each differing object whether the revision should change it."""
     from schemaproof.history import changes
 
     objects: dict[str, list[Difference]] = {}

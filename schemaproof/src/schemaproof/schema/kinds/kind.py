@@ -93,7 +93,7 @@ class ObjectKind:
 
     @property
     def owned(self) -> bool:
-        """Whether it has an owner."""
+        """Whether objects of this kind have an owner."""
         return "owner" in self.facts
 
     def code(self, aspect: str) -> Code:

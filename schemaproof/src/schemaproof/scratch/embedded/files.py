@@ -58,7 +58,7 @@ def write_private(path: Path, text: str) -> None:
 
 @contextmanager
 def locked(path: Path, *, seconds: float = LOCK_SECONDS) -> Iterator[None]:
-    """Hold a lock between processes; it ends with its process, however that ends.
+    """Hold a lock that excludes other processes; it ends with its process.
 
     Args:
         path: The lock file; it stays.

@@ -86,7 +86,7 @@ def running(data: Path, *, proc: Path = PROC) -> PidFile | None:
 
 
 def is_server(pid: int, data: Path, *, proc: Path = PROC) -> bool:
-    """Tell whether a process is the PostgreSQL server of this data directory.
+    """Return whether a process is the PostgreSQL server of this data directory.
 
     A zombie is not: it has no command line any more. Neither are the server's own children, which
     call themselves ``postgres: checkpointer`` and so on.
@@ -169,7 +169,7 @@ def end(pid: int, data: Path, *, stages: tuple[tuple[signal.Signals, float], ...
 
 
 def _exists(pid: int) -> bool:
-    """Ask as PostgreSQL asks: a zombie exists, and so does another account's process."""
+    """Whether a process exists, as PostgreSQL checks it: a zombie does, too."""
     try:
         os.kill(pid, 0)  # Signal 0 only checks whether the process exists.
     except (ProcessLookupError, OverflowError):

@@ -63,7 +63,7 @@ def run(
 
 
 def _kill(running: subprocess.Popen[str]) -> None:
-    """End a program with its children: initdb's would go on writing into a folder made anew."""
+    """End a program with its children, because those of initdb would continue to write."""
     with suppress(ProcessLookupError):
         os.killpg(running.pid, signal.SIGKILL)
     running.communicate()

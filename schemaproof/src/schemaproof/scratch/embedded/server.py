@@ -128,7 +128,7 @@ class LocalServer:
         }
 
     def is_running(self) -> bool:
-        """Tell whether the server runs.
+        """Return whether the server runs.
 
         Raises:
             LocalServerError: If its folder may not be read.
