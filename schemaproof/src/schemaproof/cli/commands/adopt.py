@@ -19,7 +19,7 @@ from schemaproof.cli import exit_codes, options, progress
 @click.option("--dry-run", is_flag=True, help="Report only; write nothing.")
 @options.output_format("Format of the report.")
 def command(*, baseline: Path | None, reason: str | None, dry_run: bool, format_: str) -> int:
-    """Take over a database that is older than the revisions.
+    """Take over a database that existed before the revisions.
 
     Lists which objects belong to the project, which belong to others and which are in the way of
     an upgrade. Writes a baseline that accepts the differences an upgrade will leave as they are.

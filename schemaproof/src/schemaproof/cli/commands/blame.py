@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 )
 @options.output_format("Format of the lines.")
 def command(name: str, *, tenant: str | None, offline: bool, format_: str) -> None:
-    """Show which revision made an object what it is.
+    """Show which revision last changed each part of an object.
 
     OBJECT is a table (shop.customer), a part of one (shop.customer.email: a column, a constraint,
     an index), a schema, or anything else that a revision makes. Shows a line for each attribute of
     the object and for each part, with the revision, and who applied that revision here and when.
-    The snapshots tell the revisions, the ledger who applied them.
+    The revisions come from the snapshots, and who applied them from the ledger.
     """
     from schemaproof.check.tenants import expected_history
     from schemaproof.cli.applied_steps import read_steps

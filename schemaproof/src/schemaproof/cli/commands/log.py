@@ -29,7 +29,8 @@ def command(name: str, *, tenant: str | None, offline: bool, format_: str) -> No
 
     OBJECT is a table (shop.customer), a part of one (shop.customer.email), a schema, or anything
     else that a revision makes, even one that was dropped. Renames are followed. "+" means created,
-    "-" dropped, "~" changed. The snapshots tell the revisions, the ledger who applied them.
+    "-" dropped, "~" changed. The changes come from the snapshots, and who applied them from the
+    ledger.
     """
     from schemaproof.check.tenants import expected_history
     from schemaproof.cli.applied_steps import read_steps

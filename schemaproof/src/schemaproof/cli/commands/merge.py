@@ -33,7 +33,7 @@ def command(*, heads: tuple[str, ...], message: str | None, linear: bool) -> int
     recorded. Otherwise the command shows what collides, with exit code 1.
 
     With --linear only one order has to work. The branch that moves must not be applied to the
-    database, and no tag of git may hold it; its snapshots are recorded anew.
+    database or contained in a tag of git. Its snapshots are recorded again.
     """
     from schemaproof.cli.connection import project as find_project
     from schemaproof.connection.interrupt import interruptible

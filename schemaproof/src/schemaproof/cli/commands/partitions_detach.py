@@ -16,10 +16,10 @@ from schemaproof.cli import exit_codes, output, progress
 def command(*, wait: str) -> None:
     """Detach the partitions older than the periods to keep.
 
-    Others read and write meanwhile.
+    Other sessions can read and write at the same time.
 
-    A partition becomes a table of its own, whose rows stay. A detachment that was killed, or waited
-    for too long, is finished by the next call.
+    A detached partition becomes a separate table and keeps its rows. If a detachment was killed, or
+    waited for too long, the next call finishes it.
     """
     from schemaproof.cli.connection import driver_connection, project
     from schemaproof.partitions import attaching

@@ -9,8 +9,9 @@ from schemaproof.cli import exit_codes, output, progress
 def command() -> None:
     """Create the missing partitions.
 
-    From the oldest existing one to those ahead, as [tool.schemaproof.partitions] declares
-    ("public.history" = "month, 3 ahead, 24 kept"). Run it every day, where pg_partman does not.
+    Every period needs one, from the oldest existing partition to the periods ahead that
+    [tool.schemaproof.partitions] declares ("public.history" = "month, 3 ahead, 24 kept"). Run this
+    command every day, unless pg_partman creates the partitions.
     """
     from schemaproof.cli.connection import driver_connection, project
     from schemaproof.partitions import attaching

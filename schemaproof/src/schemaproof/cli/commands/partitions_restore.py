@@ -12,8 +12,8 @@ from schemaproof.cli import exit_codes, output, progress
 def command(*, manifest: Path) -> None:
     """Create an archived partition again, with its rows, and attach it.
 
-    All of it or nothing is done. File and rows are compared with the manifest. Needs the extra
-    archive.
+    File and rows are compared with the manifest. If anything fails, nothing is changed. Needs the
+    extra archive.
     """
     from schemaproof.cli.connection import driver_connection
     from schemaproof.partitions import archiving

@@ -76,7 +76,7 @@ def command(
     rename: tuple[str, ...],
     **asked: Any,
 ) -> int:
-    """Write the revisions that the models ask for.
+    """Write the revisions that the models need.
 
     Compares the models with the schema at head in a scratch database, writes the difference, tries
     it there (up, down, up), records the snapshots and shows what changes. A change that would lock

@@ -9,14 +9,14 @@ from schemaproof.cli import exit_codes, output, progress
 @click.argument("revision")
 @click.option("-m", "--message", metavar="TEXT", help="Title of the revision.")
 def command(revision: str, *, message: str | None) -> int:
-    """Make one revision of REVISION and all that it follows.
+    """Combine REVISION and all that it follows into one revision.
 
-    REVISION is an id, or the beginning of one. The one revision has its id, and makes from an empty
-    database what they make: the schema, which is compared, and the rows. Those that it takes the
-    place of move into the folder squashed, with their snapshots. A database that is at one of them
-    goes on there with the next upgrade.
+    REVISION is an id, or the beginning of one. The new revision has this id. In an empty database
+    it produces the same schema, which is compared, and the same rows. The replaced revisions move
+    into the folder squashed, with their snapshots. A database that is at one of them continues from
+    there with the next upgrade.
 
-    Another revision may need the last of them alone. When anything fails, no file is changed.
+    Other revisions may depend on the last of them only. When anything fails, no file is changed.
     """
     from schemaproof.cli.connection import project as find_project
     from schemaproof.connection.interrupt import interruptible
