@@ -136,8 +136,8 @@ def _fill_changed(row: Any, *, required: bool) -> None:
     if not isinstance(row, AuditMixin):
         return
     for field in _ON_CHANGE:
-        # A field that the program has set is sent even if its value has not changed. Otherwise the
-        # trigger could not tell it from a field that nobody has set.
+        # A field that the program has set is sent even if its value has not changed, because
+        # SQLAlchemy would fill it by its onupdate otherwise.
         is_set = field in inspect(row).committed_state
         if audit is not None and not is_set:
             setattr(row, field, _value(audit, field))
