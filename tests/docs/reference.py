@@ -36,19 +36,19 @@ The page is filled when the site is built (`make docs`).
 """
 _RULES: Final = """# The rules of `lint`
 
-Beside these, [squawk](https://squawkhq.com/docs/rules) reads the SQL of the revisions. An error is
-exit code 5; a warning is exit code 5 with `--strict` alone. A rule that is off is about how a
-project works, and holds where `lint-enable` of `[tool.schemaproof]` names it. `lint-ignore` leaves
-one out, as `rule` or `revision:rule`.
+In addition to these rules, [squawk](https://squawkhq.com/docs/rules) checks the SQL of the
+revisions. An error gives exit code 5; a warning gives exit code 5 only with `--strict`. A rule
+that is off is a matter of how a project works; to use it, name it in `lint-enable` of
+`[tool.schemaproof]`. To leave out a rule, name it in `lint-ignore`, as `rule` or `revision:rule`.
 
-What there is to say against the file of a revision that is applied to the database is a note. A
-migration is refused for the file of a revision that is not recorded yet, and for rows. Revisions
-that cannot be used ([checking](checking.md)) are exit code 4.
+Findings about the file of an applied revision are only notes. A migration is refused because of
+findings about the file of a revision that is not recorded yet, and because of findings about
+rows. Revisions that cannot be used ([checking](checking.md)) give exit code 4.
 
-Of squawk's, these are off, because they are about what the models declare: {off}.
-What squawk says of the work that a statement makes is left out where the snapshots around the
-revision show that it changes the catalog only, and what it says of clients where the revision
-declares `phase = "contract"`.
+These rules of squawk are off, because the models decide about them: {off}. Findings of squawk
+about the work of a statement are left out if the snapshots around the revision show that it only
+changes the catalog. Findings about clients are left out if the revision declares `phase =
+"contract"`.
 """
 
 
@@ -77,12 +77,15 @@ def rules_page() -> str:
     off = ", ".join(f"`{name}`" for name in sorted(SQUAWK_OPINIONS))
     parts = [_RULES.format(off=off)]
     for title, rules in (
-        ("What the files and their SQL say", STATIC_RULES),
-        ("What the rows, sizes and owners of a database say of pending revisions", DATABASE_RULES),
+        ("Rules about the files and their SQL", STATIC_RULES),
+        (
+            "Rules about pending revisions and the rows, sizes and owners in a database",
+            DATABASE_RULES,
+        ),
     ):
         parts.append(f"## {title}\n")
         for name, rule in rules.items():
-            off = ", off unless it is asked for" if rule.is_opinion else ""
+            off = ", off by default" if rule.is_opinion else ""
             advice = f" {rule.remedy[0].upper()}{rule.remedy[1:]}." if rule.remedy else ""
             meaning = f"{rule.meaning[0].upper()}{rule.meaning[1:]}."
             parts.append(f"### {name}\n\n{rule.level.capitalize()}{off}. {meaning}{advice}\n")
