@@ -20,7 +20,8 @@ _URL: Final = "sqlalchemy.url"
 ELSEWHERE: Final = ("version_locations", "recursive_version_locations", "sourceless")
 """With these, revisions are somewhere else than in the folder beside env.py."""
 NAMES: Final = (*ELSEWHERE, "prepend_sys_path", "path_separator", "version_path_separator")
-# Alembic: https://alembic.sqlalchemy.org/en/latest/tutorial.html#editing-the-ini-file
+# The meanings of path_separator are those of Alembic
+# (https://alembic.sqlalchemy.org/en/latest/tutorial.html#editing-the-ini-file).
 _SEPARATORS: Final[Mapping[str, str]] = MappingProxyType(
     {"space": " ", "newline": "\n", "os": os.pathsep, ":": ":", ";": ";"}
 )
@@ -32,7 +33,8 @@ def options(project: Project) -> Mapping[str, Any]:
     Raises:
         ConfigurationError: A file cannot be read.
     """
-    # Only these: a URL with a single % is valid as long as Alembic does not read it.
+    # Only the paths are read, because a URL with a single % is valid as long as nobody interpolates
+    # it.
     return {**_from_toml(project.pyproject), **_ini_values(project, NAMES)}
 
 
@@ -53,7 +55,7 @@ def import_paths(project: Project) -> list[Path]:
     paths = given.get("prepend_sys_path") or []
     if isinstance(paths, str):
         separator = _SEPARATORS.get(str(given.get("path_separator")))
-        # Without path_separator, as Alembic does in that case.
+        # Without path_separator, Alembic splits at these characters.
         paths = paths.split(separator) if separator else re.split(r", *|(?: +)|:", paths)
     folder = working_folder(project)
     found = [(folder / path.strip()).resolve() for path in paths if path.strip()]

@@ -61,6 +61,6 @@ def required(text: str, where: str) -> Application:
 
 def _numbers(version: str) -> tuple[int, ...]:
     numbers = [int(one) for one in version.split(".")]
-    while numbers and not numbers[-1]:  # 1.4 and 1.4.0 are the same
+    while numbers and not numbers[-1]:  # The versions 1.4 and 1.4.0 are the same.
         numbers.pop()
     return tuple(numbers)

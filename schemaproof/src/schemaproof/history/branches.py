@@ -65,7 +65,7 @@ def _named_heads(files: Sequence[RevisionFile], one: str) -> list[str]:
     if name == one:
         return [start]
     above = {start}
-    for file in files:  # each after those that it follows
+    for file in files:  # A file comes after the files that it follows.
         if above.intersection(file.follows):
             above.add(file.id)
     return [head for head in heads if head in above]

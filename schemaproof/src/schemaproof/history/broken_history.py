@@ -22,7 +22,8 @@ DUPLICATE: Final = Code("revision", "duplicate")
 WITHOUT_PARENT: Final = Code("revision", "without-parent")
 CIRCULAR: Final = Code("revision", "circular")
 _CODES: Final = (UNMERGED, UNUSABLE, DUPLICATE, WITHOUT_PARENT, CIRCULAR)
-# As git and others write them; seven = alone underline a title, too.
+# git and other tools write these markers. A line of seven = is not looked for, because it may
+# underline a title.
 _MARKER: Final = re.compile(rb"^(?:<{7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
 _ID: Final = re.compile(r"""^revision\b[^=\n]*=\s*(["'])(.+?)\1""", re.MULTILINE)
 

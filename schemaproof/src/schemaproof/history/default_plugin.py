@@ -16,7 +16,7 @@ _NAME: Final = "schemaproof.autogenerate"
 
 def registered() -> str:
     """Return the name of the plugin, and register it with Alembic."""
-    # It keeps plugins for the whole process, and env.py may run more than once in it.
+    # Alembic keeps plugins for the whole process, and env.py may run more than once in it.
     with suppress(ValueError):
         Plugin(_NAME).add_autogenerate_comparator(
             _compare, "column", "server_default", priority=DispatchPriority.FIRST

@@ -173,7 +173,7 @@ def _squashed(project: Project) -> dict[str, Revision]:
 def _before_start(revisions: Mapping[str, Revision]) -> frozenset[str]:
     """Return the revisions before the starting point: none of them has a snapshot."""
     begun: set[str] = set()
-    for one in revisions.values():  # each after those that it follows
+    for one in revisions.values():  # A revision comes after the revisions that it follows.
         if one.recorded is not None or begun.intersection(one.parents):
             begun.add(one.id)
     first = {parent for one in begun for parent in revisions[one].parents if parent not in begun}

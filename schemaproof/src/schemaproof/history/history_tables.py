@@ -60,9 +60,10 @@ def make_version_table(context: MigrationContext, scope: Scope) -> None:
     """
     if context.connection is None:
         return
-    # As Alembic has made it when it was configured: what makes it is public since 1.14 only.
+    # This is the table that Alembic described when it was configured. The public function that
+    # creates it exists only since Alembic 1.14.
     table = context._version  # noqa: SLF001
-    table.create(context.connection, checkfirst=True)  # in the current transaction
+    table.create(context.connection, checkfirst=True)  # This happens in the current transaction.
     lock_for_writing(context.connection, {scope.version_table})
     inspect_safe_tables(context.connection, scope)
 
@@ -81,7 +82,7 @@ def lock_and_inspect_in_script(context: MigrationContext, scope: Scope) -> None:
     """Like :func:`lock_and_inspect`, for a script (``--sql``) that fails if a table is not safe."""
     from sqlalchemy import text
 
-    # Else what follows a colon would be taken for a parameter.
+    # text() would take a word after a colon for a parameter.
     inspection = inspection_for_script(scope, _names(scope)).replace(":", "\\:")
     context.execute(text(inspection))
 
@@ -126,7 +127,9 @@ def verify_written_in_script(
         gone: Those that it should not.
     """
     given = {
-        "table": str(path(*scope.version_table)),  # SQLAlchemy tells a type by the exact class
+        # The path becomes a plain str, because SQLAlchemy chooses the type of a parameter by its
+        # exact class.
+        "table": str(path(*scope.version_table)),
         "heads": json.dumps(sorted(heads)),
         "left": json.dumps(sorted(gone)),
     }

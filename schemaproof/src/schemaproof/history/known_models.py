@@ -20,8 +20,8 @@ from schemaproof.output import whole_file
 from schemaproof.project import Project
 
 _FORMAT: Final = 2
-# A file changed so recently may change again within the same timestamp.
-_SETTLED: Final = 2.0  # seconds
+# A file that was changed this many seconds ago may change again with the same timestamp.
+_SETTLED: Final = 2.0
 
 
 def fingerprint(probe: ProjectProbe) -> str:
@@ -61,7 +61,8 @@ def _known(file: Path, environment: str) -> str | None:
     with suppress(OSError, ValueError, KeyError, TypeError):
         with file.open(encoding="utf-8") as stream:
             if os.fstat(stream.fileno()).st_uid != os.getuid():
-                return None  # somebody else's word
+                # The file belongs to another user, who could have written anything into it.
+                return None
             remembered: dict[str, Any] = json.load(stream)
         if remembered["environment"] != environment:
             return None
@@ -75,7 +76,8 @@ def _remember(file: Path, known: dict[str, Any], inputs: Iterable[str], begun: f
     newest = max((state[-1] for state in states.values() if state), default=0)
     if newest / 1e9 > begun - _SETTLED:
         return
-    with suppress(OSError):  # it is only slower without
+    with suppress(OSError):
+        # Without this file, the next check only takes longer.
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         whole_file.write(file, json.dumps({**known, "inputs": states}))
 
@@ -83,6 +85,7 @@ def _remember(file: Path, known: dict[str, Any], inputs: Iterable[str], begun: f
 def _state(path: str) -> list[int] | None:
     """Return a value that changes with a file or folder; None if it does not exist."""
     try:
+        # os.stat() is faster than Path.stat(), and there are thousands of files.
         found = os.stat(path)  # noqa: PTH116 - there are thousands
     except OSError:
         return None

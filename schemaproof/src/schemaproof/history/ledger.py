@@ -85,7 +85,7 @@ def known_findings(connection: Connection, scope: Scope) -> tuple[Finding, ...] 
 
 
 def _is_known(recorded: Mapping[str, Any]) -> bool:
-    """Whether this version knows the code; another version may have recorded it."""
+    """Whether this version knows a code; another version may have recorded it."""
     return recorded["code"] in CODES
 
 

@@ -1,4 +1,4 @@
-"""The form of the ledger's table, and how somebody altered it."""
+"""The form of the ledger's table, and alterations of it."""
 
 from typing import Final
 
@@ -7,7 +7,8 @@ from schemaproof.history.table_safety import InspectedTable
 from schemaproof.schema.paths import path
 from schemaproof.schema.scope import Scope
 
-# Of its first form: an older ledger has these alone, and is brought forward.
+# These are the columns of the first form. An older ledger has only these, and a migration adds the
+# others.
 _FIRST: Final = {
     "id": "bigint",
     "revision": "text",
@@ -34,7 +35,7 @@ _SECOND: Final = {
 }
 _THIRD: Final = {"column_numbers": "jsonb"}
 _FOURTH: Final = {"sqlstate": "text"}
-# Columns that a row of a step gives itself; the server fills the others.
+# A step writes these columns. The server fills the others.
 _GIVEN: Final = (_FIRST | _SECOND | _THIRD).keys() - {
     "id",
     "applied_at",

@@ -16,7 +16,8 @@ from schemaproof.probe.project_side import models
 from schemaproof.probe.project_side.failures import FailedError
 from schemaproof.project import Project
 
-# Our own env.py can only ask us; what others hand to Alembic is taken from there.
+# This is the default for the project's own env.py. Other projects pass their metadata to Alembic,
+# from where it is read.
 _USUAL: Final = ("models:Base.metadata",)
 
 

@@ -19,12 +19,13 @@ from schemaproof.history.project_code import project_interpreter
 from schemaproof.probe.interpreter import site_packages
 from schemaproof.project import Project
 
-# What these bring in is not written in an import statement: other modules, files, the environment.
+# A module that contains one of these may depend on more than its import statements: on other
+# modules, files, or environment variables.
 _FROM_ELSEWHERE: Final = (
     *(b"import_module", b"__import__", b"walk_packages", b"iter_modules"),
     *(b"open(", b"read_text", b"read_bytes", b"importlib.resources", b"environ", b"getenv"),
 )
-# The DDL depends on no other package.
+# The DDL depends on no other package than these.
 _HARMLESS: Final = frozenset({"sqlalchemy", "typing_extensions", *sys.stdlib_module_names})
 
 
@@ -35,7 +36,8 @@ def digest(project: Project) -> str | None:
         None when not all of them are in the project, or they cannot be found without running them.
     """
     if not project.metadata:
-        return None  # env.py has to be run to know
+        # Only running env.py would tell which models there are.
+        return None
     files: dict[str, bytes] = {}
     waiting = [name.partition(":")[0] for name in (*project.metadata, *project.objects)]
     folders = import_paths(project)
@@ -99,5 +101,5 @@ def _imported(name: str, tree: ast.Module) -> Iterator[str]:
             above = package[: len(package) - node.level + 1] if node.level else []
             base = ".".join([*above, *([node.module] if node.module else [])])
             yield base
-            # What is imported from a package may be a module of it.
+            # A name that is imported from a package may be a module of it.
             yield from (f"{base}.{alias.name}" for alias in node.names)

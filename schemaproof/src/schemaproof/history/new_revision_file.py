@@ -47,7 +47,7 @@ def removed_on_failure(project: Project, asked: Mapping[str, Any]) -> Iterator[N
         raise
     except BaseException:
         for path in _files(project) - before:
-            # Somebody else's new revision may have come meanwhile.
+            # Somebody else may have added another revision in the meantime.
             if _belongs_to_chain(asked["rev_id"], revision_files.id_in(path)):
                 for one in (path, *_compiled(path)):
                     with suppress(OSError):

@@ -28,7 +28,7 @@ def recorded(project: Project, revisions: Sequence[str]) -> RecordedChain:
         HistoryError: One fails.
         TamperedHistoryError: What they follow is not what was recorded.
     """
-    # Another process than the one that wrote the files: it reads the revisions once.
+    # A new process is needed, because a process reads the revisions only once.
     with ProjectProbe(project) as probe:
         files = read_revisions(project, probe)
         [first] = [one for one in files if one.id == revisions[0]]

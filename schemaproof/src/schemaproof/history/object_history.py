@@ -18,8 +18,9 @@ from schemaproof.schema.database_objects import Relation, Schema, Snapshot
 from schemaproof.schema.kinds import COLUMN, KINDS, RELATIONS, SCHEMA
 from schemaproof.schema.paths import ObjectPath, path
 
-_SCHEMA: Final = 1  # name in the path of a schema
-_MADE: Final = frozenset({UNEXPECTED, "kind"})  # also what is another kind of relation now
+_SCHEMA: Final = 1  # The path of a schema has one name.
+# The aspect kind means that another kind of relation now has the name.
+_MADE: Final = frozenset({UNEXPECTED, "kind"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,8 @@ def blame(changes: Sequence[RevisionChanges], thing: NamedObject) -> Iterator[Bl
     def made_by(aspect: str) -> Revision | None:
         return _newest(found, lambda one: _makes(one, thing.path, aspect, is_column=is_column))
 
-    if thing.kind is not SCHEMA:  # a comparison does not report that a schema was created
+    if thing.kind is not SCHEMA:
+        # A comparison does not report that a schema was created.
         yield Blame("name", thing.path.names[-1], made_by(RENAMED))
     for attribute, code in thing.kind.compared.items():
         value = shown(getattr(thing.value, attribute))
@@ -158,7 +160,7 @@ def _makes(one: Difference, where: ObjectPath, aspect: str, *, is_column: bool) 
 
 
 def _changes_part(part: Difference, one: Difference) -> bool:
-    """Whether it is about a part; a column and an index may have the same path."""
+    """Whether a change is about a part; a column and an index may have the same path."""
     same_depth = len(one.path.names) == len(part.path.names)
     return not same_depth or _is_column(one) == _is_column(part)
 
@@ -168,7 +170,7 @@ def _is_column(one: Difference) -> bool:
 
 
 def _is_within(one: Difference, names: Collection[ObjectPath]) -> bool:
-    """Whether it is about an object by one of its names, or about something in it."""
+    """Whether a change is about an object, under one of its names, or about a part of it."""
     return any(not {*place.enclosing()}.isdisjoint(names) for place in one.places)
 
 

@@ -29,7 +29,7 @@ _USED: Final = frozenset(
 _TYPE: Final = Code("column", "type")
 _MODIFIER: Final = Code("column", "type-modifier")
 _ENUM: Final = Code("enum", "definition")
-# Each holds whatever those before it hold.
+# Each type can hold all values of the types before it.
 _WIDER: Final = (
     ("smallint", "integer", "bigint", "numeric"),
     ("real", "double precision"),

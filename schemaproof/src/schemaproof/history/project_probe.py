@@ -220,7 +220,7 @@ class ProjectProbe:
         }
 
     def _ask(self, do: str, **given: Any) -> Any:
-        """Ask; with a database where the project's code connects, or says too little without."""
+        """Send a request; with a scratch database if the project's code needs a connection."""
         if not self._connects:
             try:
                 return self._probe.ask(do, **given)

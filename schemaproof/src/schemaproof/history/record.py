@@ -154,7 +154,7 @@ def write(folder: Path, recorded: Mapping[str, RecordedRevision]) -> None:
 
 
 def differs(old: SnapshotFile | None, new: RecordedRevision) -> bool:
-    """Whether a record has to be written anew."""
+    """Whether a record has to be written again."""
     return old is None or old.text != snapshot_file.dumps(new)
 
 

@@ -132,7 +132,7 @@ def plain(error: RefusedError) -> str:
 
 
 def _is_hidden(package: str, folders: Sequence[Path], found: Sequence[str]) -> bool:
-    """Whether one of these folders holds a package, and one of that name was found elsewhere."""
+    """Whether a package in one of these folders is hidden by another one of the same name."""
     own = {
         place
         for folder in folders

@@ -156,7 +156,7 @@ def _groups(asked: Sequence[Difference], before: Snapshot, after: Snapshot) -> I
             sequences = {one for one, owner in owners if owner == where}
             yield _Group(CONTRACT, where.object, {where, *sequences})
         elif kind == "column" and "type" in changed and where not in identities:
-            # What a sequence of it can hold follows from the type, and is no difference of its own.
+            # The limits of the sequence follow from its type, and are not compared by themselves.
             yield from (_Group(OWNED, None, {one}) for one, owner in staying if owner == where)
 
 

@@ -59,7 +59,7 @@ def replayed(
             line.follow(database, None, plan.begun)
         else:
             _in_two_lines(line, database, middle)
-    # Sorted as they follow each other, not as the branches were taken.
+    # They are sorted in the order of the history, and not in the order of the replay.
     found = {file.id: line.found[file.id] for file in files if file.id in line.found}
     return record.with_models(probe, files, found)
 
@@ -78,7 +78,7 @@ def _in_two_lines(line: "_Line", database: Scratch, middle: str) -> None:
         try:
             database = line.follow(database, None, plan.begun, until=middle)
         except BaseException:
-            probe.end()  # the other has nothing to wait for
+            probe.end()  # The second line must not wait for answers any more.
             raise
         try:
             begun = ahead.result()
@@ -120,7 +120,7 @@ class _Line:
     def follow(
         self, database: Scratch, at: str | None, there: frozenset[str], until: str | None = None
     ) -> Scratch:
-        """Take what comes after a revision, of which a database holds what it produces.
+        """Replay the revisions after one that a database is at.
 
         Args:
             database: That database.
@@ -167,7 +167,8 @@ class _Line:
             for one in revisions:
                 if not any(one in needs for needs in needed):
                     self.probe.upgrade(database, one)
-        except HistoryError:  # it is told by the step that fails
+        except HistoryError:
+            # The step that fails will report the error.
             for one in revisions:
                 database = self._apply(database, one, applied)
         else:

@@ -6,7 +6,7 @@ from typing import Final, Self
 
 from schemaproof.history.revision_files import RevisionFile
 
-_WORTH_IT: Final = 20  # steps, below which a second line takes longer to begin than it saves
+_WORTH_IT: Final = 20  # With fewer steps, the start of a second line takes longer than it saves.
 _SECOND_LINE: Final = 0.4
 """How much of the work a second line takes: it has to apply the rest too, in one run."""
 
@@ -43,7 +43,7 @@ class ReplayPlan:
         those = by_id.keys() if wanted is None else frozenset(wanted)
         needs = needed_revisions(files)
         begun = frozenset[str]().union(*(needs.get(one, ()) for one in stamped))
-        # What is there at the start is there for all; what is before it never runs.
+        # The objects of the starting point exist for all revisions; revisions before it never run.
         needs = {one: before | begun for one, before in needs.items()}
         weights = dict.fromkeys(by_id, 0)
         after: dict[str | None, list[str]] = {}
@@ -56,7 +56,8 @@ class ReplayPlan:
                 weights[parent] += weights[one] + 1
             after.setdefault(parent, []).append(one)
         for branches in after.values():
-            branches.sort(key=weights.__getitem__)  # the longest goes on where it is
+            # The longest branch comes last, because it continues in the same database.
+            branches.sort(key=weights.__getitem__)
         return cls(by_id, needs, begun, those, after, weights)
 
     def middle(self) -> str | None:

@@ -18,7 +18,7 @@ def as_lines(history: History, describe: Callable[[Revision], tuple[str, str]]) 
         history: The revisions.
         describe: Returns the sign of a revision (one character), and what stands behind it.
     """
-    lanes: list[str] = []  # the revision that each column leads down to
+    lanes: list[str] = []  # Each column of the drawing leads down to one revision.
     for revision in reversed([*history.revisions.values()]):
         if revision.id not in lanes:
             lanes.append(revision.id)

@@ -25,7 +25,7 @@ def faults(project: Project, history: History) -> tuple[Fault, ...]:
     """
     if _is_as_recorded(project, history):
         return ()
-    # Few checks need what this imports.
+    # This import is here because few checks need it.
     from schemaproof.history.project_probe import ProjectProbe
 
     with suppress(SchemaproofError), ProjectProbe(project) as probe:

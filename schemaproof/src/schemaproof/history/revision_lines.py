@@ -59,7 +59,8 @@ def _texts(statement: ast.stmt) -> Iterator[tuple[str, int]]:
     """Yield the texts of a statement, line by line: one of SQL may have several."""
     for node in ast.walk(statement):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            # Escaped line ends are none in the file: then all is on the line where it begins.
+            # If line ends are escaped or joined, the text has more lines than the file. Then each
+            # of them is reported on the line where the text begins.
             several = node.value.count("\n") == (node.end_lineno or node.lineno) - node.lineno
             for number, text in enumerate(node.value.split("\n")):
                 yield text, node.lineno + number * several

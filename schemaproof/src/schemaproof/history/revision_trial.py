@@ -29,7 +29,7 @@ def tried(project: Project, files: Mapping[str, Path], database: Scratch, before
         UntriedRevisionError: One fails, or does not come back to what was there. The files are
             kept.
     """
-    # Another process than the one that wrote the files: it reads the revisions once.
+    # A new process is needed, because a process reads the revisions only once.
     with ProjectProbe(project) as probe:
         for revision, file in files.items():
             with _kept(file):
@@ -59,7 +59,7 @@ def _kept(file: Path) -> Iterator[None]:
 
 
 def _require_same(what: str, expected: Snapshot, actual: Snapshot) -> None:
-    # What the database begins with is no matter of the first revision.
+    # The order of columns depends on the database, and not on the revision.
     different = [one for one in changes.between([expected], actual) if one.code.aspect != "order"]
     if different:
         raise HistoryError(f"{what} something else: {'; '.join(changes.in_lines(different))}")

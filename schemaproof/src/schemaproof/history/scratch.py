@@ -73,7 +73,7 @@ def copied(database: Scratch) -> Iterator[Scratch]:
     Raises:
         LocalServerError: The server refuses.
     """
-    database.close()  # PostgreSQL copies no database that somebody is connected to
+    database.close()  # PostgreSQL does not copy a database that has connections.
     with (
         copied_database(database.place) as place,
         closing(Scratch(place, database.last_read)) as copy,
@@ -95,10 +95,11 @@ def run_file(place: DatabaseAddress, file: Path, key: str) -> None:
         ConfigurationError: It cannot be read, or its SQL fails.
     """
     try:
-        # pg_dump guards its scripts with commands of psql since 2025.
+        # Since 2025, pg_dump writes commands of psql around its scripts, which the server does not
+        # know.
         text = _GUARD.sub("", file.read_text("utf-8"))
         with closing(place.connect()) as connection:
-            # Without parameters the driver leaves a % alone, and takes several statements.
+            # Without parameters, the driver does not interpret % and accepts several statements.
             rows(connection, text)
             connection.commit()
     except (OSError, UnicodeDecodeError, psycopg2.Error) as error:

@@ -102,7 +102,7 @@ def fingerprint(snapshot: Snapshot) -> str:
         "postgresql": snapshot.major,
         "schemas": encode_children(snapshot.schemas),
     }
-    # Nobody reads it: without an indent the encoder is ten times faster.
+    # Nobody reads this text, and without an indent the encoder is ten times faster.
     return _digest(json.dumps(content, sort_keys=True, ensure_ascii=False))
 
 
@@ -112,7 +112,7 @@ def loads(text: str) -> SnapshotFile:
     Raises:
         HistoryError: The text is not a snapshot, was changed, or has another format.
     """
-    # The keys are sorted, and this is the last: what is before it is small.
+    # The keys are sorted and this is the last one, so what comes before it is small.
     head, found, _ = text.partition(_SCHEMAS)
     with _whole():
         content = json.loads(f"{head}}}" if found else text)
@@ -198,7 +198,7 @@ def _require_checksum(text: str) -> None:
 
 
 def _sealed(rest: str) -> str:
-    """Put the checksum of all that follows before it."""
+    """Return a text with its checksum in front."""
     return f'{{\n "checksum": "{_digest(rest)}",\n{rest}'
 
 

@@ -23,7 +23,7 @@ class VersionTableForm:
 
     type: str = "character varying"
     type_modifier: str | None = "(32)"
-    key: str | None = "{table}_pkc"  # as Alembic names it
+    key: str | None = "{table}_pkc"  # Alembic names it so.
 
 
 USUAL: Final = VersionTableForm()
