@@ -40,7 +40,7 @@ _MODES: Final = {
     ),
     **dict.fromkeys(TRIGGER_ACTIONS, SHARE_ROW_EXCLUSIVE),
 }
-# Every other action changes the catalog only.
+# Every other action changes only the catalog.
 _WORK: Final = {
     pg.AT_ValidateConstraint: Work.SCAN,
     **dict.fromkeys(
@@ -48,13 +48,14 @@ _WORK: Final = {
     ),
 }
 _OPTIONS: Final = actions("SetRelOptions ResetRelOptions")
-# Options (reloptions.c) that are changed while others write; of TOAST all are.
+# These options (reloptions.c) can be changed while others write to the table. So can all options of
+# TOAST tables.
 _LIGHT_PREFIXES: Final = ("autovacuum_", "log_autovacuum_", "vacuum_", "deduplicate_items")
 _LIGHT_OPTIONS: Final = frozenset({"fillfactor", "parallel_workers", "toast_tuple_target"})
-# What transformColumnDefinition() takes for a type with a sequence.
+# transformColumnDefinition() of PostgreSQL creates a sequence for these types.
 _SERIAL: Final = frozenset({"serial", "serial2", "serial4", "serial8", "smallserial", "bigserial"})
 _KEYS: Final = frozenset({pg.CONSTR_UNIQUE, pg.CONSTR_PRIMARY, pg.CONSTR_EXCLUSION})
-# Functions of pg_catalog that often stand in a default.
+# These functions of pg_catalog are not volatile, and are often used in defaults.
 _NOT_VOLATILE: Final = frozenset(
     {
         *("now", "transaction_timestamp", "statement_timestamp", "timezone", "date_trunc"),

@@ -17,7 +17,8 @@ from schemaproof.sql.sql_tree import column_name, inner, unless_analysed
 _ASKED: Final = frozenset({pg.CONSTR_CHECK, pg.CONSTR_NOTNULL})
 
 
-@dataclass(frozen=True)  # without slots: what is worked out is kept
+# There are no slots, because cached properties need a __dict__.
+@dataclass(frozen=True)
 class Columns:
     """The schema around a revision.
 

@@ -28,12 +28,12 @@ def downgrade_losses(history: History, revision: str) -> tuple[ObjectPath, ...]:
 
 
 def lost_by_undo(made: Iterable[Difference]) -> tuple[ObjectPath, ...]:
-    """Name the tables and columns that an undo of these changes drops."""
+    """Return the tables and columns that an undo of these changes drops."""
     return tuple(found.path for found in made if found.code in _MADE)
 
 
 def lost_by_upgrade(made: Iterable[Difference]) -> tuple[ObjectPath, ...]:
-    """Name the tables and columns that these changes drop."""
+    """Return the tables and columns that these changes drop."""
     return tuple(found.path for found in made if found.code in _DROPPED)
 
 

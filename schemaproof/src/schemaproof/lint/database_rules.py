@@ -100,7 +100,7 @@ def _rows(
     changing: Container[str],
     there: Mapping[str, Size],
 ) -> Iterator[LintFinding]:
-    """Count the rows in the way, as they are now; not those that change on the way there."""
+    """Count the present rows that violate the new schema; rows that change before do not count."""
     for check in revision.checks:
         if check.table in changing:
             counted = Counted(check, None, problem="earlier revisions change its rows")

@@ -128,7 +128,8 @@ def _alter_table(tree: Any, columns: Columns) -> Iterator[Lock]:
     """Yield the locks of ALTER TABLE: on the table the strongest that one of the actions takes."""
     if tree.objtype == pg.OBJECT_SEQUENCE:
         return
-    if tree.objtype == pg.OBJECT_TYPE:  # its tables change with it
+    if tree.objtype == pg.OBJECT_TYPE:
+        # The tables that use the type are changed with it.
         yield _UNKNOWN
         return
     table = relation_path(tree.relation)

@@ -107,7 +107,7 @@ def _statements(revision: LintedRevision, there: Mapping[str, Size]) -> Iterator
             tuple(
                 PlannedLock(lock, size := there.get(lock.table), seconds(lock, size))
                 for lock in statement.locks
-                # Locks on tables that the revision itself creates block nobody.
+                # A lock on a table that the revision itself creates blocks nobody.
                 if not lock.table or lock.table in there
             ),
         )

@@ -16,7 +16,8 @@ from schemaproof.lint.relations import ForeignKey, Relations, columns_of_key, re
 from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.sql.sql_tree import inner, texts, within
 
-# ATPrepCmd() of 18: what is done to every child, and what only to partitions.
+# According to ATPrepCmd() of PostgreSQL 18, the first list is done to every child, and the second
+# only to partitions.
 _ON_CHILDREN: Final = alterations.actions(
     "AddColumn DropColumn AlterColumnType ColumnDefault SetNotNull DropNotNull SetStatistics"
     " SetStorage AddConstraint DropConstraint ValidateConstraint SetExpression DropExpression"
@@ -187,7 +188,7 @@ def _truncate(tree: Any, columns: Columns) -> Iterator[Lock]:
     relations, emptied = columns.relations, []
     for variable in (one.range_var for one in tree.relations):
         emptied += [relation_path(variable), *_family(variable, relations)]
-    for table in emptied:  # it grows meanwhile
+    for table in emptied:  # The loop adds tables to this list.
         falling = [*_referring(relations.keys_to(table), relations, ACCESS_EXCLUSIVE)]
         emptied += {lock.table for lock in falling}.difference(emptied)
         yield from falling

@@ -88,7 +88,7 @@ class Relations:
         return whole
 
     def descendants(self, table: ObjectPath) -> list[ObjectPath]:
-        """Return the partitions and children of a table, and theirs."""
+        """Return the partitions and children of a table, at every level."""
         found = [*self._children.get(with_schema(table), ())]
         for one in found:
             found += (child for child in self._children.get(one, ()) if child not in found)

@@ -27,7 +27,8 @@ Printer: TypeAlias = Callable[[Iterable[str]], Printed]
 _ASK: Final = "ask the database in SQL (a DO block), not in Python"
 
 
-@dataclass(frozen=True)  # without slots: what is worked out is kept
+# There are no slots, because cached properties need a __dict__.
+@dataclass(frozen=True)
 class LintedRevision:
     """A revision.
 

@@ -15,7 +15,8 @@ from schemaproof.sql import quoting, sql_tree
 from schemaproof.sql.quoting import literal
 from schemaproof.sql.sql_tree import texts, unless_analysed
 
-# Names are quoted; the texts between them are PostgreSQL's own prints.
+# The SQL is safe although it is formatted: names are quoted, and the texts between them were
+# printed by PostgreSQL.
 # ruff: noqa: S608
 
 _RULES: Final = {
@@ -80,7 +81,7 @@ class _Change:
         for column in self.after.columns:
             if old.get(column.name) != column:
                 yield from self._column(old.get(column.name), column)
-        # One of the same name that says something else is another one.
+        # A constraint of the same name with another definition is another constraint.
         asked = {(one.name, one.definition) for one in self.before.constraints if one.validated}
         for constraint in self.after.constraints:
             if constraint.validated and (constraint.name, constraint.definition) not in asked:

@@ -51,7 +51,7 @@ class Counted:
 
 
 def count(connection: AnyConnection, check: RowCheck, there: Mapping[str, Size]) -> Counted:
-    """Count the rows that a revision could not live with, within the current transaction.
+    """Count the rows that would make a revision fail, within the current transaction.
 
     Args:
         connection: The connection to the database.

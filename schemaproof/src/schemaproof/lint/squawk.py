@@ -16,7 +16,7 @@ from schemaproof.lint.partitioned import is_about_whole
 from schemaproof.lint.revisions import LintedRevision
 from schemaproof.lint.statements import Statement
 
-# Rules that do not fit here, and why.
+# These rules are not used, for the reason that stands beside them.
 EXCLUDED: Final = {
     "prefer-text-field": "lengths are part of the models",
     "prefer-bigint-over-int": "the width of a key is the model's decision",
@@ -27,11 +27,11 @@ EXCLUDED: Final = {
     "transaction-nesting": "the rule transaction-control covers it",
     "require-timeout-settings": "the runner sets them",
 }
-# What they say of a statement, the snapshots around the revision may know better.
+# The snapshots around the revision say more precisely whether a statement needs this work.
 _ABOUT_WORK: Final = frozenset(
     {"adding-field-with-default", "adding-not-nullable-field", "changing-column-type"}
 )
-# What they warn of, such a revision declares.
+# A revision that breaks the application in this way has to declare it.
 _ABOUT_CLIENTS: Final = frozenset(
     {
         *("ban-drop-column", "ban-drop-sequence", "ban-drop-table", "ban-drop-type"),
@@ -39,7 +39,7 @@ _ABOUT_CLIENTS: Final = frozenset(
     }
 )
 _ABOUT_NAMES: Final = frozenset({"renaming-column", "renaming-table"})
-# What they ask for cannot be had of a partitioned table, or was done for each partition.
+# A partitioned table does not have what these rules ask for, or it was done for each partition.
 _ABOUT_PARTITIONS: Final = frozenset(
     {
         *("require-concurrent-index-creation", "require-concurrent-index-deletion"),
@@ -47,7 +47,7 @@ _ABOUT_PARTITIONS: Final = frozenset(
         *("constraint-missing-not-valid", "adding-serial-primary-key-field"),
     }
 )
-_PG_VERSION: Final = "15"  # the oldest that is supported
+_PG_VERSION: Final = "15"  # This is the oldest supported version.
 _SECONDS: Final = 120
 
 
@@ -107,7 +107,8 @@ def _run(paths: Sequence[str], *, in_transaction: bool) -> list[dict[str, Any]]:
         text=True,
         timeout=_SECONDS,
         check=False,
-        cwd=Path(paths[0]).parent,  # no configuration file of somebody else's
+        # In this folder there is no configuration file of the project or of the user.
+        cwd=Path(paths[0]).parent,
     )
     try:
         found: list[dict[str, Any]] = json.loads(done.stdout or "[]")

@@ -18,7 +18,8 @@ from schemaproof.sql import sql_tree
 from schemaproof.sql.sql_tokens import NotAnalysed
 
 
-@dataclass(frozen=True)  # without slots: its locks are kept
+# There are no slots, because the locks are cached in the __dict__.
+@dataclass(frozen=True)
 class Statement:
     """A statement.
 
@@ -67,7 +68,7 @@ class Statement:
 
     @property
     def ends_transaction(self) -> bool:
-        """Whether it ends the transaction that it runs in."""
+        """Whether a statement ends the transaction that it runs in."""
         return self.not_analysed is None and ends_transaction(self.tree)
 
     @property
@@ -101,7 +102,7 @@ def read_statements(
 
 
 def _separated(text: str) -> list[str]:
-    """Take statements one by one; as a whole what is none, or not analysed."""
+    """Split a text into statements; a text that cannot be analysed stays whole."""
     try:
         found = [one.sql for one in sql_tree.statements(text)]
     except NotAnalysed:

@@ -17,7 +17,8 @@ from schemaproof.schema.paths import ObjectPath
 from schemaproof.sql import sql_tree
 from schemaproof.sql.sql_tokens import NotAnalysed
 
-_Breaches: TypeAlias = Iterator[tuple[int, str]]  # line and message
+# These are the line and the message of each breach.
+_Breaches: TypeAlias = Iterator[tuple[int, str]]
 _ALLOWED: Final = frozenset({"alembic", "sqlalchemy", *sys.stdlib_module_names})
 _SHOWN: Final = 3
 _ONE_STEP: Final = (pg.AlterTableStmt, pg.CreateStmt, pg.LockStmt)
@@ -77,7 +78,7 @@ def _prints(_: LintedRevision, module: ast.Module) -> _Breaches:
 def _autocommit(revision: LintedRevision, module: ast.Module) -> _Breaches:
     outside = [one.line for one in revision.statements if not one.autocommit]
     is_mixed = 0 < len(outside) < len(revision.statements)
-    # The SQL of a downgrade is not printed, so its Python is read.
+    # The SQL of a downgrade is not printed, so its Python source is read.
     downgrade = _function(module, "downgrade")
     body = [one for one in downgrade.body if not _is_nothing(one)] if downgrade else []
     blocks = [place for place, one in enumerate(body) if _is_autocommit_block(one)]
@@ -87,10 +88,12 @@ def _autocommit(revision: LintedRevision, module: ast.Module) -> _Breaches:
 
 
 def _transaction_control(revision: LintedRevision, module: ast.Module) -> _Breaches:
-    if revision.is_recorded:  # what it does is known, and stays
+    if revision.is_recorded:
+        # The revision was recorded, so what it does is known and does not change.
         return
     found = {one.line: one.sql for one in revision.statements if one.ends_transaction}
-    # Of what is not printed, such as a downgrade, its Python is read.
+    # The SQL of some functions, such as a downgrade, is not printed, so their Python source is
+    # read.
     for node in ast.walk(module):
         if isinstance(node, ast.Call) and (sql := _ending_call(node)):
             found.setdefault(node.lineno, sql)
@@ -149,7 +152,7 @@ def _locks_all(statement: Statement, tables: Collection[ObjectPath]) -> bool:
 
 
 def _is_about_index(statement: Statement) -> bool:
-    """Whether it names no table: an index that is attached to another."""
+    """Whether a statement names no table, because it attaches an index to another."""
     tree = statement.tree if statement.not_analysed is None else None
     return isinstance(tree, pg.AlterTableStmt) and bool(tree.objtype == pg.OBJECT_INDEX)
 

@@ -12,7 +12,8 @@ from schemaproof.lint.relations import with_schema
 from schemaproof.schema.paths import ObjectPath
 
 _MEBIBYTE: Final = 1024 * 1024
-# Assumptions about a server with ordinary disks, on the careful side; docs/migrating.md says so.
+# These are cautious assumptions about a server with ordinary disks; docs/migrating.md explains
+# them.
 _BYTES_PER_SECOND: Final = {
     Work.SCAN: 200 * _MEBIBYTE,
     Work.BUILD: 40 * _MEBIBYTE,

@@ -12,7 +12,7 @@ from typing import Final
 from schemaproof.schema.database_objects import Column
 from schemaproof.sql import sql_tree
 
-# Old type and new type with the same bytes in the same order.
+# The old and the new type have the same bytes in the same order.
 _ALIKE: Final = frozenset(
     {
         ("character varying", "text"),
@@ -22,7 +22,7 @@ _ALIKE: Final = frozenset(
         ("xml", "character varying"),
     }
 )
-# The operator class of an index may differ although the text is the same.
+# The text is the same, but indexes may use another operator class.
 _SORTED_OTHERWISE: Final = frozenset(
     {
         ("text", "character"),
@@ -34,8 +34,9 @@ _SORTED_OTHERWISE: Final = frozenset(
 )
 _ZONES: Final = frozenset({"timestamp without time zone", "timestamp with time zone"})
 _TIMES: Final = frozenset({*_ZONES, "time without time zone", "time with time zone"})
-_FINEST: Final = 6  # digits of a second, MAX_TIMESTAMP_PRECISION and MAX_INTERVAL_PRECISION
-# The bits of the fields in an interval's modifier, from the finest on (datetime.h).
+# These are digits of a second: MAX_TIMESTAMP_PRECISION and MAX_INTERVAL_PRECISION.
+_FINEST: Final = 6
+# These bits in the modifier of an interval stand for its fields, from the smallest on (datetime.h).
 _SECOND, _MINUTE, _HOUR, _DAY, _MONTH, _YEAR = (1 << bit for bit in (12, 11, 10, 3, 1, 2))
 _FIELDS: Final = (_SECOND, _MINUTE, _HOUR, _DAY, _MONTH, _YEAR)
 
