@@ -49,7 +49,7 @@ class _Filter(logging.Filter):
     """Escapes a record before it is formatted; line ends stay, as SQL has them."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let every record pass."""
+        """Pass every record on."""
         record.msg, record.args = block(record.getMessage()), ()
         return True
 
@@ -68,7 +68,7 @@ def escape_output(config: Config) -> None:
     """
     stream: TextIO | None = config.stdout
     if stream is None:
-        # Alembic would say so there.
+        # Alembic would print the error to the closed output.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
         raise CommandError(_closed())
     config.stdout = cast("TextIO", _Escaping(stream))
@@ -92,7 +92,7 @@ def _arriving(stream: TextIO) -> Iterator[None]:
         yield
         stream.flush()
     except OSError as error:
-        # Python tries once more at exit, which would print a traceback.
+        # Python would flush again at exit, and print a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         raise CommandError(_closed(error)) from None
 

@@ -14,7 +14,8 @@ from schemaproof.migrate import backends
 from schemaproof.migrate.backends import Backend
 from schemaproof.program import with_program
 
-# lock_not_available, deadlock_detected, serialization_failure: others were in the way.
+# These SQLSTATEs mean that another session was in the way: lock_not_available, deadlock_detected,
+# serialization_failure.
 _PASSING: Final = frozenset({"55P03", "40P01", "40001"})
 _SHORTEST: Final = timedelta(milliseconds=50)
 _WITHOUT_TIME_OUT: Final = timedelta(seconds=1)

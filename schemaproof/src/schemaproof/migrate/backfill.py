@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
     from sqlalchemy import Connection
 
-# Shorter than deadlock_timeout: in a deadlock it is the backfill that gives up, and nobody else.
+# This is shorter than deadlock_timeout, so that in a deadlock the backfill gives up and no other
+# session.
 _LOCK_TIMEOUT: Final = timedelta(milliseconds=500)
 _PASSES: Final = 10
 _REPORTED: Final = 1.0
@@ -59,7 +60,7 @@ def _autocommit(context: MigrationContext) -> Iterator[Connection]:
     connection = context.connection
     driver: Any = connection and connection.connection.dbapi_connection
     if connection is not None and driver.autocommit:
-        yield connection  # the revision has begun such a block
+        yield connection  # The revision has begun an autocommit_block itself.
         return
     with context.autocommit_block():
         if context.connection is not None:
@@ -156,7 +157,8 @@ class _Run:
         )
         changed, again = self.connection.execute(text(sql), given).one()
         if again:
-            # Of a condition on other rows only another statement sees what this one has done.
+            # If the condition reads other rows, only another statement sees what this one has
+            # changed.
             sql = f"SELECT pg_catalog.count(*) FROM {self.key.table} WHERE {chosen}"  # noqa: S608
             if (left := self.connection.scalar(text(sql), given)) >= again:
                 raise MigrationRefusedError(

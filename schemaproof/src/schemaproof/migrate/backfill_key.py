@@ -98,7 +98,8 @@ def find(connection: Connection, table: str) -> Key:
         table=found[0]["table_name"],
         names=tuple(row["name"] for row in found),
         types=tuple(row["type"] for row in found),
-        # Named otherwise than the columns, or these would not be what is sorted by.
+        # The names differ from those of the columns, because ORDER BY would otherwise sort by the
+        # text.
         texts=tuple(f"{_as_text(row)} AS last_{number}" for number, row in enumerate(found)),
         greater=_operator([row["greater"] for row in found], ">"),
         up_to=_operator([row["up_to"] for row in found], "<="),
@@ -108,7 +109,7 @@ def find(connection: Connection, table: str) -> Key:
 
 def _as_text(row: Mapping[Any, Any]) -> str:
     name = row["name"]
-    # In JSON dates are as ISO 8601 has them, whatever DateStyle says.
+    # JSON contains dates in ISO 8601, whatever DateStyle is.
     return f"(to_jsonb({name}) #>> '{{}}')" if row["is_date"] else f"CAST({name} AS text)"
 
 

@@ -56,10 +56,11 @@ class Blockers:
     def _watch(self, pid: int) -> None:
         if self._stop.wait(self.interval.total_seconds()):
             return
-        # The pool of a caller's may have no other connection to give.
+        # The pool of the caller may have no other connection available.
         pool = self.migrating.engine.pool.recreate()
         sql = SQL.for_driver("blockers")
-        # Whatever the driver raises: the revision goes on. An asynchronous one has no thread.
+        # Whatever the driver raises, the revision goes on. An asynchronous driver cannot be used in
+        # a thread.
         with suppress(Exception), closing(pool.connect()) as session:
             while True:
                 with rolled_back(session):

@@ -11,7 +11,8 @@ INTERVAL: Final = "1s"
 _SET: Final = text(
     "SELECT pg_catalog.set_config('client_connection_check_interval', :interval, false)"
 )
-# Invalid value (the server's system cannot tell, as Windows), unknown setting (before 14).
+# The value is invalid if the system of the server cannot tell (Windows); the setting is unknown
+# before PostgreSQL 14.
 _CANNOT_TELL: Final = frozenset({"22023", "42704"})
 
 

@@ -12,7 +12,8 @@ from schemaproof.connection.diagnostics import read_sqlstate
 from schemaproof.connection.driver_errors import translate_driver_error
 from schemaproof.connection.target import ConnectionSettings
 
-# too_many_connections; and none at all: the second connection succeeded.
+# The codes are too_many_connections and successful_completion: in the second case, the connection
+# that looked for the reason found a free slot.
 _PASSES: Final = frozenset({"53300", "00000"})
 _PAUSE: Final = 0.5
 

@@ -163,11 +163,11 @@ def _hook(context: ModuleType, inputs: _Inputs, policy: Policy) -> RevisionHook:
 
 def _plan(context: ModuleType) -> Callable[..., Any]:
     """Return the function that Alembic's command brought, which plans the steps."""
-    # Alembic shows it only once it is configured, and takes another then.
+    # Alembic shows the function only after configure(), which is called once more later.
     with alembic_output.quiet_log():
         context.configure(dialect_name="postgresql")
     plan: Callable[..., Any] = context.get_context().opts["fn"]
-    # Where env.py migrates several databases, the one before has left its own there.
+    # If env.py migrates several databases, this is the function of the one before.
     before = getattr(plan, "__self__", None)
     return before.plan if isinstance(before, Migration) else plan
 
@@ -211,7 +211,7 @@ def config_folder(config: Config) -> Path | None:
 
 def _printer(config: Config) -> Callable[[str], None]:
     def say(line: str) -> None:
-        # The text itself may hold a %.
+        # The line is an argument, because it may contain a %.
         config.print_stdout("%s", line)
 
     return say

@@ -20,7 +20,7 @@ from schemaproof.output.documents import line
 
 @contextmanager
 def reported_errors(config: Config, target: Target) -> Iterator[None]:
-    """End Alembic's program with one line, and the exit code that a command of ours would have.
+    """End Alembic's program with one line and the exit code of the matching command.
 
     What Alembic's own code says (a revision that is not there) ends with Alembic's 255. Callers of
     Alembic's Python API, and whoever asks for ``--raiseerr``, get the errors as they are.
@@ -28,7 +28,8 @@ def reported_errors(config: Config, target: Target) -> Iterator[None]:
     if config.cmd_opts is None:
         yield
         return
-    if ATTRIBUTE in config.attributes:  # a command of ours, which says it
+    if ATTRIBUTE in config.attributes:
+        # A command of this program reports the error itself.
         with terminable(), _translated(target):
             yield
         return
@@ -62,7 +63,8 @@ def _one_line(config: Config, target: Target) -> Iterator[None]:
 
 
 def _end(config: Config, error: BaseException, message: str) -> NoReturn:
-    with suppress(SystemExit):  # 255, whatever it was
+    with suppress(SystemExit):
+        # err() always exits with 255.
         err(message, **config.messaging_opts)
     raise SystemExit(exit_codes.for_error(error)) from None
 

@@ -57,7 +57,8 @@ class GivenTarget:
         schema = given or self._current_schema() or found.version_table[0]
         ledger = found.ledger_table
         if given not in {None, found.version_table[0]}:
-            ledger = schema, ledger[1]  # a tenant's, beside its version table
+            # The ledger of a tenant is beside its version table.
+            ledger = schema, ledger[1]
         table = schema, name or found.version_table[1]
         return replace(found, version_table=table, ledger_table=ledger)
 

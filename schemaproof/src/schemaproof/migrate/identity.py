@@ -42,7 +42,7 @@ def find_identity(root: Path) -> Identity:
 
 
 def _os_user() -> str | None:
-    # A container may run as a number that no user has.
+    # A container may run with a user number that no user has.
     with suppress(OSError, KeyError):
         return getpass.getuser()
     return None

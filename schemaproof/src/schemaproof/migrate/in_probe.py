@@ -39,7 +39,7 @@ def run(
     schema = None
     if tenant is not None:
         schema, name = tenant
-        # Each would do the same again in the one schema that stands for all of them.
+        # The other tenants are skipped, because one schema stands for all of them here.
         if context.config.attributes.setdefault(_TENANT, name) != name:
             return
         options = {**options, "version_table_schema": schema}
@@ -50,7 +50,7 @@ def run(
         _enter(bind, schema)
         _run(context, arguments, {**options, "connection": bind})
         return
-    # Wherever it would go, the probe has it go to the scratch database.
+    # The probe redirects the connection to the scratch database, whatever its URL is.
     engine = bind or create_engine(f"{DRIVER}://", poolclass=NullPool)
     with engine.connect() as connection:
         _enter(connection, schema)

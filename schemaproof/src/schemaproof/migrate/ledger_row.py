@@ -82,7 +82,8 @@ def row_of_step(
 
 def dumps(findings: Iterable[Finding]) -> str:
     """Return findings as JSON."""
-    # No escapes: a database that is not in UTF-8 takes none of what is not in ASCII.
+    # There are no escapes, because a database that is not in UTF-8 cannot store those of non-ASCII
+    # characters.
     return json.dumps([_plain(finding) for finding in findings], ensure_ascii=False)
 
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _CONSTRAINT_VIOLATED: Final = "23"
-# A table or a type of the name; or the catalog's own key, where both were made at the same time.
+# A table or a type of this name exists, or two sessions have created it at the same time, which
+# violates the key of the catalog.
 _EXISTS: Final = frozenset({"42P07", "42710", "23505"})
 _ROLLED_BACK: Final = "the step is rolled back"
 
@@ -32,7 +33,7 @@ def prepare(connection: AnyConnection, scope: Scope) -> None:
         TamperedHistoryError: It is not as the runner made it, or was made after the look.
     """
     if ledger.columns(connection, scope):
-        # From here on nobody can change what was seen; he may have done so in between.
+        # The table may have been changed before this lock was granted, so it is read again.
         history_tables.lock_for_writing(connection, {scope.ledger_table})
         ledger.columns(connection, scope)
     try:

@@ -89,7 +89,7 @@ class Migration:
             Blockers(self.connection, interval(self.settings.lock_timeout)) as blockers,
             kept(self.connection),
         ):
-            self._make_plan()  # anew: whoever was waited for may have done some of it
+            self._make_plan()  # Another migrator may have run some steps.
             self.connection.rollback()
             with self.connection.begin():
                 ledger_writer.prepare(self.connection, self.hook.scope)
@@ -110,12 +110,12 @@ class Migration:
     def _make_plan(self) -> None:
         context: MigrationContext = self.context.get_context()
         own = history_tables.inspect_safe_tables(self.connection, self.hook.scope)
-        # Where it is not there, nobody has looked at what is made in its place a moment later.
+        # If the version table is missing, another session might create one before we do.
         self._is_there = self.hook.scope.version_table in own
         is_read = self._is_there and not context.opts.get("purge")
         heads = context.get_current_heads() if is_read else ()
         self._heads = frozenset(heads)
-        # Autogenerate, on a connection of the caller's, looks for what a name alone means there.
+        # Autogenerate on a connection of the caller has to find the schema of that connection.
         with own_settings.theirs(self.connection):
             self._steps = deque(self.plan(heads, context))
         preconditions.refuse_data_loss(
@@ -138,17 +138,17 @@ class Migration:
         def step(**kw: Any) -> None:
             self._begin_writing()
             self.hook.begin(self.connection, info, sorted(self._heads))
-            # Texts are settled between steps by running revisions in a scratch database, and
-            # Alembic forgets whose op was before.
+            # Between steps, texts are compared by running revisions in a scratch database, after
+            # which Alembic has no current Operations.
             operations = Operations.context(self.context.get_context())
             with operations, own_settings.theirs(self.connection):
                 body(**kw)
-            self._begin_writing()  # again: an autocommit_block has ended the transaction
+            self._begin_writing()  # An autocommit_block may have ended the transaction.
 
         return step
 
     def _begin_writing(self) -> None:
-        """Check that version table and ledger are safe, and that nobody has migrated meanwhile."""
+        """Check that version table and ledger are safe, and unchanged by other migrators."""
         context = self.context.get_context()
         history_tables.lock_and_inspect(self.connection, self.hook.scope)
         migrator_lock.refuse_if_moved(context, self._heads)
@@ -158,7 +158,7 @@ class Migration:
         if not self._is_there:
             if not self._steps and context.opts.get("dont_mutate"):
                 return
-            # In the transaction of the first step: without that step there is no table.
+            # The table is created in the transaction of the first step, and rolled back with it.
             history_tables.make_version_table(context, self.hook.scope)
         with self.context.begin_transaction():
             self.context.run_migrations(**self.arguments)
@@ -196,7 +196,7 @@ class Migration:
         attempt, left = 1, len(self._steps)
         while True:
             try:
-                # First, or the gate would take it for drift.
+                # This comes before the gate, which would report the remains as drift.
                 self._clear_the_way()
                 if not self._has_passed:
                     self._pass_gate()
@@ -218,7 +218,7 @@ class Migration:
         self, blockers: Blockers, error: BaseException, attempt: int
     ) -> BaseException | None:
         """Record that an attempt failed; return the error to raise, or wait for another attempt."""
-        if not self._steps:  # all are committed: only the way out failed
+        if not self._steps:  # All steps are committed.
             return error
         found, blockers.found = blockers.found, ()
         failure = attempts.named(error, found, attempt)
@@ -239,7 +239,7 @@ class Migration:
         return None
 
     def _tell(self, error: BaseException) -> None:
-        """Add the revision to an error that is not one of ours."""
+        """Add the name of the revision to an error that is not a SchemaproofError."""
         is_foreign = isinstance(error, Exception) and not isinstance(error, SchemaproofError)
         if self._has_passed and is_foreign:
             self.progress.say(f"{self._steps[0].info.up_revision_id} failed: {retold(error)}")

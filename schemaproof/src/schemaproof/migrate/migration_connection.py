@@ -48,5 +48,6 @@ def _opened(
 def _limited(connection: Connection, target: Target) -> AbstractContextManager[None]:
     """Set the time-outs on a connection of the caller."""
     if not isinstance(target, GivenTarget):
-        return nullcontext()  # they were asked for when it was opened
+        # The connection was opened with its limits.
+        return nullcontext()
     return session_limits.held(connection, target.migration_settings().limits)

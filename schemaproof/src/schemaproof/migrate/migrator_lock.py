@@ -33,14 +33,15 @@ if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
     from sqlalchemy import Connection
 
-# Two-part keys: the first part is ours ("monp" as bytes), the second says which lock. Migrators of
-# version 0.1 hold RUN on a connection of its own, and REVISION in the transaction of each revision,
-# which lives on when they are killed. Both are taken, so that old and new ones exclude each other.
+# The keys have two parts: the first is "monp" as bytes, the second says which lock it is. Migrators
+# of version 0.1 hold RUN on a separate connection, and REVISION in the transaction of each
+# revision, which continues when they are killed. Both are taken, so that old and new migrators
+# exclude each other.
 SPACE: Final = 0x6D6F6E70
 RUN: Final = 1
 REVISION: Final = 2
-# One for each tenant, above the others: 30 bits of a checksum of the name of its schema. Two
-# tenants of the same number wait for each other, which does no harm.
+# Each tenant has its own lock: 30 bits of a checksum of the name of its schema, above the other
+# numbers. Two tenants with the same number wait for each other, which does no harm.
 _TENANTS: Final = 0x40000000
 _TRY: Final = "SELECT pg_try_advisory_lock(%(space)s, %(number)s)"
 _TRY_SHARED: Final = "SELECT pg_try_advisory_lock_shared(%(space)s, %(number)s)"
@@ -90,7 +91,7 @@ def held(
     patience: timedelta,
     say: Callable[[str], None],
 ) -> Iterator[None]:
-    """Hold the lock during the block.
+    """Hold the migrators' lock during the block.
 
     Args:
         connection: The connection that will migrate, outside a transaction.
@@ -203,13 +204,15 @@ def _call(connection: AnyConnection, function: str, **parameters: object) -> obj
 
 
 def _release(connection: AnyConnection, locks: Locks, application_name: str) -> None:
-    if is_lost(connection):  # the session is gone, and the lock with it
+    if is_lost(connection):
+        # The session has ended, and its locks with it.
         return
     try:
         connection.rollback()
         with own_settings.transaction(connection):
             rows(connection, SQL.for_driver("lock_release"), locks.parameters)
             rows(connection, _NAME, {"name": application_name})
+    # A pool would otherwise give a session that holds the lock to another client.
     except Exception:  # noqa: BLE001 - a pool would lend a session that holds it
         if is_of_driver(connection):
             connection.close()

@@ -39,7 +39,7 @@ def forwarded(connection: Connection, say: Callable[[str], None]) -> Iterator[No
         return
 
     def told(*given: Any) -> None:
-        # psycopg hands over diagnostics; asyncpg the connection, and a message.
+        # psycopg passes the diagnostics; asyncpg passes the connection and a message.
         notice = given[-1]
         level = getattr(notice, "severity_en", None) or getattr(notice, "severity", None)
         if level == "WARNING":

@@ -24,7 +24,7 @@ from schemaproof.schema.scope import Scope
 
 PATH_OF_REVISIONS: Final = "public"
 """What a name without a schema means in a revision, unless the caller hands over a connection."""
-# Without it a % in a comment or in PL/pgSQL would be doubled for the driver.
+# Otherwise SQLAlchemy would double each % for the driver, also in comments and in PL/pgSQL.
 _PLAIN: Final[dict[str, Any]] = {"paramstyle": "named"}
 _READ_ONLY: Final = "SET default_transaction_read_only TO {}"
 
@@ -135,9 +135,10 @@ class _Script:
         return step
 
     def _begin(self, emit: Callable[[], None]) -> None:
-        if self._is_within_body:  # an autocommit_block has ended
+        if self._is_within_body:
+            # An autocommit_block has ended.
             self._set_path(own_settings.SEARCH_PATH, local="")
-            emit()  # read-only, unless what came before the block was committed
+            emit()  # The transaction is read-only, unless the one before the block was committed.
             self._execute(_READ_ONLY.format("on"))
             self._set_path(self.path)
             return
@@ -147,8 +148,10 @@ class _Script:
         self._set_path(own_settings.SEARCH_PATH)
 
     def _commit(self, emit: Callable[[], None]) -> None:
-        if self._is_within_body:  # an autocommit_block begins
-            self._execute(_READ_ONLY.format("off"))  # forgotten where the transaction has failed
+        if self._is_within_body:
+            # An autocommit_block begins.
+            # If the transaction has failed, this setting is lost.
+            self._execute(_READ_ONLY.format("off"))
         emit()
         if self._is_within_body:
             self._set_path(self.path, local="")

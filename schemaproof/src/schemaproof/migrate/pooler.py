@@ -23,7 +23,7 @@ _REMEDY: Final = "connect to the server itself, or to a pool in session mode: $h
 
 
 def refuse_shared_sessions(connection: AnyConnection, connect: Connect) -> None:
-    """Refuse where connections of ours share server sessions.
+    """Raise an error if a pooler makes connections share server sessions.
 
     Args:
         connection: Outside a transaction, so between two a pooler may lend its session.
@@ -34,17 +34,18 @@ def refuse_shared_sessions(connection: AnyConnection, connect: Connect) -> None:
     """
     told = _told(connection)
     pid = _served_by(connection)
-    # A pooler does not tell a client the number of the server process that serves it.
+    # A pooler does not tell its clients the number of the server process.
     if told is None or told == pid:
         return
     with connect() as another:
         try:
             other = scalar(another, _PID)
-            again = _served_by(connection)  # while the other one is in a transaction
+            # At this moment the other connection is in a transaction.
+            again = _served_by(connection)
         except Exception as error:
             if not ends_session(error):
                 raise
-            _refuse()  # statement mode has no transactions
+            _refuse()  # In statement mode a pooler refuses transactions.
     if pid == other or pid != again:
         _refuse()
 
@@ -54,7 +55,8 @@ def _told(connection: AnyConnection) -> int | None:
     known: Any = connection
     if not is_of_driver(connection):
         known = connection.connection.driver_connection
-    if hasattr(known, "get_server_pid"):  # asyncpg
+    if hasattr(known, "get_server_pid"):
+        # The driver is asyncpg.
         return int(known.get_server_pid())
     return None if known is None else int(known.info.backend_pid)
 

@@ -1,4 +1,4 @@
-"""Checks before a migration or step, besides the comparison of the schema."""
+"""Checks before a migration or step, in addition to the comparison of the schema."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ def refuse_tampered_history(
         if finding.kind is Kind.TAMPERED:
             is_about_heads = finding.code == Code("several", "heads")
             if is_about_heads and not history.is_recorded:
-                continue  # Alembic asks which one, where several are meant
+                # With several heads, Alembic itself asks which one is meant.
+                continue
             grounds["heads" if is_about_heads else "tampering"].append(finding)
     for ground, what in (
         ("tampering", "the history differs from what was recorded"),
@@ -84,7 +85,7 @@ class UnsafeRevisions:
         pending = [step.up_revision_id or "" for step in steps if step.is_upgrade]
         if self.policy.lets_pass("lint") or not pending or not self.history.is_recorded:
             return
-        # Only an upgrade that has something to do needs what this imports.
+        # This import is here because only an upgrade with pending revisions needs it.
         from schemaproof.lint import linting, revisions
 
         loaded = list(revisions.load(self.history, pending, self.printer))
@@ -105,13 +106,13 @@ def refuse_data_loss(
     undone = [step.up_revision_id or "" for step in steps if direction(step) == "downgrade"]
     if not undone or overrides.accepts_data_loss:
         return
-    # An upgrade does not need what this imports.
+    # This import is here because an upgrade does not need it.
     from schemaproof.lint.data_loss import downgrade_losses
 
     lost = [one for revision in undone for one in downgrade_losses(history, revision)]
     if not lost:
         return
-    # What is within a table that goes is not named again.
+    # The parts of a table that is lost are not named as well.
     wholes = set(lost)
     named = [one for one in dict.fromkeys(lost) if wholes.isdisjoint([*one.enclosing()][:-1])]
     more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""

@@ -15,8 +15,10 @@ def printed(script: ScriptDirectory, metadata: MetaData, revisions: Iterable[str
     found: Printed = {}
     for revision in revisions:
         try:
-            with quiet_log():  # "Generating static SQL" would be read as what is done
+            with quiet_log():
+                # Alembic logs "Generating static SQL", which would look like the work itself.
                 statements = offline.printed(script.get_revision(revision), metadata)
+        # This is the project's own code.
         except Exception as error:  # noqa: BLE001 - it is the project's own code
             found[revision] = ((), failures.first_line(error))
         else:

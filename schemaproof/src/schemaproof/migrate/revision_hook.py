@@ -91,7 +91,7 @@ class RevisionHook:
     locks: Locks = field(default_factory=Locks)
     _before: Before = field(default_factory=Before)
     _fingerprint: str | None = None
-    _disordered: tuple[column_order.Table, ...] = ()  # when the gate looked
+    _disordered: tuple[column_order.Table, ...] = ()  # The gate has found them.
     _equal_texts: frozenset[text_equivalence.Text] = frozenset()
     _step: Result = field(default_factory=Result)
 
@@ -153,7 +153,7 @@ class RevisionHook:
         if step.is_stamp:
             return
         preconditions.refuse_downgrade_without_upgrade(connection, self.scope, self.history, step)
-        old_sessions.refuse(connection, self.history, [step], self.policy)  # one may have come
+        old_sessions.refuse(connection, self.history, [step], self.policy)
         before = self.history.joined_snapshot(rows) or Snapshot()
         self._before = replace(self._before, expected=before)
         expected = self.history.joined_snapshot(branches.after_step(self.history, rows, step))
@@ -168,7 +168,7 @@ class RevisionHook:
     ) -> None:
         """Check whether the step is allowed, and its result; record it."""
         connection = ctx.connection
-        if connection is None:  # only in offline mode, which has its own
+        if connection is None:  # Only offline mode has none.
             raise HistoryError("a migration without a connection")
         at = tuple(heads)
         history_tables.verify_written(connection, self.scope, at)
@@ -190,7 +190,7 @@ class RevisionHook:
             self._step = replace(self._step, after=self._decide(self._before, found).state)
             return
         decision = self._decided(self._before, found, heads)
-        self._step = replace(self._step, after=decision.state)  # also recorded of a failure
+        self._step = replace(self._step, after=decision.state)  # A failure records it.
         gate.refuse("drift", _RESULT.format(step.up_revision_id), decision.refused)
 
     def commit(self) -> Result:
@@ -240,11 +240,11 @@ class RevisionHook:
             gate.refuse("drift", _ORDER, self._accepted.not_accepted(found))
 
     def _left_disordered(self, connection: Connection) -> list[tuple[str, str]]:
-        """Name the tables that were out of order before, and that the step left as they were."""
+        """Return the tables whose column order differed before the step, and still does."""
         now = column_order.moved_tables(connection, self.scope) if self._disordered else []
         return [(one.schema, one.name) for one in now if one in self._disordered]
 
     @cached_property
     def _accepted(self) -> Accepted:
-        # Not before something is compared: a migration with nothing to do needs no baseline.
+        # The file is read late, because a migration without steps does not need it.
         return accepted.load(self.baseline_file, self.scope, self.history)
