@@ -20,8 +20,8 @@ from schemaproof.probe.child_output import new_log, standard_error
 from schemaproof.probe.pipes import Pipes
 
 _START: Final = Path(__file__).with_name("start.py")
-_PATIENCE: Final = 5.0  # seconds for a child that has been told that there is nothing more to do
-_SHOWN: Final = 3  # lines of the log
+_PATIENCE: Final = 5.0  # A child that was told to end has this many seconds.
+_SHOWN: Final = 3  # An error shows this many lines of the log.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,7 +232,8 @@ class Probe:
             if not at_once:
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(_PATIENCE)
-            # The whole group: what it has forked, or started, ends with it.
+            # The whole process group is killed, so that everything the child has started ends with
+            # it.
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()

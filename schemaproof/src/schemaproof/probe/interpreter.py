@@ -67,7 +67,8 @@ def _candidates(root: Path, environ: Mapping[str, str]) -> Iterator[Interpreter]
         path = root / folder / "bin" / "python"
         if path.exists():
             yield Interpreter(path, folder)
-    if active := environ.get("VIRTUAL_ENV"):  # of another project, or of what calls this program
+    if active := environ.get("VIRTUAL_ENV"):
+        # The variable may name the environment of another project, so it comes last.
         yield Interpreter(Path(active, "bin", "python"), "VIRTUAL_ENV")
 
 

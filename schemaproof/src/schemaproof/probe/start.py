@@ -11,7 +11,8 @@ from importlib import import_module
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
 
 if __name__ == "__main__":
-    requests = import_module("project_side.requests")  # of this folder, where no package is above
-    # Nothing of the project is found here.
+    # The module is imported from this folder, because the package above may not be importable here.
+    requests = import_module("project_side.requests")
+    # The folder is removed from the path, so that the project's imports do not find modules in it.
     sys.path[:] = [path for path in sys.path if os.path.abspath(path or os.curdir) != _FOLDER]
     requests.serve(*map(int, sys.argv[1:]))

@@ -27,7 +27,7 @@ def made(ini: str | None, toml: str, given: Namespace) -> Any:
     more: dict[str, Any] = {"toml_file": toml} if takes_toml and os.path.exists(toml) else {}
     config: Any = Config(ini, ini_section=given.name, cmd_opts=given, stdout=sys.stderr, **more)
     if ini:
-        # Alembic takes the folder as it is, and would read a % in its name as a name's start.
+        # Alembic would interpolate a % in the name of the folder, so it is escaped.
         config.file_config.set("DEFAULT", "here", escaped(os.path.dirname(ini)))
     if not config.file_config.has_section(given.name):
         config.file_config.add_section(given.name)

@@ -112,7 +112,8 @@ def keep_asked(container: Any, asked: Asked) -> None:
 
 def _is_asked(one: Any, asked: Asked) -> bool:
     decide: Callable[[Any, Asked], bool] | None = _DECISIONS.get(type(one).__name__)
-    # What a library's own operation is about is not known: it goes with what is no table.
+    # It is not known what an operation of a library is about. It is written if objects other than
+    # tables are asked for.
     return decide(one, asked) if decide else asked.about_others()
 
 
@@ -120,7 +121,8 @@ def _table(one: Any, asked: Asked) -> bool:
     names = [one.schema or asked.default_schema, str(one.table_name)]
     tables = asked.about_kinds(frozenset(("creates", "drops")), _TABLES)
     if all(change["names"] != names for change in tables):
-        return False  # also where a model is mapped to a view
+        # A model may be mapped to a view, which is not created as a table.
+        return False
     columns = getattr(one, "columns", None)
     if columns is not None:
         columns[:] = [part for part in columns if _is_created(part)]
@@ -148,7 +150,7 @@ def _altered_column(one: Any, asked: Asked) -> bool:
     aspects = asked.aspects(one.schema, one.table_name, one.column_name)
     if not aspects & _TYPE_ASPECTS:
         one.modify_type = None
-    one.modify_server_default = False  # see column_defaults
+    one.modify_server_default = False  # The defaults are written by column_defaults.
     if "nullability" not in aspects:
         one.modify_nullable = None
     if "comment" not in aspects:
@@ -162,13 +164,15 @@ def _part(one: Any, asked: Asked) -> bool:
     table = getattr(one, "source_table", None) or one.table_name
     schema = one.kw.get("source_schema") if hasattr(one, "source_table") else one.schema
     if getattr(one, "constraint_type", None) in ("check", "unique") or type(one).__name__ in _SQL:
-        return False  # by SQL: not every version of Alembic finds, or writes, all of them
+        # These are written as SQL, because not every version of Alembic finds or writes all of
+        # them.
+        return False
     if name is not None:
         return bool(asked.aspects(schema, table, str(name)) & {"creates", "drops", "changed"})
     given = _key_name(one, [schema or asked.default_schema, str(table)], asked)
     if given is None:
         return False
-    one.constraint_name = given  # without one, the downgrade could not drop it
+    one.constraint_name = given  # The downgrade could not drop a constraint without a name.
     return True
 
 

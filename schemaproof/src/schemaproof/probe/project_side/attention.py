@@ -42,7 +42,7 @@ def attentive(incoming: int, cancel: Callable[[], None]) -> Iterator[None]:
 def _watch(incoming: int, reading: int, cancel: Callable[[], None]) -> None:
     poll = select.poll()
     poll.register(reading, select.POLLIN)
-    poll.register(incoming, 0)  # it has hung up: that is told unasked
+    poll.register(incoming, 0)  # poll() reports a closed pipe even if no event is asked for.
     while True:
         for descriptor, _ in poll.poll():
             if descriptor == incoming:

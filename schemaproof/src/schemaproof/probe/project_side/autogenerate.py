@@ -60,7 +60,8 @@ def _left_open(given: dict[str, Any], asked: Asked) -> dict[str, Any]:
     if connection is None:
         return ours
     if "public" in schemas and None not in schemas:
-        # Have public compared by its name, as these models write it: else all would be new.
+        # Alembic then compares public by its name, as these models write it. Otherwise all tables
+        # in public would look new.
         connection.exec_driver_sql("SET search_path TO pg_catalog")
         connection.dialect.default_schema_name = "pg_catalog"
         ours["version_table_schema"] = "public"
@@ -73,7 +74,8 @@ def _decided(given: dict[str, Any], asked: Asked) -> dict[str, Any]:
     """Return the options that the engine decides, whatever env.py sets."""
     return {
         "compare_type": asked.type_differs,
-        # Alembic asks the database whether both are equal, which not every type can say.
+        # Alembic would ask the database whether both defaults are equal, but not every type has an
+        # equality operator.
         "compare_server_default": False,
         "render_item": rendering.existing_types(given.get("render_item")),
     }

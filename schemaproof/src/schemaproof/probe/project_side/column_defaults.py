@@ -39,8 +39,10 @@ def write_changes(container: Any, asked: Asked, tables: list[Any]) -> None:
             altered.existing_server_default = before or None
         altered.modify_server_default = column.server_default
         if column.server_default is None and one["aspect"] == "default" and one["after"]:
-            altered.modify_server_default = _clause(one["after"])  # of a sequence, as serial has it
-        if "nullability" in asked.column_aspects(column):  # which Alembic leaves to the identity
+            # The default takes its value from a sequence, as serial does.
+            altered.modify_server_default = _clause(one["after"])
+        if "nullability" in asked.column_aspects(column):
+            # Alembic does not compare the nullability of an identity column.
             altered.modify_nullable, altered.existing_nullable = (
                 column.nullable,
                 not column.nullable,

@@ -115,7 +115,7 @@ class ColumnsThere:
             raise UnsafeError("something that depends on it cannot be copied")
         for texts, row in zip(printed.values(), rows):
             if texts[0] == texts[1]:
-                continue  # it does not name the columns
+                continue  # The part does not name the columns.
             if row["special"]:
                 raise UnsafeError(_WHY["part"].format(row["name"]))
             more = row["unique"], row["valid"], row["suffix"]

@@ -53,12 +53,13 @@ class _Declared:
             place = columns[str(column.name)] or home.place
             yield (*self._names, str(column.name)), place
             kind = column.type
-            kind = getattr(kind, "item_type", kind)  # of an array
+            kind = getattr(kind, "item_type", kind)  # The type may be an array.
             if getattr(kind, "enums", None) and getattr(kind, "name", None):
                 schema = kind.schema or self._names[0]
                 yield (str(schema), str(kind.name)), place
         for part in (*self._table.constraints, *self._table.indexes):
-            if isinstance(part.name, str):  # it may be a mark that there is none
+            if isinstance(part.name, str):
+                # SQLAlchemy uses a marker instead of a name for a part without one.
                 name = str(part.name)
                 yield (
                     (*self._names, name),

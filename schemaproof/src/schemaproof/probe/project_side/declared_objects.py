@@ -30,7 +30,7 @@ def create(thing: Any, execute: Callable[[Any], Any], connection: Any) -> None:
 
     statement = _statement(thing)
     if isinstance(statement, str):
-        # Not a parameter: :name stands in SQL too.
+        # The colons are escaped, because text() would take :name for a parameter.
         execute(text(statement.replace(":", r"\:")))
     elif statement is not None:
         execute(statement)
@@ -50,7 +50,8 @@ def _statement(thing: Any) -> Any:
     """Return the statement that creates an object; None when a function does."""
     if isinstance(thing, str) or hasattr(thing, "compile"):
         return thing
-    if hasattr(thing, "to_sql_statement_create"):  # alembic_utils
+    if hasattr(thing, "to_sql_statement_create"):
+        # The object comes from alembic_utils.
         return thing.to_sql_statement_create()
     if not callable(thing):
         raise TypeError(f"{thing!r} is neither SQL nor a function")

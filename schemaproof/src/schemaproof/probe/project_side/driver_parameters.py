@@ -23,7 +23,7 @@ def lead(driver: str, place: dict[str, str], parameters: dict[str, Any]) -> bool
 def _for_libpq(place: dict[str, str], parameters: dict[str, Any]) -> None:
     theirs = parameters.pop("options", None)
     parameters.update(place)
-    # Of two settings of one name the last one holds: the project's.
+    # If both set an option, the last one is used, which is the project's.
     parameters["options"] = " ".join(filter(None, (place.get("options"), theirs)))
 
 

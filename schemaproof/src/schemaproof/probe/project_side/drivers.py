@@ -6,7 +6,7 @@ import sys
 from functools import lru_cache
 from importlib.util import find_spec
 
-# The module that SQLAlchemy's dialect imports, for each.
+# SQLAlchemy's dialects import these modules.
 _DRIVERS = ("psycopg2", "psycopg", "asyncpg", "pg8000")
 _AWAITED = ("asyncpg", "psycopg")
 

@@ -129,14 +129,14 @@ class Environment:
         from alembic.script import ScriptDirectory
 
         if self.loaded_script is None:
-            # No code of the project is needed to read the files.
+            # Reading the files needs no code of the project.
             config = self._to_scratch(self._without_attributes(command.heads, (), {}))
             self.loaded_script = ScriptDirectory.from_config(config)
         return self.loaded_script
 
     @property
     def has_env(self) -> bool:
-        """Whether there is an env.py; revisions can be read and printed without one."""
+        """Whether the project has an env.py; revisions can be read and printed without one."""
         return os.path.exists(self._env)
 
     @contextlib.contextmanager
@@ -171,7 +171,8 @@ class Environment:
                 importlib.import_module(name)
         with logged(), self.application():
             pass
-        self.connections.refused.clear()  # what runs env.py later may connect, and loads it again
+        # Code that runs env.py later may connect, and then loads the module again.
+        self.connections.refused.clear()
         return True
 
     def load_revisions(self) -> None:
@@ -179,7 +180,8 @@ class Environment:
         if self.loaded_script is None:
             with logged(), self.application():
                 if not [*self.script().walk_revisions()]:
-                    self.loaded_script = None  # env.py may say where they are
+                    # The folder is empty, but env.py may name another one.
+                    self.loaded_script = None
             self.connections.refused.clear()
 
     def import_too(self, modules: Iterable[str]) -> None:
@@ -194,7 +196,7 @@ class Environment:
         return scratch_url.rendered(self.connections.place, drivername or drivers.first())
 
     def _name_database(self, config: Any, url: Callable[[str | None], str]) -> None:
-        """Name a database wherever env.py may look for the name of its own."""
+        """Set a database in all places where env.py may look for its own."""
         given = config.file_config.get(self._section, "sqlalchemy.url", raw=True, fallback="")
         named = url(self._drivername(given))
         config.set_main_option("sqlalchemy.url", named.replace("%", "%%"))

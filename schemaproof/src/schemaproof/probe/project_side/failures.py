@@ -48,7 +48,8 @@ def first_line(error: BaseException) -> str:
     """Return the error in one line, without the statement and its parameters."""
     original = getattr(error, "orig", None)
     if isinstance(original, BaseException):
-        # SQLAlchemy's adapter for asyncpg puts the class in front.
+        # SQLAlchemy's adapter for asyncpg puts the name of the class before the message, so its
+        # cause is used.
         cause = original.__cause__ if hasattr(original.__cause__, "sqlstate") else None
         text = _pg8000_sqlstate(original) or str(cause or original)
         return text.strip().partition("\n")[0]

@@ -10,7 +10,8 @@ from typing import Any
 from . import models
 from .environment import Environment
 
-# What these bring in is in no file; a process that is started may read any.
+# After one of these events, the models may depend on more than files: a network, a database, or a
+# process that reads any file.
 _UNKNOWN = frozenset(
     (
         *("socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system", "os.exec"),
@@ -20,7 +21,7 @@ _UNKNOWN = frozenset(
 _LISTED = ("os.listdir", "os.scandir")
 
 
-# Nor does Python say whether a file was looked for.
+# Python has no audit event for a look whether a file exists.
 _LOOKED_FOR = (
     b"exists(",
     b"is_file(",
@@ -38,7 +39,8 @@ def fingerprint_and_inputs(environment: Environment) -> tuple[str, list[str] | N
     Returns:
         None instead of those where they are not all, or may not be.
     """
-    heard = Inputs() if "sqlalchemy" not in sys.modules else None  # else others came before
+    # If SQLAlchemy is imported already, files may have been opened before the recording began.
+    heard = Inputs() if "sqlalchemy" not in sys.modules else None
     found = models.fingerprint(environment)
     return found, heard.found(tuple(environment.folders)) if heard else None
 
@@ -65,7 +67,8 @@ class Inputs:
         self._folders.update(os.path.abspath(folder) for folder in sys.path)
         if not self._is_known or any(map(_looks_for_files, self._own_sources(own))):
             return None
-        # A new module before another one of its name changes the folder that it is put in.
+        # A new module that hides another of the same name changes the modification time of its
+        # folder.
         self._folders.update([os.path.dirname(file) for file in self._files])
         for folder in sys.path:
             self._files.update(glob.glob(os.path.join(glob.escape(folder), "*.pth")))
@@ -92,7 +95,8 @@ class Inputs:
             self._is_known = False
 
     def _note(self, path: Any, among: set[str]) -> None:
-        if isinstance(path, int):  # a descriptor; what opened it was heard
+        if isinstance(path, int):
+            # A file descriptor was opened by name before, which another event reported.
             return
         try:
             among.add(os.path.abspath(os.fsdecode(path)))

@@ -79,7 +79,8 @@ class KeptColumns:
         self._schema = table[0] if "." in self._on else None
         name = short_name(f"zz_{table[1]}_names")
         self._function = there.quoted(self._schema, name)
-        # Triggers run in the order of their names: it sees what others have written.
+        # Triggers run in the order of their names, so this one sees what other triggers have
+        # written.
         self._trigger = there.quoted(name)
         rows = {row["name"]: row for row in there.rows(COLUMNS, table)}
         self._types = [rows[new]["type"] for _, new in names]

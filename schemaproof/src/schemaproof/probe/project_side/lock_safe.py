@@ -27,14 +27,16 @@ def lock_safe(context: Any, _revision: Any, directives: list[Any]) -> None:
     """
     config = getattr(context.environment_context, "config", None)
     if len(directives) != 1 or (config and config.attributes.get("schemaproof.probe")):
-        return  # the probe does it
+        # The probe itself divides the revision later.
+        return
     [script] = directives
     if script.upgrade_ops is None or script.upgrade_ops.is_empty():
         return
     try:
         made, _ = steps(context, script.upgrade_ops.ops)
     except (NotImplementedError, ValueError):
-        return  # an operation of somebody else's that nothing undoes
+        # An operation of a library has no reverse operation.
+        return
     directives[:] = chain(script, made)
 
 
@@ -120,7 +122,7 @@ def _as_it_is(there: TablesThere, one: Any) -> Step:
 
 
 def _dropped_table(there: TablesThere, one: Any) -> list[Step]:
-    # What stands on the table falls with it, and is made again after it.
+    # The indexes of the table are dropped with it, so the downgrade creates them after it.
     indexes = [index.reverse() for index in there.indexes_of_dropped(one)]
     return [Step(CONTRACT, (one,), (one.reverse(), *indexes), there.locked(one))]
 

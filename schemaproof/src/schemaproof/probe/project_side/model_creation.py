@@ -49,18 +49,21 @@ class Creation:
         element: Any = getattr(statement, "element", None)
         of_table = getattr(element, "table", None)
         if of_table is not None and of_table.key in self._tables_refused:
-            return None  # it goes with its table
+            # The object belongs to a table that was refused.
+            return None
         if hasattr(element, "enums"):
             key = (element.schema, element.name)
             if key in self._types:
-                return None  # another metadata has it too
+                # Another metadata has the type, too, and has created it.
+                return None
             self._types.add(key)
         if of_table is not None and self._is_key_to_refused(element):
             return None
         if isinstance(element, Table):
             statement = self._without_keys_to_refused(statement, element)
         try:
-            return self._tried(statement, element, named or parameters)  # by name: 1.4
+            # SQLAlchemy 1.4 passes the parameters by name.
+            return self._tried(statement, element, named or parameters)
         except Exception as error:
             if getattr(error, "connection_invalidated", False):
                 raise
@@ -78,7 +81,8 @@ class Creation:
     def _without_keys_to_refused(self, statement: Any, table: Any) -> Any:
         from sqlalchemy.schema import CreateTable
 
-        # Those that make a circle are not in the statement: each is added afterwards.
+        # Foreign keys that form a circle are not in the statement, because they are added
+        # afterwards.
         written = getattr(statement, "include_foreign_key_constraints", None)
         keys = table.foreign_key_constraints if written is None else written
         left = [key for key in keys if not self._is_key_to_refused(key)]
@@ -87,7 +91,7 @@ class Creation:
         return CreateTable(table, include_foreign_key_constraints=left)
 
     def _is_key_to_refused(self, element: Any) -> bool:
-        """Whether it is a foreign key to a table that was refused, which names it then."""
+        """Whether an element is a foreign key to a refused table; if so, the refusal lists it."""
         from sqlalchemy import ForeignKeyConstraint
 
         if not isinstance(element, ForeignKeyConstraint):
@@ -123,7 +127,8 @@ class Creation:
 
         schema = getattr(element, "schema", None)
         if state == _NO_SUCH_SCHEMA and schema:
-            # IF NOT EXISTS is not written by every version; it was not there a moment ago.
+            # The schema did not exist a moment ago. Not every version of SQLAlchemy writes IF NOT
+            # EXISTS.
             self._connection.execute(CreateSchema(schema))
             return True
         kind = "TABLE" if isinstance(element, Table) else hasattr(element, "enums") and "TYPE"
@@ -157,6 +162,6 @@ def distinct_tables(parts: list[Any]) -> Iterator[Any]:
             for key, table in metadata.tables.items()
             if key not in seen and not table.info.get("is_view")
         ]
-        # All of them means more: what is declared beside tables, such as sequences.
+        # None creates all tables and also what is declared beside tables, such as sequences.
         yield metadata, None if len(tables) == len(metadata.tables) else tables
         seen.update(metadata.tables)

@@ -36,7 +36,8 @@ def fingerprint(environment: Environment) -> str:
         statements += _besides(metadata, tables, engine)
     for name in environment.objects:
         statements += declared_objects.described(attribute(name, "objects"))
-    # Sorted, because the order of indexes and of independent tables means nothing.
+    # The statements are sorted, because the order of indexes and of independent tables has no
+    # meaning.
     text = "\n".join(sorted(statements))
     return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
@@ -46,7 +47,7 @@ def _besides(metadata: Any, tables: Any, engine: Any) -> list[str]:
     try:
         metadata.create_all(engine, tables=tables, checkfirst=False)
     except AttributeError:
-        # A library that creates views with the tables first reads the existing ones.
+        # Some libraries that create views with the tables first read the existing views.
         return [repr(sorted(metadata.info.items()))]
     return []
 
@@ -72,7 +73,8 @@ def create(
             connection.exec_driver_sql("SET search_path TO " + quoted)
         return Creation(connection).run(parts, declared)
 
-    with environment.application():  # what listens to the models may ask for it
+    # Listeners of the models may ask for the application.
+    with environment.application():
         refused: list[dict[str, Any]] = connected(environment, create_all)
     return refused
 

@@ -34,7 +34,7 @@ def _print(environment: Environment, script: Any, recorder: _Recorder) -> None:
     except (Exception, SystemExit):
         if recorder.has_begun:
             raise
-        # An env.py that cannot print: what it would set is told by the models alone.
+        # This env.py cannot print SQL. Its metadata is all that is needed of it.
         traceback.print_exc()
         _print_without_env(environment, recorder)
 
@@ -117,7 +117,8 @@ class _Recorder:
         self._has_ended = True
 
     def _record(self, text: str) -> None:
-        if self._has_ended:  # what Alembic says of its own table
+        if self._has_ended:
+            # Alembic now prints statements about its own table.
             return
         frames = traceback.walk_stack(None)
         path = self.revision.path

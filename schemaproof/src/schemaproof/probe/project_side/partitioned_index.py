@@ -94,14 +94,15 @@ class PartitionedIndex:
         self._schema = one.schema
         self._index = one.to_index(there.context)
         for name in self._index.dialect_options["postgresql"].get("include") or ():
-            if str(name) not in self._index.table.c:  # which knows its own columns alone
+            # The table of an index operation has only the columns of the index.
+            if str(name) not in self._index.table.c:
                 self._index.table.append_column(Column(str(name), NullType))
         self.partitions = partitions(there, one)
         self.kind = "UNIQUE INDEX" if one.unique else "INDEX"
         self._label = "_".join([*there.index_columns(one, self.kind, self.definition), suffix])
         rows = there.context.connection.execute(text(_TAKEN))
         whole = (self.partitions[0].table[0], str(self._index.name))
-        # What goes with the change is gone before.
+        # Parts that the change drops no longer exist when these names are used.
         gone = {
             name
             for index in there.dropped_parts(one)

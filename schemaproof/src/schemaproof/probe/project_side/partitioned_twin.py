@@ -152,7 +152,8 @@ class PartitionedTwin:
             yield f"CREATE TABLE {name} PARTITION OF {whole} {bounds}{by}"
         yield from self._completed(twin, after, NEW)
         yield from self._rows.sequences_made(NEW)
-        yield copied(self._on, twin)  # the trigger writes it as whoever writes the other
+        # The trigger writes to the new table as the role that writes to the other one.
+        yield copied(self._on, twin)
 
     def _old_made(self) -> Iterator[str]:
         """Yield the statements that create the ordinary table again."""

@@ -63,7 +63,7 @@ def keep_texts(context: Any) -> None:
         def visit_textclause(self, textclause: Any, **options: Any) -> str:
             if any(getattr(one, "value", None) is not None for one in _parameters(textclause)):
                 return escaped(super().visit_textclause(textclause, **options))
-            # What was read from a database has colons that no backslash stands before.
+            # A text that was read from a database has colons that are not escaped.
             return escaped(textclause.text.replace(r"\:", ":"))
 
     dialect.statement_compiler = Compiler
@@ -83,7 +83,8 @@ def keep_expressions(script: Any) -> None:
             if type(one).__name__ == "CreateIndexOp":
                 one.columns = [_literal(column) for column in one.columns]
                 where = one.kw.get("postgresql_where")
-                if isinstance(where, str):  # as it was read from a database
+                if isinstance(where, str):
+                    # The condition was read from a database.
                     one.kw["postgresql_where"] = text(escaped(where))
 
 

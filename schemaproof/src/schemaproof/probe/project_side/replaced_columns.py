@@ -63,7 +63,8 @@ class ReplacedColumns:
         self._parts = ReplacedParts(there, table, schema, required, parts)
         name = short_name(f"zz_{table[1]}_types")
         self._function = there.quoted(schema, name)
-        # Triggers run in the order of their names: it sees what others have written.
+        # Triggers run in the order of their names, so this one sees what other triggers have
+        # written.
         self._trigger = there.quoted(name)
 
     def steps(self, sequence: int) -> list[Step]:
@@ -122,7 +123,8 @@ class ReplacedColumns:
         sets, missing = [], []
         for name, one in self._columns.items():
             target, source = self._name(name, which), self._name(name)
-            # The trigger writes the old one, which may not hold every value.
+            # On the way back, the trigger writes the old column, which may not be able to hold
+            # every value.
             value = _side(one, which).conversion.format(source)
             sets.append(f"{target} = {value}" if which == NEW else f"{source} = {source}")
             missing.append(f"({target} IS NULL AND {source} IS NOT NULL)")

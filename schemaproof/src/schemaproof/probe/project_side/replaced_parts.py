@@ -45,7 +45,7 @@ class ReplacedParts:
         self._schema = schema
         self._on = there.quoted(schema, table[1])
         self._required = required
-        # A key goes after the foreign keys that refer to it, and comes before them.
+        # A key is dropped after the foreign keys that refer to it, and created before them.
         self._own = [one for one in parts if one.table == table]
         self._own.sort(key=lambda one: one.kind in KEYS)
         self._inbound = [one for one in parts if one.table != table]

@@ -21,7 +21,8 @@ def answered(work: Callable[[], Any]) -> dict[str, Any]:
     incoming, outgoing = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
-    gc.freeze()  # a collection in the child would touch, and so copy, all that was made before
+    # A garbage collection in the child would write to all objects, and so copy their memory.
+    gc.freeze()
     child = os.fork()
     if child == 0:
         _work_and_end(work, outgoing)
@@ -40,7 +41,7 @@ def _work_and_end(work: Callable[[], Any], outgoing: int) -> None:
     try:
         last = next(reversed(sys.modules))
         answer = failures.answered(work)
-        # To look at every name would copy the memory that each is in.
+        # Looking at every name would copy the memory of each.
         answer[MODULES] = [*takewhile(last.__ne__, reversed(sys.modules))][::-1]
         text = json.dumps(answer).encode("ascii")
         while text:
@@ -49,7 +50,7 @@ def _work_and_end(work: Callable[[], Any], outgoing: int) -> None:
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(OSError, ValueError):
                 stream.flush()
-        os._exit(0)  # no exit handlers: they are for the process that registered them
+        os._exit(0)  # The exit handlers belong to the process that registered them.
 
 
 def _ending(status: int) -> str:

@@ -23,7 +23,8 @@ from . import (
 from . import target_migration as of_target
 from .environment import Environment
 
-# In the process that has imported the project, whose modules the others inherit.
+# These run in the process that has imported the project, so that later requests inherit its
+# modules.
 _HERE: dict[str, Callable[..., Any]] = {
     "describe": scripts.describe,
     "declared_at": declared_at.lines,
@@ -31,7 +32,7 @@ _HERE: dict[str, Callable[..., Any]] = {
     "fingerprint_and_inputs": inputs.fingerprint_and_inputs,
     "text": models.text,
 }
-# Each in a process of its own: what one changes in its modules, no other sees.
+# Each of these runs in a forked process, so that its changes to modules do not affect the others.
 _FORKED: dict[str, Callable[..., Any]] = {
     "upgrade": migrations.upgrade,
     "downgrade": migrations.downgrade,
@@ -41,9 +42,9 @@ _FORKED: dict[str, Callable[..., Any]] = {
     "start": start_point.run,
 }
 _REVISIONS = "revisions"
-# Goes on as a second process, by pipes of its own.
+# This request forks a second process, which has its own pipes.
 _TWIN = "twin"
-# In the process itself: it serves nothing else.
+# This runs in the process itself, which then serves no other request.
 _ON_TARGET = "migrate"
 
 _LIBRARIES = frozenset(
@@ -88,10 +89,10 @@ def _serve(environment: Environment, lines: TextIO, outgoing: int, twins: Sequen
                 os.close(outgoing)
                 with os.fdopen(twins[0], "r", encoding="utf-8") as twins_lines:
                     _serve(environment, twins_lines, twins[1], ())
-                os._exit(0)  # what is to be done at its end is its parent's
+                os._exit(0)  # The exit handlers belong to the parent process.
             for descriptor in twins:
                 os.close(descriptor)
-            twins = ()  # there is one
+            twins = ()  # There is at most one twin.
         elif name == _ON_TARGET:
             answer = of_target.answered(environment, tell, lines.fileno(), **request)
         else:
@@ -112,8 +113,9 @@ def _answer(environment: Environment, name: str, given: dict[str, Any]) -> dict[
     _load(environment)
     answer = request_processes.answered(lambda: _FORKED[name](environment, **given))
     if name == "write":
-        environment.loaded_script = None  # there is another file
-    # What a revision imports of the project by itself is not the models' that env.py names.
+        environment.loaded_script = None  # The folder now contains another file.
+    # Only libraries are imported in advance. A module of the project that a revision imports is not
+    # one that the models need.
     environment.import_too(
         one
         for one in answer.pop(request_processes.MODULES, ())
@@ -135,7 +137,7 @@ def _answer_at(
 def _load(environment: Environment) -> None:
     """Import the modules that all forked processes need."""
     if environment.warm():
-        # What env.py imports by calling functions is known when it has run.
+        # Modules that env.py imports within functions are only known after it has run.
         ran = request_processes.answered(lambda: bool(target_metadata.env_metadata(environment)))
         environment.import_too(ran.get(request_processes.MODULES, ()))
     environment.load_revisions()

@@ -10,7 +10,8 @@ from typing import Any, Iterator
 
 from .failures import first_line
 
-# As Alembic tells a revision from other files of the folder, and its id where it has no other.
+# Alembic distinguishes revisions from other files of the folder by these names. A file without an
+# id gets it from its name.
 _SOURCE = re.compile(r"(?!\.#|__init__).*\.py$")
 _SOURCE_OR_COMPILED = re.compile(r"(?!\.#|__init__).*\.py[co]?$")
 _LEGACY = re.compile(r"([a-f0-9]+)\.py$")
@@ -39,13 +40,14 @@ def _paths(script: Any) -> Iterator[str]:
 
 
 def _below(script: Any, folders: list[str]) -> list[str]:
-    if getattr(script, "recursive_version_locations", False):  # Alembic 1.10 on
+    if getattr(script, "recursive_version_locations", False):
+        # Alembic has this option since 1.10.
         return sorted(one for one in folders if script.sourceless or one != "__pycache__")
     return [one for one in folders if script.sourceless and one == "__pycache__"]
 
 
 def _is_second(folder: str, name: str) -> bool:
-    """Whether it is a compiled file next to its source."""
+    """Whether a file is compiled and its source is beside it."""
     if name.endswith(".py"):
         return False
     above = os.path.dirname(folder) if os.path.basename(folder) == "__pycache__" else folder

@@ -23,7 +23,7 @@ from .safe_steps import (
 from .tables_there import NO_KEY, TablesThere
 from .written_statements import Backfill, Concurrently, NewConstraint, Statement
 
-_ASKS_NOT_NULL = 18  # PostgreSQL knows NOT NULL NOT VALID
+_ASKS_NOT_NULL = 18  # This is the first major version of PostgreSQL with NOT NULL ... NOT VALID.
 _REWRITTEN = "every row is rewritten while the table can be neither read nor written"
 
 
@@ -37,7 +37,8 @@ def added(there: TablesThere, one: Any) -> list[Step] | None:
         there.note(one, _REWRITTEN, column.name)
         if not isinstance(default, Computed):
             return None
-    if isinstance(default, Computed):  # of columns whose types change before it is there
+    if isinstance(default, Computed):
+        # The expression may use columns whose types change, so the column is added after them.
         return [Step(REQUIRE, (one,), (one.reverse(),), there.existing([there.key(one)]))]
     if not is_rewritten and not is_missing:
         return None
@@ -90,7 +91,8 @@ def altered(there: TablesThere, one: Any) -> list[Step] | None:
         require.existing_type = one.modify_type
     if not isinstance(one.modify_server_default, Identity):
         require.modify_server_default = False
-    else:  # which asks for NOT NULL
+    else:
+        # An identity requires NOT NULL.
         rest.modify_server_default = rest.existing_server_default = False
     steps = _required(there, require)
     if rest.has_changes():

@@ -16,7 +16,8 @@ from .tables_there import TablesThere, unquoted
 from .written_statements import Concurrently, DroppedConstraint, NewConstraint, Statement
 
 _NAME_BYTES = 63
-_NOT_VALID_OF_PARTITIONED = 18  # from this major version on a foreign key can be
+# From this major version on, a foreign key of a partitioned table can be NOT VALID.
+_NOT_VALID_OF_PARTITIONED = 18
 _KEYS = ("primary-key", "unique")
 _NAMES = re.compile(r'"(?:[^"]|"")+"|[^", .]+')
 _LIST = r'\(((?:"(?:[^"]|"")+"|[^"()])+)\)'
@@ -36,7 +37,7 @@ def index_created(there: TablesThere, one: Any) -> list[Step] | None:
 def index_dropped(there: TablesThere, one: Any) -> list[Step] | None:
     """Drop an index without waiting for others, or making them wait."""
     if there.is_dropped(one):
-        return []  # it falls with its table
+        return []  # The index is dropped with its table.
     if there.is_partitioned(one):
         return safe_partitions.index_dropped(there, one)
     return [Step(DROP_INDEX, (_gone(there, one),), (_built(there, one.reverse()),))]
@@ -72,7 +73,8 @@ def by_definition(there: TablesThere, one: NewConstraint) -> list[Step] | None:
             return safe_partitions.key(there, one, key.operation(there, one), key.kind + key.when)
         if key is not None:
             build, adopt = key.built(one), key.adopted(one)
-            down = (Concurrently([adopt.reverse(), build]),)  # with a constraint its index goes
+            # Dropping the constraint also drops its index.
+            down = (Concurrently([adopt.reverse(), build]),)
             locked = there.existing([one.table])
             return [Step(BUILD, (build,), (build.reverse(),)), Step(ADOPT, (adopt,), down, locked)]
     elif (

@@ -40,13 +40,14 @@ Table = Tuple[str, str]
     REPLACE_TYPE,
 ) = range(29)
 _AUTOCOMMIT = frozenset((DROP_INDEX, DROP_PARTITIONED, BUILD, DROP_OLD))
-# What these do, or what undoes it, runs in no transaction.
+# These steps, or their reversals, do not run in a transaction.
 _UNDONE = frozenset(
     (UNREFER, DROP_CONSTRAINT, FREE, ADOPT, REFER, SWAP, SWAP_TABLES, DROP_REPLACED)
 )
 _ALONE = _AUTOCOMMIT | _UNDONE | {RENAME_ONLINE, TIE, BACKFILL, DROP_NAME, REPLACE_TYPE}
 _SCANNING = frozenset((VALIDATE_NOT_NULL, VALIDATE))
-# A label is used in a later transaction; who inserts locks the table before its sequence.
+# These steps need their own transaction: a new label can only be used in a later one, and an INSERT
+# locks the table before the sequence.
 _APART = frozenset((LABELS, SEQUENCES, OWNED))
 _BREAKING = frozenset((RENAME, DROP_NAME, CONTRACT, DROP_REPLACED, REPLACE_TYPE))
 
@@ -78,7 +79,7 @@ class Step:
 
     @property
     def is_autocommit(self) -> bool:
-        """Whether it cannot run in a transaction."""
+        """Whether a step cannot run in a transaction."""
         return self.stage in _AUTOCOMMIT
 
     @property

@@ -92,7 +92,7 @@ def _table_steps(
         return []
     for name, one in found.items():
         _look_at_conversion(there, changes[names.index(name)], one)
-    gone = there.dropped_parts(changes[0])  # before that
+    gone = there.dropped_parts(changes[0])  # The list is read before the objects are dropped.
     parts = [one for one in parts if one.name not in gone]
     table, schema = there.key(changes[0]), changes[0].schema
     return ReplacedColumns(there, table, schema, found, parts).steps(sequence + 1)
@@ -123,7 +123,7 @@ def _asked_again(
     table, on = there.key(changes[0]), there.quoted(changes[0].schema, changes[0].table_name)
     types = [_type_alone(one) for one in changes]
     locked = there.existing([table])
-    # One that is NOT VALID is not asked when the type changes.
+    # PostgreSQL does not validate a NOT VALID constraint when the type changes.
     forget, ask = (
         [
             validating(NewConstraint("check", table, on, there.quoted(one.name), definition))

@@ -14,7 +14,8 @@ from typing import Any, Iterator, NoReturn
 from . import driver_parameters, sqlite_files
 from .failures import FailedError
 
-# What names a server, a database, or how to prove who one is; everything else is the project's.
+# These parameters name a server, a database, or a proof of identity. All others stay as the project
+# sets them.
 _OF_A_PLACE = frozenset(
     (
         *("dsn", "conninfo", "service", "servicefile", "host", "hostaddr", "port", "unix_sock"),
@@ -27,7 +28,8 @@ _OF_A_PLACE = frozenset(
         *("async_creator_fn", "connect_timeout", "timeout"),
     )
 )
-# The number of the cluster, which its standbys have too, and of the database in it.
+# This is the system identifier of the cluster, which its standbys have, too, and the oid of the
+# database.
 IDENTITY = """
 SELECT (pg_catalog.pg_control_system()).system_identifier, d.oid, d.datname
 FROM pg_catalog.pg_database AS d
@@ -43,8 +45,9 @@ _IN_ENVIRONMENT = {
     "dbname": "PGDATABASE",
     "sslmode": "PGSSLMODE",
 }
-# What libpq (manual of 18, section 32.15) and asyncpg take from the environment where a connection
-# does not say it itself: another address, proofs that the scratch server cannot give, settings.
+# libpq (PostgreSQL 18 manual, section 32.15) and asyncpg read these variables if the connection
+# does not set the parameter: another address, proofs of identity that the scratch server does not
+# accept, and settings.
 _FROM_ENVIRONMENT = frozenset(_IN_ENVIRONMENT.values()) | frozenset(
     (
         *("PGHOSTADDR", "PGSERVICE", "PGSERVICEFILE", "PGPASSFILE", "PGOPTIONS", "PGREQUIREAUTH"),
@@ -107,7 +110,7 @@ class ScratchConnections:
         """Cancel the running statements on the connections of :meth:`listen_to_target`."""
         for connection in self._of_target:
             with contextlib.suppress(Exception):
-                connection.cancel()  # by psycopg2 and psycopg, from whatever thread
+                connection.cancel()  # psycopg2 and psycopg allow this from any thread.
 
     def go_to(self, place: dict[str, str] | None) -> None:
         """Lead every connection from now on to a database, or refuse it when None."""
@@ -132,7 +135,7 @@ class ScratchConnections:
 
     @contextlib.contextmanager
     def told(self) -> Iterator[None]:
-        """Tell it where the block fails after it has connected with no database to connect to.
+        """Report a failure of the block as one of the connection, if there was no database for it.
 
         Raises:
             FailedError: :data:`NOWHERE`: it may succeed where there is one.
@@ -145,7 +148,7 @@ class ScratchConnections:
                 raise FailedError(NOWHERE, self.refused[-1]) from error
             raise
         finally:
-            del self.refused[before:]  # what comes later has not done it
+            del self.refused[before:]  # A later failure has nothing to do with these connections.
 
     def require_connection(self) -> None:
         """Refuse a project that did not connect to the scratch database, or also elsewhere.
@@ -214,5 +217,6 @@ def _asked(connection: Any, sql: str) -> Any:
 def _current_database(connection: Any) -> str | None:
     try:
         return str(_asked(connection, "SELECT pg_catalog.current_database()")[0])
-    except Exception:  # whatever it is, it is no scratch database
+    except Exception:
+        # Without an answer, it is not a scratch database.
         return None

@@ -56,7 +56,8 @@ def _apply_naming_convention(metadata: Any) -> None:
     for table in metadata.tables.values():
         for constraint in table.constraints:
             if constraint.name is None:
-                # A name that is made of the constraint's own has none to be made of.
+                # The naming convention may need the name of the constraint itself, which it does
+                # not have.
                 with contextlib.suppress(InvalidRequestError):
                     constraint.dispatch.after_parent_attach(constraint, table)
 

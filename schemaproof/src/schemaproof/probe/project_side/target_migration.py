@@ -16,7 +16,7 @@ from .environment import Environment
 
 Tell = Callable[["dict[str, Any]"], None]
 """Hands an event over to who asked."""
-_ENGINE = "schemaproof.alembic"  # imported by an env.py that has the engine guard what it runs
+_ENGINE = "schemaproof.alembic"  # An env.py that uses the engine imports this module.
 _PROGRESS = "schemaproof.progress"
 
 
@@ -141,7 +141,7 @@ class _Progress:
         return {"on_version_apply": [*listeners, self._note]}
 
     def end(self, *, is_done: bool) -> None:
-        """Tell what was applied, now that all is committed; where it was done, not printed."""
+        """Report the applied revisions after the commit, unless they were only printed."""
         for applied in self._applied if is_done else ():
             self._tell(applied)
 
@@ -162,6 +162,8 @@ def _engine_error(error: BaseException) -> dict[str, Any]:
     """Return the engine's description of its own error."""
     if type(error).__module__.partition(".")[0] != "schemaproof":
         return {}
-    from schemaproof.exit_codes import for_error  # the project's own; ours is not seen from here
+    # This module is installed in the project's environment. The one of the calling program is not
+    # visible here.
+    from schemaproof.exit_codes import for_error
 
     return {"kind": "told", "message": str(error), "exit_code": for_error(error)}

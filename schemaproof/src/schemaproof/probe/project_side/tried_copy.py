@@ -37,7 +37,8 @@ class TriedCopy:
         """Copy the table, after other statements ran."""
         for sql in first:
             self._run(sql)
-        self._run("SET LOCAL TimeZone TO 'Asia/Kathmandu'")  # unlike that of most sessions
+        # Few sessions have this time zone, so a conversion that depends on it gives another value.
+        self._run("SET LOCAL TimeZone TO 'Asia/Kathmandu'")
         self._run(f"CREATE TEMPORARY TABLE schemaproof_copy (LIKE {self._on} INCLUDING ALL)")
 
     def add(self, column: str) -> None:

@@ -135,7 +135,7 @@ class TwinRows:
             if row["numbers"] is None:
                 continue
             made = self._shown(object_name(self._names[which], row["name"], "seq"))
-            yield f"ALTER SEQUENCE {made} AS {row['type']}"  # LIKE makes a bigint
+            yield f"ALTER SEQUENCE {made} AS {row['type']}"  # LIKE creates the sequence as bigint.
             if which == OLD:
                 name = self._there.quoted(self._numbers(row, OLD))
                 yield f"ALTER SEQUENCE {made} RENAME TO {name}"

@@ -149,7 +149,8 @@ def escaped(sql: str) -> str:
 
 @renderers.dispatch_for(Statement)
 def _statement(context: Any, one: Statement) -> list[str]:
-    # Line by line: what is indented would be another body of a function.
+    # Each line becomes a string of its own, because indenting the text would change the body of a
+    # function.
     first, *more = [repr(line) for line in escaped(one.sql).splitlines(keepends=True)]
     if not more:
         return [f"{_prefix(context)}execute({first})"]
@@ -185,13 +186,13 @@ def _backfill(context: Any, one: Backfill) -> list[str]:
 def _concurrently(context: Any, one: Concurrently) -> list[str]:
     head = f"with {_prefix(context)}get_context().autocommit_block():"
     lines = [line for op in one.ops for line in render_op(context, op)]
-    return [head, *lines, ""]  # which ends the block
+    return [head, *lines, ""]  # An empty line ends the block.
 
 
 def _quoted(sql: str) -> str:
     """Return SQL that its reader may change, quotes and all, as Python writes it."""
     text = escaped(sql).replace("\\", "\\\\")
-    text = re.sub(r'"(?=""|$)', r"\"", text)  # which would end it
+    text = re.sub(r'"(?=""|$)', r"\"", text)  # Quotes that would end the string are escaped.
     return f'"""{text}"""'
 
 
