@@ -13,7 +13,7 @@ from schemaproof.sql import quoting
 
 WHOEVER_CREATES: Final = "whoever runs the script"
 """Who owns what was just made, until it is given to the one who should."""
-# What acldefault() gives to PUBLIC (manual, 5.8 Privileges).
+# acldefault() grants these privileges to PUBLIC (PostgreSQL manual, 5.8 Privileges).
 _PUBLIC: Final = {
     **dict.fromkeys(("ROUTINE", "FUNCTIONS"), "EXECUTE"),
     **dict.fromkeys(("TYPE", "TYPES", "DOMAIN", "LANGUAGE"), "USAGE"),

@@ -20,17 +20,17 @@ def alterations(wanted: SqlText, found: SqlText) -> list[str] | None:
         return _altered(new, old)
     gone, come = [one for one in old if one not in new], [one for one in new if one not in old]
     renamed = _renamed_checks(gone, come)
-    # What stands later may be about what stands earlier.
+    # The order is reversed, because a later statement may depend on an earlier one.
     undone = [_undo(one) for one in reversed(gone)]
     if None in undone:
         return None
-    # What is taken back bears the names that are there now.
+    # The statements that undo come first, because they use the names that exist now.
     return [*filter(None, undone), *renamed, *come]
 
 
 @unless_analysed(otherwise=[])
 def _renamed_checks(gone: list[str], come: list[str]) -> list[str]:
-    """Take from both what is one check of a domain under two names, and return its renames."""
+    """Remove checks of a domain that only differ in their names from both, and return renames."""
     renamed = []
     for old, new in [(old, new) for old in gone for new in come]:
         trees = [sql_tree.statement(one) for one in (old, new)]

@@ -48,7 +48,7 @@ class Table:
 
     @property
     def foreign(self) -> bool:
-        """Whether it is a foreign table, whose columns have options and no values here."""
+        """Whether the table is a foreign table, whose columns have options and no values."""
         return self.kind == "foreign table"
 
     def path(self, column: Column) -> ObjectPath:
@@ -86,7 +86,8 @@ def repair_column(
     elif wanted is not None and found is not None:
         changed = differing(wanted, found, COLUMN.compared)
         if "generated" in changed or Ref("column", table.path(wanted)) in table.anew:
-            # An expression can be changed in place from PostgreSQL 17 on only.
+            # The column is created again, because only PostgreSQL 17 and later can change an
+            # expression.
             yield _drop(table, found)
             yield _add(table, wanted, sequence)
             found = _NOTHING
@@ -101,7 +102,7 @@ def repair_column(
 def attribute_steps(table: Table, wanted: Column, found: Column, roles: Roles) -> Iterator[Step]:
     """Yield the steps that set the attributes of a column after it was created."""
     where = table.path(wanted)
-    # A view may be made anew, and that comes late; so does a generated column.
+    # A view may be created again in a late phase, and so may a generated column.
     late = table.kind in VIEWS or wanted.generated is not None
     phase = Phase.ALTER_OBJECTS if late else Phase.ALTER_COLUMNS
     for clause in _attributes(table, wanted, found):
@@ -172,7 +173,8 @@ def _alter(
     retyped = bool(changed & {"type", "type_modifier", "collation"})
     new_default = retyped or bool(changed & {"default", "identity"})
     if new_default and found.default is not None:
-        # It may not fit the new type, and an identity cannot have one; the right one comes below.
+        # The old default may not fit the new type, and an identity column cannot have one. The
+        # right default is set below.
         drops = Ref("default", where)
         yield Step(where, Phase.DROP_DEFAULTS, f"{alter} DROP DEFAULT", drops=drops)
     if "identity" in changed and wanted.identity is None:

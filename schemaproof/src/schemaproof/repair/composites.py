@@ -25,7 +25,7 @@ def altered(name: str, wanted: SqlText, found: SqlText) -> list[str] | None:
     gone, come = [one for one in old if one not in new], [one for one in new if one not in old]
     changes = [f"ALTER TYPE {name}{DROP}{one}" for one in gone]
     changes += [f"ALTER TYPE {name} ADD ATTRIBUTE {one} {new[one]}" for one in come]
-    # A comment goes with its attribute.
+    # Dropping an attribute also drops its comment.
     there = [text for text in old_comments if not any(f".{one} IS " in text for one in gone)]
     after = alterations(SqlText((_joined(create, comments),)), SqlText((_joined(create, there),)))
     return None if after is None else [*changes, *after]

@@ -13,7 +13,7 @@ from schemaproof.schema.kinds import CONSTRAINTS
 from schemaproof.schema.paths import path
 from schemaproof.sql import quoting
 
-# A list of names with commas between, and no SQL.
+# This is one name of a list that is separated by commas; the text is not SQL.
 _TABLE: Final = re.compile(r'(?:"(?:[^"]|"")*"|[^,\s"])+')
 
 

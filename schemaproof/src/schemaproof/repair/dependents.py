@@ -69,7 +69,7 @@ class Dependents:
                 waiting += self._on_dropped(one.dependent)
 
     def is_plain_column(self, ref: Ref) -> bool:
-        """Whether it is a column with values of its own, which are kept."""
+        """Whether the dependent is a column with stored values."""
         return ref.kind == COLUMN.name and ref not in self.generated
 
     def _first(self, step: Step) -> Iterator[Dependency]:
@@ -92,7 +92,8 @@ class Dependents:
                 yield one
         table = path(*column.path.object)
         for one in self.on.get(Ref("relation", table), ()):
-            # PostgreSQL changes no table whose row is what a column of another holds.
+            # PostgreSQL does not change a table whose row type is the type of another table's
+            # column.
             holder = one.dependent
             if one.is_column and (holder is None or not holder.is_within(one.on)):
                 yield one
@@ -119,7 +120,8 @@ def dependents(
     for one in dependencies:
         found = _rightly_called(one, called) if called else one
         if found.dependent is not None and found.dependent.kind == "domain":
-            # A domain itself depends on its type alone.
+            # A domain itself only depends on its type; all other dependencies are those of its
+            # checks.
             of_type = "type" in found.on.kind or found.on.kind in _TYPES
             found = found if of_type else replace(found, dependent=check_ref(found.dependent))
         on[found.on].append(found)

@@ -63,7 +63,7 @@ def _keeps(wanted: Index, found: Index, anew: bool) -> bool:  # noqa: FBT001 - o
 
 
 def _is_partitioned(index: Index) -> bool:
-    """Whether it is the index of a partitioned table, with a part for each partition."""
+    """Whether an index belongs to a partitioned table and has a part for each partition."""
     made = _made(index)
     return made is not None and not made.relation.inh
 

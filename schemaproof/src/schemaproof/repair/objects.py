@@ -128,7 +128,7 @@ def _change(
         yield from _attributes(home, wanted, found, roles)
         return
     for step in _make_again(home, wanted, found, roles):
-        # What others may build on, or have made of it, is gone with it.
+        # Dropping the object may also drop objects that others have built on it.
         yield replace(step, destructive=not home.table) if step.drops else step
 
 

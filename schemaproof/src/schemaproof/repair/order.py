@@ -61,7 +61,7 @@ def _pairs(steps: Sequence[Step], dependents: Dependents) -> Iterator[tuple[int,
         if creators and step.phase >= Phase.CREATE_SCHEMAS:
             for name in names_in(step):
                 for creator in creators.get(name, ()):
-                    # What makes room for something goes before it.
+                    # A step that makes room for an object comes before the step that creates it.
                     if step.drops is None or step.drops != steps[creator].makes:
                         yield creator, place
         yield from ((dropper, place) for dropper in droppers.get(step.makes, ()))
@@ -71,7 +71,7 @@ def _pairs(steps: Sequence[Step], dependents: Dependents) -> Iterator[tuple[int,
         for one in dependents.dependencies(step):
             for dropper in _steps_that_drop(droppers, one.dependent):
                 yield dropper, place
-            # What is made again needs the new one.
+            # An object that is created again needs the new version of what it depends on.
             for maker in makers.get(one.dependent, ()):
                 yield place, maker
                 yield from ((other, maker) for other in makers.get(step.drops, ()))

@@ -92,7 +92,7 @@ def _schema(wanted: Schema, found: Schema | None, roles: Roles) -> Iterator[Step
 def _relations(around: Surroundings) -> Iterator[Step]:
     order = parents_first(around.expected)
     both = [*pairs(around.expected.relations, around.actual.relations)]
-    # What a statement does to the children comes before statements about them.
+    # Parents come first, because a statement about a parent also changes its children.
     both.sort(key=lambda pair: order[pair[0].name] if pair[0] else -1)
     for relation, present in both:
         yield from repair_relation(around, relation, present)

@@ -28,7 +28,7 @@ def altered(wanted: str, found: str) -> list[str] | None:
         else:
             changes.append(f"{alter} SET {objects}")
     if options != former_options:
-        # What is left out is as usual.
+        # An option that is not mentioned gets its default value.
         usual = {"publish_via_partition_root": "false", "publish_generated_columns": "none"}
         given = {one.def_elem.defname for one in new.options}
         gone = [one.def_elem.defname for one in old.options if one.def_elem.defname not in given]
@@ -38,7 +38,7 @@ def altered(wanted: str, found: str) -> list[str] | None:
 
 
 def is_alterable(wanted: DatabaseObject, found: DatabaseObject) -> bool:
-    """Whether one can be changed into the other by removing and adding tables."""
+    """Whether a publication can be changed by removing and adding tables only."""
     changes = altered(str(wanted.definition), str(found.definition))
     return changes is not None and " FOR ALL TABLES " not in str(found.definition)
 

@@ -42,7 +42,7 @@ def _object(one: Renamed, kind: StatementKind) -> str:
         name = f"{quoting.name(one.path.names[0])}.{name}"
     if kind.on_table:
         name = f"{name} ON {quoting.name(*one.path.names[:2])}"
-    # Statistics carry their schema.
+    # The name of a statistics object contains its schema.
     own = path(ObjectPath.parse(bare_name(one.old)).names[-1])
     return f"ALTER {kind.ddl} {name} RENAME TO {own}"
 

@@ -95,7 +95,7 @@ def _repaired(
 def _is_made_anew(wanted: Sequence, found: Sequence, where: ObjectPath, owners: Owners) -> bool:
     """Whether a sequence is created again: with its table, or because its identity changes."""
     after = owners.is_identity(wanted, owners.wanted)
-    # Of two that belong to a column one is that of its identity.
+    # If two sequences belong to a column, one of them is that of its identity.
     before = owners.is_identity(found, owners.found) and (after or not owners.is_one_of_two(found))
     return before != after or Ref("sequence", where) in owners.anew
 
@@ -137,7 +137,7 @@ def _moved(schema: str, wanted: Sequence, owners: Owners) -> Iterator[Step]:
     ]
     if keys:
         sequence = quoting.literal(quoting.name(schema, wanted.name))
-        # It does nothing where there is no key.
+        # setval() with null does nothing, which is the case if the table has no rows.
         sql = f"SELECT pg_catalog.setval({sequence}, {choose}({', '.join(keys)}))"
         at = wanted.owned_by if owners.is_identity(wanted, owners.wanted) else None
         yield Step(at or where, Phase.ALTER_SEQUENCES, sql)
@@ -181,7 +181,7 @@ def _alter(schema: str, wanted: Sequence, found: Sequence, roles: Roles) -> Iter
         persistence = (wanted.persistence or "logged").upper()
         yield Step(where, Phase.ALTER_SEQUENCES, f"{alter} SET {persistence}")
     if "owned_by" in changed:
-        # The path of a column is written as SQL writes it.
+        # A path is already quoted as SQL.
         yield Step(where, Phase.ALTER_SEQUENCES, f"{alter} OWNED BY {wanted.owned_by or 'NONE'}")
     target = Target(where, "SEQUENCE", name)
     yield from access.owner(target, wanted.owner, found.owner, roles)

@@ -44,7 +44,7 @@ def alter_relation(
         yield Step(where, Phase.ALTER_RELATIONS, statement)
     index = (wanted.replica_identity or "").partition("index ")[2]
     if index and where.within(index) in made:
-        # It went with the index.
+        # Dropping the index has reset the replica identity.
         found = replace(found, replica_identity=None)
     for clause in _protection(wanted, found):
         yield Step(where, Phase.ALTER_OBJECTS, f"{alter} {clause}")

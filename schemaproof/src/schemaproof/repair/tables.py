@@ -163,7 +163,7 @@ def _column(
     sequence = around.owned_sequence(expected, wanted)
     table = replace(Table.from_relation(around.schema, expected), anew=around.anew)
     for step in repair_column(table, wanted, found, sequence, around.roles):
-        # What a parent hands down has to be there first.
+        # A new column comes from its parent, and only then can an inherited default be dropped.
         late = is_new and step.phase is Phase.DROP_DEFAULTS
         yield replace(step, phase=Phase.ALTER_COLUMNS) if late else step
 
@@ -204,7 +204,7 @@ def _must_be_made_anew(expected: Relation, actual: Relation) -> bool:
     if expected.kind != actual.kind:
         return True
     if expected.kind == "view":
-        # A view can be replaced by one that has more columns behind the others.
+        # CREATE OR REPLACE VIEW can only add columns behind the others.
         return _shape(expected)[: len(actual.columns)] != _shape(actual)
     if expected.kind == "materialized view":
         return not _same_text(expected, actual) or _shape(expected) != _shape(actual)

@@ -96,7 +96,7 @@ def _made(where: ObjectPath, wanted: DatabaseObject) -> Step:
 def _replaced_range(
     where: ObjectPath, home: Home, name: str, wanted: DatabaseObject, columns: Sequence[Typed]
 ) -> Iterator[Step]:
-    """Keep the values as text meanwhile: the functions of a range type bear its name."""
+    """Keep the values as text for a while, because the functions of a range type have its name."""
     for schema, relation, column in columns:
         text = replace(column, type="text", default=None)
         for step in _retyped(home, where, schema, relation, text, former=column):
@@ -184,7 +184,7 @@ def _retyped(
     table, name = quoting.name(schema, relation.name), quoting.name(column.name)
     alter = f"ALTER TABLE {table} ALTER COLUMN {name}"
     at = path(schema, relation.name, column.name)
-    # Another default may be made anew because of the type, too.
+    # If another step creates the default again, because it depends on the type, it is not set here.
     own = Ref("default", at) not in home.anew
     if own and (former or column).default is not None:
         drops = Ref("default", at)

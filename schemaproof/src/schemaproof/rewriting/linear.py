@@ -92,7 +92,7 @@ def _output(command: Sequence[str]) -> str:
 
 
 def move(project: Project, moved: Branch) -> list[Path]:
-    """Let a branch follow the other head, and record its revisions again.
+    """Make a branch follow the other head, and record its revisions again.
 
     When anything fails, the file is as it was.
 

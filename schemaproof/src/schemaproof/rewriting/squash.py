@@ -64,7 +64,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     pass
 '''
-_LEFT: Final = frozenset({Phase.OWNERS, Phase.GRANTS})  # which each environment decides
+# Each environment decides about owners and grants.
+_LEFT: Final = frozenset({Phase.OWNERS, Phase.GRANTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ def _bodies(
         [step for step in steps if step.phase not in _LEFT]
         for steps in (repair(made, empty), repair(empty, made, dependencies=depending))
     )
-    # Before keys and triggers, which have nothing to say about rows that were there.
+    # Rows come before keys and triggers, which were not applied to these rows again.
     first = [*takewhile(lambda step: step.phase < Phase.CREATE_INDEXES, up)]
     rest = up[len(first) :]
     rows = [Body(sql) for one in carried for sql in one.statements]
