@@ -1,7 +1,9 @@
 """One word for one thing in whatever a person reads: help, messages, recommendations, pages."""
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -35,6 +37,11 @@ WORDS: Final = {
 OPENERS: Final = re.compile(
     r"(What|Those|It|Of|Who|Whom|Whose|As|Have|See to it|(Return|Yield) (what|those|that))\b"
 )
+# Comments with a meaning for a tool, such as noqa, are no sentences.
+NO_SENTENCE: Final = re.compile(r"#\s*(noqa|type:|fmt:|ruff:|pragma|!)")
+SENTENCE: Final = re.compile(r"(?!(What|Else|Those|Of|Not|Who|Whoever|Nor|Also)\b).+\.", re.DOTALL)
+PARTS: Final = 6
+"""Tests that share the files, so that each of them is fast."""
 FOLDERS: Final = ("cli", "core", "loading", "repositories", "schemaproof/src")
 PAGES: Final = [
     *ROOT.glob("*.md"),
@@ -64,6 +71,21 @@ def docstrings(file: Path) -> Iterator[str]:
             yield ast.get_docstring(node) or ""
 
 
+def comments(file: Path) -> Iterator[str]:
+    """Yield the comments of a module; lines that follow each other are one comment."""
+    text, block, after = file.read_text("utf-8"), "", (0, 0)
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type != tokenize.COMMENT or NO_SENTENCE.match(token.string):
+            continue
+        if block and token.start != after:
+            yield block
+            block = ""
+        block = f"{block} {token.string[1:].strip()}".strip()
+        after = (token.start[0] + 1, token.start[1])
+    if block:
+        yield block
+
+
 def other_words(text: str) -> list[str]:
     return [f"{better}: {text}" for word, better in WORDS.items() if re.search(word, text)]
 
@@ -78,6 +100,13 @@ def test_messages_use_the_words_of_the_field(folder: str) -> None:
 def test_docstrings_begin_with_what_they_are_about(folder: str) -> None:
     files = (ROOT / folder).rglob("*.py")
     assert [text for file in files for text in docstrings(file) if OPENERS.match(text)] == []
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_comments_are_sentences(part: int) -> None:
+    files = sorted(file for one in (*FOLDERS, "models") for file in (ROOT / one).rglob("*.py"))
+    found = (text for file in files[part::PARTS] for text in comments(file))
+    assert [text for text in found if not SENTENCE.fullmatch(text)] == []
 
 
 def test_the_glossary_has_the_words_of_reports() -> None:
