@@ -181,3 +181,15 @@ def test_hostile_names_are_read_as_they_are(any_database: Database) -> None:
     for table in schema.relations:
         assert table.comment == table.name
         assert [column.name for column in table.columns] == sorted(names)
+
+
+def test_what_the_server_notes_for_itself_is_no_option(any_database: Database) -> None:
+    found = columns(
+        snapshot_after(
+            any_database,
+            "CREATE TABLE q.t (plain int, measured int)",
+            "ALTER TABLE q.t ALTER measured SET (n_distinct = 5, n_distinct_inherited = 7)",
+        )
+    )
+    assert found["plain"].options is None
+    assert found["measured"].options == "n_distinct=5, n_distinct_inherited=7"

@@ -43,7 +43,14 @@ SELECT
     END AS storage,
     CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression,
     NULLIF(a.attstattarget, -1) AS statistics,
-    array_to_string(a.attoptions || a.attfdwoptions, ', ') AS options,
+    CASE
+        WHEN a.attoptions IS NOT NULL OR a.attfdwoptions IS NOT NULL THEN (
+            SELECT string_agg(made.option, ', ' ORDER BY made.place)
+            FROM unnest(a.attoptions || a.attfdwoptions) WITH ORDINALITY AS made (option, place)
+            -- Some releases (15.20) note a version of their own there, for each column.
+            WHERE made.option !~ '^pg_attver='
+        )
+    END AS options,
     comment.description AS comment
 FROM pg_catalog.pg_attribute AS a
 JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
