@@ -7,7 +7,8 @@ from typing import Final
 
 from schemaproof.catalog.catalog import read_snapshot
 from schemaproof.catalog.dependencies import read_dependencies
-from schemaproof.compare import Difference, compare
+from schemaproof.check import renamed_tables
+from schemaproof.compare import Comparison, Difference, compare
 from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.findings import findings
 from schemaproof.findings.findings import Finding, Kind, Report
@@ -69,11 +70,26 @@ def read_state(connection: AnyConnection, scope: Scope, expected: Snapshot) -> S
     """
     expected = expected.only(scope.schemas)
     scope = replace(scope, own=frozenset(expected.object_names()))
-    actual = read_snapshot(connection, scope)
-    found = compare(expected, actual)
+    actual, found = _read(connection, scope, expected)
+    more = renamed_tables.candidates(connection, scope, expected, found.differences)
+    while more:
+        wider = replace(scope, own=frozenset({*expected.object_names(), *more}))
+        seen, compared = _read(connection, wider, expected)
+        renamed = more & renamed_tables.renamed(compared.differences)
+        if renamed == more:
+            scope, actual, found = wider, seen, compared
+            break
+        more = renamed  # what is no more than similar stays somebody else's
     report = Report((), found.objects, found.attributes)
     state = State(expected, scope, actual, found.differences, report)
     return with_differences(state, found.differences)
+
+
+def _read(
+    connection: AnyConnection, scope: Scope, expected: Snapshot
+) -> tuple[Snapshot, Comparison]:
+    actual = read_snapshot(connection, scope)
+    return actual, compare(expected, actual)
 
 
 def with_differences(state: State, differences: tuple[Difference, ...]) -> State:
