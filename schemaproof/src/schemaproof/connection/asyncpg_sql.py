@@ -67,3 +67,16 @@ def _result(
 
 def _as_it_is(value: Any) -> Any:
     return value
+
+
+def begin_again(connection: Connection) -> None:
+    """Begin a transaction where a statement (COMMIT) has ended the one that the driver is in.
+
+    Other drivers look for themselves before each statement; asyncpg is told by nobody.
+    """
+    if connection.dialect.driver != "asyncpg":
+        return
+    connection.exec_driver_sql("SELECT")  # which begins one, where none is begun yet
+    there: Any = connection.connection.driver_connection
+    if not there.is_in_transaction():
+        connection.exec_driver_sql("BEGIN")

@@ -13,7 +13,7 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext, MigrationInfo
 from sqlalchemy import Connection
 
-from schemaproof.connection import own_settings
+from schemaproof.connection import asyncpg_sql, own_settings
 from schemaproof.connection.driver_errors import retold
 from schemaproof.connection.prepared_statements import kept
 from schemaproof.connection.target import MigrationSettings
@@ -138,11 +138,11 @@ class Migration:
         def step(**kw: Any) -> None:
             self._begin_writing()
             self.hook.begin(self.connection, info, sorted(self._heads))
-            # Between steps, texts are compared by running revisions in a scratch database, after
-            # which Alembic has no current Operations.
+            # Between steps, texts are compared by running revisions, after which Alembic has no op.
             operations = Operations.context(self.context.get_context())
             with operations, own_settings.theirs(self.connection):
                 body(**kw)
+                asyncpg_sql.begin_again(self.connection)
             self._begin_writing()  # An autocommit_block may have ended the transaction.
 
         return step
