@@ -135,3 +135,12 @@ def test_who_has_a_missing_extension_is_said(
     assert words in who_has(extension, found)
     assert missing_extension_advice("42601", f"CREATE EXTENSION {extension}", found) is None
     assert missing_extension_advice("0A000", "SELECT 1", found) is None
+
+
+def test_a_collation_of_icu_is_made_by_debians_server() -> None:
+    made = "CREATE COLLATION IF NOT EXISTS nocase (provider = icu, locale = 'und')"
+    found = [Provider(name, 18, Path(), frozenset()) for name in (EMBEDDED, DEBIAN)]
+    assert 'scratch = "debian"' in str(missing_extension_advice("0A000", made, found))
+    told = missing_extension_advice("0A000", made, found[:1])
+    assert told == "ICU comes with Debian's postgresql packages"
+    assert missing_extension_advice("42601", made, found) is None

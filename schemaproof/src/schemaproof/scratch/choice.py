@@ -5,7 +5,15 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from schemaproof.errors import LocalServerError
-from schemaproof.scratch.providers import CELERP, EMBEDDED, INSTALL, NAMES, PIXELTABLE, Provider
+from schemaproof.scratch.providers import (
+    CELERP,
+    DEBIAN,
+    EMBEDDED,
+    INSTALL,
+    NAMES,
+    PIXELTABLE,
+    Provider,
+)
 
 SUPPORTED: Final = range(15, 19)
 """The major versions that are proved."""
@@ -76,7 +84,8 @@ def other_major(chosen: Provider, major: int | None, found: Sequence[Provider]) 
     return f"{told} (for the same: {how})"
 
 
-# The SQLSTATE is feature_not_supported, and before PostgreSQL 16 undefined_file.
+_ICU: Final = re.compile(r"\bprovider\s*=\s*'?icu\b", re.IGNORECASE)
+# feature_not_supported; before PostgreSQL 16 undefined_file.
 _NOT_THERE: Final = frozenset({"0A000", "58P01"})
 
 
@@ -94,9 +103,18 @@ def missing_extension_advice(
         None where it failed for another reason.
     """
     names = created_extensions([statement or ""])
+    if sqlstate in _NOT_THERE and _ICU.search(statement or ""):
+        return _with_icu(found)
     if sqlstate not in _NOT_THERE or not names:
         return None
     return "; ".join(who_has(name, found) for name in sorted(names))
+
+
+def _with_icu(found: Sequence[Provider]) -> str:
+    """Return advice about a collation of ICU, which the wheels are built without."""
+    if any(one.name == DEBIAN for one in found):
+        return f'Debian\'s server has ICU: name it, scratch = "{DEBIAN}" in [tool.schemaproof]'
+    return "ICU comes with Debian's postgresql packages"
 
 
 def who_has(extension: str, found: Sequence[Provider]) -> str:
