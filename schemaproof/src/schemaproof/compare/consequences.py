@@ -5,6 +5,7 @@ from typing import Final
 
 from schemaproof.compare.difference import Difference
 from schemaproof.compare.parents import parent_relations
+from schemaproof.schema.codes import Code
 from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.kinds import COLUMN, SEQUENCE
 from schemaproof.schema.paths import ObjectPath, path
@@ -13,6 +14,8 @@ from schemaproof.sql.sql_names import mentioned
 _TYPE: Final = COLUMN.code("type")
 # The column of a view takes these attributes from the column that it shows.
 _SHOWN: Final = frozenset({_TYPE, COLUMN.code("type-modifier"), COLUMN.code("collation")})
+_SEQUENCE_TYPE: Final = SEQUENCE.code("type")
+_MAXIMUM: Final = SEQUENCE.code("maximum")
 # By default a sequence ends at the limit of its type (PostgreSQL manual, CREATE SEQUENCE).
 _ENDS: Final = {
     "smallint": str(2**15 - 1),
@@ -32,7 +35,7 @@ def without_consequences(
     column.
     """
     found = frozenset((one.code, one.path, one.expected, one.actual) for one in differences)
-    if not any(one.code.kind == COLUMN.name for one in differences):
+    if not any(one.code.kind in {COLUMN.name, SEQUENCE.name} for one in differences):
         yield from differences
         return
     columns = {
@@ -43,6 +46,8 @@ def without_consequences(
     }
     parents, read = _parents(expected), _read(expected)
     for one in differences:
+        if one.code == _MAXIMUM and _is_of_type(one, _SEQUENCE_TYPE, one.path, found):
+            continue
         owner = columns.get(one.path) if one.code.kind == SEQUENCE.name else None
         if owner is not None and _is_of_the_column(one, owner, found):
             continue
@@ -54,10 +59,15 @@ def without_consequences(
 
 
 def _is_of_the_column(one: Difference, column: ObjectPath, found: _Found) -> bool:
-    if one.code == SEQUENCE.code("type"):
+    if one.code == _SEQUENCE_TYPE:
         return (_TYPE, column, one.expected, one.actual) in found
-    return one.code == SEQUENCE.code("maximum") and any(
-        (_TYPE, column, before, after) in found
+    return one.code == _MAXIMUM and _is_of_type(one, _TYPE, column, found)
+
+
+def _is_of_type(one: Difference, code: Code, where: ObjectPath, found: _Found) -> bool:
+    """Whether the last value of a sequence follows from a type that differs, too."""
+    return any(
+        (code, where, before, after) in found
         and (one.expected, one.actual) == (_ENDS[before], _ENDS[after])
         for before in _ENDS
         for after in _ENDS
