@@ -89,7 +89,19 @@ class Programs:
         return f"{drivername}://{user}@/{one.name}{query}"
 
     def _filled(self, text: str) -> str:
-        return self.environment.filled(text).replace("{url}", self.url)
+        one = self.database
+        parts = {
+            "url": self.url,
+            "host": one.host,
+            "port": str(one.port),
+            "user": one.user,
+            "password": one.password,
+            "database": one.name,
+        }
+        text = self.environment.filled(text)
+        for name, value in parts.items():
+            text = text.replace(f"{{{name}}}", value)
+        return text
 
     def _plain_environ(self) -> dict[str, str]:
         """What the project's code needs to be imported, and which database is meant."""

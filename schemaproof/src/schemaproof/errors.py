@@ -40,6 +40,10 @@ class ConfigurationError(SchemaproofError):
     """A setting, an option or a configuration file is missing or wrong."""
 
 
+class NoModelsError(ConfigurationError):
+    """Neither the configuration names models, nor does env.py hand them to Alembic."""
+
+
 class DatabaseError(SchemaproofError):
     """The database could not be used.
 

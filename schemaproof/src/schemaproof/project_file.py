@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from schemaproof.alembic_file import script_location
 from schemaproof.errors import ConfigurationError
-from schemaproof.project import Project
+from schemaproof.project import INI_SECTION, Project
 from schemaproof.project_table import project_fields
 
 if TYPE_CHECKING:
@@ -124,5 +125,12 @@ def _notice(file: Path, former: str) -> None:
 def _from_table(root: Path, where: str, table: object, defaults: Mapping[str, Any]) -> Project:
     if not isinstance(table, dict):
         raise ConfigurationError(f"{where} should be a table")
-    usual = {"root": root, "script_location": root / "migrations", "environ": os.environ}
-    return Project(**{**usual, **defaults, **project_fields(root, where, table)})
+    fields: dict[str, Any] = {**defaults, **project_fields(root, where, table)}
+    location = script_location(
+        root,
+        fields.get("alembic_ini_at") or root / "alembic.ini",
+        fields.get("ini_section") or INI_SECTION,
+        fields.get("python"),
+        table.get("script-location"),
+    )
+    return Project(**{"root": root, "environ": os.environ, **fields, "script_location": location})

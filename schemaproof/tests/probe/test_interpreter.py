@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from schemaproof.errors import ConfigurationError
-from schemaproof.probe.interpreter import find_interpreter
+from schemaproof.interpreter import find_interpreter
 
 
 def make_environment(folder: Path, package: str = "alembic") -> Path:

@@ -57,6 +57,30 @@ def test_a_naming_convention_that_env_py_sets_names_the_models(
     assert columns(database) == ["id", "key_of_customer", "name"]
 
 
+def test_it_names_what_is_named_before_env_py_sets_it(folder: Path, database: Database) -> None:
+    """What env.py imports after that, requests before have imported already."""
+    env = (
+        "from alembic import context\nimport base\n"
+        "base.Base.metadata.naming_convention = {'ck': 'ck_%(table_name)s_%(constraint_name)s'}\n"
+        "from models import Base\n"
+    )
+    base, _, customer = probed.MODELS.partition("\n\n\nclass")
+    models = (
+        f"from base import *\nfrom sqlalchemy import CheckConstraint\n\n\nclass{customer}"
+        "    __table_args__ = (CheckConstraint('id > 0', name='positive'),)\n"
+    )
+    project = Probed(folder, env + probed.OFFLINE, options=UNNAMED).make(models)
+    project.write("base.py", base.replace("naming_convention=", "info=") + "\n")
+    with project.probe() as probe:
+        before = probe.ask("fingerprint")
+        assert probe.ask("create", place=place(database)) == []
+        assert probe.ask("fingerprint") == before
+    found = database.query(
+        "SELECT conname FROM pg_constraint WHERE conrelid = 'customer'::regclass AND contype = 'c'"
+    )
+    assert [row[0] for row in found] == ["ck_customer_positive"]
+
+
 def test_env_py_is_told_the_target_of_the_project(folder: Path, database: Database) -> None:
     """One that takes the branch from there, as for several databases, knows no other head."""
     env = (
@@ -86,21 +110,22 @@ def test_an_env_py_that_swallows_errors_is_ended(folder: Path, database: Databas
 
 
 @pytest.mark.parametrize(
-    ("env", "message"),
+    ("env", "kind", "message"),
     [
-        ("raise ValueError('not here')", "not here"),
-        ("from models import Base", "no target_metadata"),
+        ("raise ValueError('not here')", "no-target", "not here"),
+        ("from models import Base", "no-models", "no target_metadata"),
         (
             "from alembic import context\ncontext.configure(dialect_name='postgresql')",
+            "no-models",
             "no target_metadata",
         ),
     ],
 )
-def test_an_env_py_without_models_is_told(folder: Path, env: str, message: str) -> None:
+def test_an_env_py_without_models_is_told(folder: Path, env: str, kind: str, message: str) -> None:
     project = Probed(folder, env, options=UNNAMED).make()
     with project.probe() as probe, pytest.raises(RefusedError, match=message) as refused:
         probe.ask("fingerprint")
-    assert refused.value.kind == "no-target"
+    assert refused.value.kind == kind
 
 
 def test_an_env_py_that_connects_is_told_and_can_be_run_afterwards(

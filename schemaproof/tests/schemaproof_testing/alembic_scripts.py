@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from schemaproof.alembic_file import escaped
 from schemaproof.history import alembic_options
-from schemaproof.history.alembic_options import escaped
 from schemaproof.project import INI_SECTION, Project
 
 if TYPE_CHECKING:

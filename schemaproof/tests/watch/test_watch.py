@@ -55,7 +55,7 @@ def test_it_shows_what_a_check_finds_and_ends_when_it_is_told_to(
             1,
             0,
         ]
-        assert 'schemaproof_revision_info{head="a1",revision="a1"} 1.0' in page.text
+        assert 'schemaproof_revision_info{head="a1",revision="a1",tenant=""} 1.0' in page.text
         assert (watch.get("/readyz").status, watch.get("/healthz").status) == (200, 200)
         database.execute("ALTER TABLE shop.customer ALTER name TYPE text")
         database.execute('CREATE TABLE shop."<script>alert(1)</script>" (x int)')

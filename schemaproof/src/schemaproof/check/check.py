@@ -112,17 +112,12 @@ def _for_each_tenant(connection: AnyConnection, inputs: _Inputs) -> list[_Inputs
     Raises:
         ConfigurationError: There is no schema of a tenant.
     """
-    project = inputs.project
-    projects = [project]
-    if project.tenants and project.tenant is None:
-        names = tenants.schemas(connection, project.tenants, project.schema_of_tenants)
-        projects = [project.for_tenant(name) for name in names]
     return [
         _Inputs(
             history=tenants.expected_history(inputs.history, one.tenant_names),
             scratch=replace(inputs.scratch, project=one),
         )
-        for one in projects
+        for one in tenants.projects(connection, inputs.project)
     ]
 
 

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 from schemaproof.check.scratch_queries import ScratchQueries
 from schemaproof.compare import compare
-from schemaproof.errors import HistoryError, LocalServerError
+from schemaproof.errors import (
+    HistoryError,
+    LocalServerError,
+    NoModelsError,
+    SchemaproofError,
+)
 from schemaproof.findings import findings
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.history import refused_objects
@@ -17,6 +22,7 @@ from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.paths import ObjectPath
 
 if TYPE_CHECKING:
+    from schemaproof.history.probe_results import RefusedObject
     from schemaproof.history.record import Declared
     from schemaproof.history.snapshot_file import SnapshotFile
 
@@ -40,7 +46,12 @@ def model_findings(
     if not recorded or _are_unchanged(recorded, scratch):
         return
     with scratch.project_probe() as probe:
-        if {one.models for one in recorded} == {scratch.fingerprint(probe)}:
+        try:
+            known = scratch.fingerprint(probe)
+        except NoModelsError as error:
+            yield _unverified(scratch, error)
+            return
+        if {one.models for one in recorded} == {known}:
             return
         try:
             head = history.head_snapshot or scratch.produced_by(history.heads)
@@ -48,17 +59,23 @@ def model_findings(
         except (LocalServerError, HistoryError) as error:
             if offline:
                 raise
-            where = ObjectPath(scratch.model_names)
-            yield Finding(Code("models", "unverified"), Kind.UNVERIFIED, where, None, error.message)
+            yield _unverified(scratch, error)
             return
     compared = compare(declared.snapshot.only(schemas), head.only(schemas))
     yield from findings.missing_revision(
         refused_objects.without_consequences(compared.differences, declared.refused)
     )
-    for one in declared.refused:
-        where, description = refused_objects.where(one), refused_objects.described(one)
-        code = Code("models", "refused")
-        yield Finding(code, Kind.MISSING_REVISION, where, None, description)
+    yield from map(_refused, declared.refused)
+
+
+def _unverified(scratch: ScratchQueries, error: SchemaproofError) -> Finding:
+    where = ObjectPath(scratch.model_names)
+    return Finding(Code("models", "unverified"), Kind.UNVERIFIED, where, None, error.message)
+
+
+def _refused(one: RefusedObject) -> Finding:
+    where, description = refused_objects.where(one), refused_objects.described(one)
+    return Finding(Code("models", "refused"), Kind.MISSING_REVISION, where, None, description)
 
 
 def declared_by_models(history: History, scratch: ScratchQueries) -> Declared:

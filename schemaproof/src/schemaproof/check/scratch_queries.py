@@ -52,7 +52,7 @@ class ScratchQueries:
         from schemaproof.check import text_equivalence
 
         found: tuple[Difference, ...] = self.remembered(
-            "texts",
+            f"texts {self.project.tenant or ''}",
             (tuple(revisions), tuple(differences)),
             lambda: text_equivalence.real_differences(
                 self.project, revisions, expected, actual, differences
@@ -75,8 +75,8 @@ class ScratchQueries:
             names = self.project.tenant_names
             return renamed(found, *names) if names else found
 
-        key = tuple(revisions), self.project.tenant
-        found: Snapshot = self.remembered("branches", key, produced, lambda _: True)
+        name = f"branches {self.project.tenant or ''}"
+        found: Snapshot = self.remembered(name, tuple(revisions), produced, lambda _: True)
         return found
 
     def version_table_form(self) -> VersionTableForm:
@@ -114,9 +114,9 @@ class ScratchQueries:
 
     def fingerprint(self, probe: ProjectProbe) -> str:
         """Return the fingerprint of the models, remembered or computed by the project's code."""
-        from schemaproof.history import known_models
+        from schemaproof.history import known_code
 
-        return known_models.fingerprint(probe)
+        return known_code.look(probe).models
 
     def declared(self, probe: ProjectProbe, head: Snapshot) -> Declared:
         """Return the schema that the models declare, where the revisions produce ``head``.
@@ -125,6 +125,6 @@ class ScratchQueries:
             HistoryError: They cannot be created at all.
             LocalServerError: There is no server for scratch databases.
         """
-        from schemaproof.history import record
+        from schemaproof.history import known_code
 
-        return record.declared(probe, head)
+        return known_code.declared(probe, self.fingerprint(probe), head)

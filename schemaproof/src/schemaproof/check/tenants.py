@@ -11,6 +11,8 @@ from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.errors import ConfigurationError
 from schemaproof.history.history import History
 from schemaproof.history.revision import Revision
+from schemaproof.project import Project
+from schemaproof.schema.scope import USUAL_SCHEMA
 
 _SCHEMAS = "SELECT nspname FROM pg_catalog.pg_namespace ORDER BY nspname"
 
@@ -36,6 +38,29 @@ def schemas(connection: AnyConnection, patterns: Sequence[str], template: str) -
                 remedy="correct tenants in [tool.schemaproof], or create the schema of a tenant",
             )
     return sorted(name for name in found if any(fnmatchcase(name, one) for one in patterns))
+
+
+def projects(connection: AnyConnection, project: Project) -> list[Project]:
+    """Return the project of each tenant; the project itself where it has none, or is one's.
+
+    Raises:
+        ConfigurationError: No schema matches a pattern.
+    """
+    if not project.tenants or project.tenant is not None:
+        return [project]
+    names = schemas(connection, project.tenants, project.schema_of_tenants)
+    return [project.for_tenant(name) for name in names]
+
+
+def searched(project: Project) -> str:
+    """Return the schema of objects that revisions name without one.
+
+    Raises:
+        ConfigurationError: Nobody says which schema represents all tenants.
+    """
+    if project.tenant is not None:
+        return project.tenant
+    return project.schema_of_tenants if project.tenants else USUAL_SCHEMA
 
 
 def expected_history(history: History, names: tuple[str, str] | None) -> History:

@@ -105,6 +105,7 @@ def _revisions(project: Project, revision: str | None, *, is_expanding: bool) ->
 
 def _before_contracts(project: Project, revision: str | None) -> list[str]:
     """Return the revisions that an upgrade reaches before any contract; report the others."""
+    from schemaproof.check import tenants
     from schemaproof.cli.connection import connected_to_read
     from schemaproof.cli.pending import pending_here
     from schemaproof.history import phases
@@ -112,7 +113,12 @@ def _before_contracts(project: Project, revision: str | None) -> list[str]:
 
     history = load_history(project)
     with connected_to_read() as connection:
-        pending = pending_here(connection, project, history, revision)
+        waiting = {
+            one
+            for each in tenants.projects(connection, project)
+            for one in pending_here(connection, each, history, revision)
+        }
+    pending = [one for one in history.revisions if one in waiting]
     reached, left = phases.before_contracts(history, pending)
     if left:
         output.say(f"left for --phase contract: {', '.join(left)}")

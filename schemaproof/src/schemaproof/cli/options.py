@@ -32,3 +32,8 @@ def file(*names: str, text: str) -> Callable[[_Command], _Command]:
 def schemas(text: str) -> Callable[[_Command], _Command]:
     """Make ``--schema``, which is repeatable, given as ``schemas``."""
     return click.option("--schema", "schemas", multiple=True, metavar="NAME", help=text)
+
+
+def tenants(text: str) -> Callable[[_Command], _Command]:
+    """Make ``--tenant``, which is repeatable, given as ``tenants``."""
+    return click.option("--tenant", "tenants", multiple=True, metavar="SCHEMA", help=text)

@@ -11,6 +11,7 @@ from schemaproof.output.documents import Document, Lines, lines
 from schemaproof.output.documents import as_json as to_json
 from schemaproof.program import command_line
 from schemaproof.report import markdown
+from schemaproof.schema.paths import path
 
 _SHOWN: Final = 10
 _LEAST: Final = 72
@@ -55,7 +56,8 @@ def as_markdown(planned: Sequence[PlannedRevision], *, looked_at: int, whole_sql
 
 def _revision(revision: PlannedRevision, width: int | None) -> Iterator[str]:
     why = f": {revision.phase_reason}" if revision.phase_reason else ""
-    yield f"{revision.id} {revision.title} [{revision.phase}{why}]"
+    name = path(revision.tenant, revision.id) if revision.tenant else revision.id
+    yield f"{name} {revision.title} [{revision.phase}{why}]"
     if revision.unprintable is not None:
         yield f"  {revision.unprintable}"
     for statement in revision.statements:

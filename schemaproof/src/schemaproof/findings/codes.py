@@ -160,7 +160,8 @@ _OF_NO_OBJECT: Final = {
     ),
     Code("models", "unverified"): CodeFacts(
         Severity.OPERATIONAL,
-        "Start the local server or set $scratch_url, and check again.",
+        "Start the local server, set $scratch_url, or name the models: metadata in"
+        " [tool.schemaproof]; and check again.",
     ),
 }
 

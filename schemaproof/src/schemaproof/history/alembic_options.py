@@ -5,16 +5,14 @@ Read without Alembic, whose import takes longer than the rest of a check.
 
 import os
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
-from configparser import ConfigParser
-from configparser import Error as IniError
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from schemaproof.alembic_file import ini_values, place, toml_values
 from schemaproof.errors import ConfigurationError
-from schemaproof.project import INI_SECTION, Project
+from schemaproof.project import Project
 
 _URL: Final = "sqlalchemy.url"
 ELSEWHERE: Final = ("version_locations", "recursive_version_locations", "sourceless")
@@ -35,7 +33,8 @@ def options(project: Project) -> Mapping[str, Any]:
     """
     # Only the paths are read, because a URL with a single % is valid as long as nobody interpolates
     # it.
-    return {**_from_toml(project.pyproject), **_ini_values(project, NAMES)}
+    found = ini_values(project.alembic_ini, project.ini_section, NAMES)
+    return {**toml_values(project.pyproject, NAMES), **found}
 
 
 def working_folder(project: Project) -> Path:
@@ -68,27 +67,27 @@ def database_url(project: Project) -> str | None:
     Raises:
         ConfigurationError: The file cannot be read, or a name in the URL stands for nothing.
     """
-    return _ini_values(project, (_URL,)).get(_URL, "").strip() or None
+    found = ini_values(project.alembic_ini, project.ini_section, (_URL,))
+    return found.get(_URL, "").strip() or None
 
 
 def script_folders(project: Project) -> list[Path]:
     """Return the existing folders that contain files of the history."""
-    given = options(project).get("version_locations") or []
-    names = given if isinstance(given, list) else re.split(rf"[\s,{os.pathsep}]+", given)
+    given = options(project)
+    names = given.get("version_locations") or []
+    if isinstance(names, str):
+        separator = given.get("path_separator") or given.get("version_path_separator")
+        known = _SEPARATORS.get(str(separator))
+        names = names.split(known) if known else re.split(r", *|\s+", names)
     folder = working_folder(project)
-    found = [project.script_location, *(folder / name for name in names if name)]
-    return [one for one in found if one.is_dir()]
+    places = (place(name.strip(), folder, project.root, project.python) for name in names if name)
+    return [one for one in (project.script_location, *places) if one.is_dir()]
 
 
 def are_named_by_env(project: Project) -> bool:
     """Whether env.py may set the folders of revisions: ``context.script.version_locations``."""
     env = project.script_location / "env.py"
     return env.is_file() and b"version_locations" in env.read_bytes()
-
-
-def escaped(path: Path) -> str:
-    """Escape a path for an ini file with interpolation."""
-    return path.as_posix().replace("%", "%%")
 
 
 def require_folder(project: Project) -> None:
@@ -102,40 +101,3 @@ def require_folder(project: Project) -> None:
             f"{project.script_location} is no folder",
             remedy="name the folder of env.py: script-location in [tool.schemaproof]",
         )
-
-
-def _ini_values(project: Project, names: Iterable[str]) -> dict[str, str]:
-    file, section = project.alembic_ini, project.ini_section
-    parser = ConfigParser({"here": escaped(file.parent.absolute())})
-    try:
-        is_there = bool(parser.read(file, "utf-8"))
-        found = {
-            name: parser.get(section, name) for name in names if parser.has_option(section, name)
-        }
-    except (IniError, OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(
-            f"{file} cannot be read: {' '.join(str(error).split())}",
-            remedy="correct it: a % that means itself is written %%",
-        ) from error
-    if section != INI_SECTION and not (is_there and parser.has_section(section)):
-        raise ConfigurationError(
-            f"{file} has no section {section}", remedy="correct ini-section in [tool.schemaproof]"
-        )
-    return found
-
-
-def _from_toml(file: Path) -> dict[str, Any]:
-    try:
-        table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get(INI_SECTION, {})
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(f"{file} cannot be read: {error}") from error
-    here = {"here": file.parent.absolute().as_posix()}
-    return {name: _substituted(table[name], here) for name in NAMES if name in table}
-
-
-def _substituted(value: Any, here: Mapping[str, str]) -> Any:
-    if isinstance(value, list):
-        return [_substituted(one, here) for one in value]
-    return value % here if isinstance(value, str) else value

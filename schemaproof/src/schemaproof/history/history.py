@@ -208,13 +208,14 @@ def _asked(
     project: Project, probe: ProjectProbe | None, files: Sequence[RevisionFile]
 ) -> tuple[list[RevisionFile], list[Fault]]:
     """Ask the project's Python; without one, use the faults that the texts prove."""
+    from schemaproof.history import known_code
     from schemaproof.history.project_probe import ProjectProbe
 
     try:
         if probe is not None:
             return probe.revisions()
         with ProjectProbe(project) as opened:
-            return opened.revisions()
+            return known_code.revisions(opened)
     except SchemaproofError:
         found = (broken_history.by_text(path) for path in revision_files.paths(project))
         if (faults := [one for one in found if one is not None]) or files:

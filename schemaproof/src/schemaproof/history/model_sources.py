@@ -16,7 +16,7 @@ from typing import Final
 from schemaproof.errors import ConfigurationError
 from schemaproof.history.alembic_options import import_paths
 from schemaproof.history.project_code import project_interpreter
-from schemaproof.probe.interpreter import site_packages
+from schemaproof.interpreter import site_packages
 from schemaproof.project import Project
 
 # A module that contains one of these may depend on more than its import statements: on other

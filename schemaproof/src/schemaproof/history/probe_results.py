@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from schemaproof.history.broken_history import Fault, in_file
 from schemaproof.history.revision_files import RevisionFile, resolved
@@ -18,6 +18,7 @@ class RefusedObject:
         table: The table that it is, or belongs to; None where it is something else.
         name: Its name, where it has one of its own.
         message: Why.
+        kind: Its kind: a table, an index, a constraint, or something else.
         referring: Schemas and names of the tables that refer to it, and were created without that.
     """
 
@@ -26,6 +27,23 @@ class RefusedObject:
     name: str | None
     message: str
     referring: tuple[tuple[str, str], ...] = ()
+    kind: str = "object"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The project's code, as far as a check asks for it.
+
+    Attributes:
+        models: The fingerprint of the models.
+        revisions: What :func:`revisions` takes; None where they cannot be read.
+        inputs: The files and folders that this was read from; None where it depends on something
+            else, or may.
+    """
+
+    models: str
+    revisions: Sequence[Mapping[str, Any]] | None
+    inputs: Sequence[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +74,15 @@ class WrittenRevisions:
     notes: tuple[str, ...] = ()
 
 
+_KINDS: Final = {
+    "CreateTable": "table",
+    "CreateIndex": "index",
+    "AddConstraint": "constraint",
+    "CreateEnumType": "type",
+    "CreateDomainType": "type",
+    "CreateSequence": "sequence",
+}
+"""By the class of the statement that SQLAlchemy makes of it."""
 Printed: TypeAlias = dict[str, tuple[Sequence[PrintedStatement], str | None]]
 """By revision: what it executes, or why that cannot be told."""
 
@@ -79,4 +106,7 @@ def refused_object(found: Mapping[str, Any]) -> RefusedObject:
     """Return an object that PostgreSQL refuses to create."""
     referring = tuple((schema, name) for schema, name in found["referring"])
     schema = found["schema"] or "public"
-    return RefusedObject(schema, found["table"], found["name"], found["message"], referring)
+    kind = _KINDS.get(
+        found["kind"], found["kind"] if found["kind"] in _KINDS.values() else "object"
+    )
+    return RefusedObject(schema, found["table"], found["name"], found["message"], referring, kind)

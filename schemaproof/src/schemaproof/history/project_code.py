@@ -1,8 +1,8 @@
 """The folder of a project's code, and the Python that runs it."""
 
 from schemaproof.history.alembic_options import import_paths, working_folder
+from schemaproof.interpreter import Interpreter, find_interpreter
 from schemaproof.probe.client import ProjectCode
-from schemaproof.probe.interpreter import Interpreter, find_interpreter
 from schemaproof.project import Project
 
 

@@ -9,6 +9,7 @@ from schemaproof.history import probe_results, refusals
 from schemaproof.history.alembic_options import import_paths
 from schemaproof.history.broken_history import Fault
 from schemaproof.history.probe_results import (
+    Look,
     Printed,
     PrintedStatement,
     RefusedObject,
@@ -35,6 +36,7 @@ class ProjectProbe:
         self.version_table = project.version_table
         self._started: Probe | None = None
         self._connects = False
+        self._looked: Look | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -122,18 +124,16 @@ class ProjectProbe:
         """
         return str(self._ask_models("fingerprint"))
 
-    def fingerprint_and_inputs(self) -> tuple[str, list[str] | None]:
-        """Return the fingerprint with the files and folders that it was computed from.
-
-        Returns:
-            None instead of those where the models depend on something else, or may.
+    def look(self) -> Look:
+        """Return the fingerprint and the revisions, with the files that both were read from.
 
         Raises:
             ConfigurationError: The models cannot be loaded.
             HistoryError: They contain something that SQLAlchemy cannot write.
         """
-        found, inputs = self._ask_models("fingerprint_and_inputs")
-        return found, inputs
+        if self._looked is None:
+            self._looked = Look(**self._ask_models("look"))
+        return self._looked
 
     def declared_at(self) -> dict[tuple[str, ...], tuple[Path, int]]:
         """Return file and line of tables, columns, constraints and indexes, as far as known.
@@ -225,7 +225,7 @@ class ProjectProbe:
             try:
                 return self._probe.ask(do, **given)
             except RefusedError as error:
-                if error.kind not in {"nowhere", "no-target"}:
+                if error.kind not in {"nowhere", "no-models", "no-target"}:
                     raise
                 self._connects = True
         with project_scratch(self.project) as loading:

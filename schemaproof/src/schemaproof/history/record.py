@@ -9,7 +9,7 @@ from schemaproof.catalog.catalog import reading
 from schemaproof.catalog.dependencies import read_dependencies
 from schemaproof.compare import compare
 from schemaproof.connection.raw_sql import rolled_back, rows
-from schemaproof.errors import HistoryError
+from schemaproof.errors import HistoryError, NoModelsError
 from schemaproof.history import branches, model_sources, scratch, snapshot_file, starting_point
 from schemaproof.history.probe_results import RefusedObject
 from schemaproof.history.project_probe import ProjectProbe
@@ -58,7 +58,10 @@ def with_models(
     if several or not heads or not found.keys() >= {*heads}:
         return found
     known = found[heads[0]].snapshot if len(heads) == 1 else produced(probe, heads)
-    models = declared(probe, known)
+    try:
+        models = declared(probe, known)
+    except NoModelsError:  # a check says so
+        return found
     if models.refused or compare(models.snapshot, known).differences:
         return found
     prints, sources = probe.fingerprint(), model_sources.digest(probe.project)

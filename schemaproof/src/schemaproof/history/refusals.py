@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from schemaproof.errors import ConfigurationError, HistoryError
+from schemaproof.errors import ConfigurationError, HistoryError, NoModelsError
 from schemaproof.output import whole_file
 from schemaproof.probe.client import RefusedError
 from schemaproof.scratch.choice import missing_extension_advice
@@ -39,7 +39,7 @@ def upgrade_refused(
     return HistoryError(
         f"revision {revision} fails in a scratch database: {message}",
         remedy=_extension_advice(error.details)
-        or "correct the revision; objects from before the first one belong in"
+        or "correct the revision; what is there before the first one is made by start or"
         f" scratch-sql of [tool.schemaproof]; {where}",
     )
 
@@ -53,8 +53,9 @@ def models_refused(
             f"{error.details['name']!r} is a {error.message}",
             remedy="name a sqlalchemy.MetaData in [tool.schemaproof], as module:attribute",
         )
-    if error.kind == "no-target":
-        return ConfigurationError(
+    if error.kind in {"no-models", "no-target"}:
+        kind = NoModelsError if error.kind == "no-models" else ConfigurationError
+        return kind(
             f"the models are not found: {error.message}",
             remedy=f"name them: metadata in [tool.schemaproof]; {where}",
         )
@@ -93,7 +94,7 @@ def writing_refused(
 ) -> HistoryError | ConfigurationError:
     """Return the error for a revision that could not be written."""
     kind, message, number = error.details.get("type"), plain(error), error.details.get("errno")
-    if error.kind in {"import", "no-metadata", "no-target"}:
+    if error.kind in {"import", "no-metadata", "no-models", "no-target"}:
         return models_refused(error, folders, where)
     if kind in _OF_ALEMBIC:
         return ConfigurationError(message)

@@ -26,10 +26,11 @@ def faults(project: Project, history: History) -> tuple[Fault, ...]:
     if _is_as_recorded(project, history):
         return ()
     # This import is here because few checks need it.
+    from schemaproof.history import known_code
     from schemaproof.history.project_probe import ProjectProbe
 
     with suppress(SchemaproofError), ProjectProbe(project) as probe:
-        return tuple(probe.revisions()[1])
+        return tuple(known_code.revisions(probe)[1])
     return ()
 
 

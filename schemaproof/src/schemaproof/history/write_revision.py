@@ -103,8 +103,7 @@ def _differences(
 
 def _refused(models: Declared) -> tuple[str, ...]:
     return tuple(
-        f"{refused_objects.where(one)}: PostgreSQL refuses it: {refused_objects.described(one)}"
-        for one in models.refused
+        f"{refused_objects.where(one)}: {refused_objects.described(one)}" for one in models.refused
     )
 
 

@@ -20,14 +20,16 @@ from schemaproof.schema.scope import Scope
 _SHOWN: Final = 10
 
 
-def lint(connection: AnyConnection, pending: Sequence[LintedRevision]) -> Iterator[LintFinding]:
+def lint(
+    connection: AnyConnection, pending: Sequence[LintedRevision], searched: str = SEARCHED
+) -> Iterator[LintFinding]:
     """Yield findings about rows, sizes, and roles that may create objects in searched schemas."""
     there = table_sizes(connection, (name for one in pending for name in one.tables))
-    creators = unqualified_names.creators(connection) if pending else []
+    creators = unqualified_names.creators(connection, searched) if pending else []
     changing: set[str] = set()
     for revision in pending:
         if creators:
-            yield from _unqualified(connection, revision, creators)
+            yield from _unqualified(connection, revision, creators, searched)
         changing |= _tables_with_changed_rows(revision)
         yield from _rows(connection, revision, changing, there)
         yield from long_locks(revision, there)
@@ -75,7 +77,7 @@ def _too_long(lock: Lock, there: Mapping[str, Size]) -> float | None:
 
 
 def _unqualified(
-    connection: AnyConnection, revision: LintedRevision, creators: Sequence[str]
+    connection: AnyConnection, revision: LintedRevision, creators: Sequence[str], searched: str
 ) -> Iterator[LintFinding]:
     """Yield one finding with the names that those who may create objects could take over."""
     read = [one for one in revision.statements if one.not_analysed is None]
@@ -83,7 +85,7 @@ def _unqualified(
     if named:
         more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
         message = (
-            f"{', '.join(creators)} may create objects in schema {SEARCHED}, and they could be"
+            f"{', '.join(creators)} may create objects in schema {searched}, and they could be"
             f" taken for {', '.join(map(str, named[:_SHOWN]))}{more}"
         )
         yield revision.finding("unqualified-names", read[0].line, message)

@@ -9,6 +9,7 @@ from schemaproof.findings.codes import CODES
 from schemaproof.history.broken_history import Fault
 from schemaproof.lint import database_rules, squawk, static_rules
 from schemaproof.lint.findings import Level, LintFinding
+from schemaproof.lint.relations import SEARCHED
 from schemaproof.lint.revisions import LintedRevision
 from schemaproof.lint.rules import OPINIONS, RULES
 from schemaproof.program import with_program
@@ -56,6 +57,7 @@ def lint_pending(
     pending: Sequence[LintedRevision],
     scope: Scope,
     ignored: Iterable[str],
+    searched: str = SEARCHED,
 ) -> list[LintFinding]:
     """Return the findings about pending revisions that depend on the database.
 
@@ -64,9 +66,10 @@ def lint_pending(
         pending: The revisions.
         scope: The roles that may own tables.
         ignored: Rules that are left out.
+        searched: The schema of objects that revisions name without one.
     """
     owners = database_rules.owners(connection, pending, scope)
-    rows = database_rules.lint(connection, pending)
+    rows = database_rules.lint(connection, pending, searched)
     return without_ignored(owners, ignored) + without_ignored(rows, ignored)
 
 
@@ -75,6 +78,7 @@ def unsafe(
     pending: Sequence[LintedRevision],
     scope: Scope,
     options: LintOptions,
+    searched: str = SEARCHED,
 ) -> list[LintFinding]:
     """Return the errors of pending revisions for a gate, which does not need squawk.
 
@@ -87,7 +91,7 @@ def unsafe(
     own = [finding for revision in new for finding in static_rules.lint(revision)]
     found = [
         *without_ignored(own, ignored),
-        *lint_pending(connection, pending, scope, ignored),
+        *lint_pending(connection, pending, scope, ignored, searched),
     ]
     return [one for one in found if one.level is Level.ERROR]
 

@@ -1,7 +1,7 @@
 """The effects of the pending revisions on a database."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemaproof.catalog.catalog import reading
 from schemaproof.compare import Difference
@@ -58,6 +58,7 @@ class PlannedRevision:
         checks: What it asks of the rows that are there, counted.
         phase: ``expand`` or ``contract``.
         phase_reason: Why it is ``contract``, where its file does not declare it.
+        tenant: The schema of the tenant that it is applied to; None without tenants.
     """
 
     id: str
@@ -70,13 +71,16 @@ class PlannedRevision:
     checks: tuple[Counted, ...]
     phase: str
     phase_reason: str | None
+    tenant: str | None = None
 
 
-def plan(connection: AnyConnection, pending: Sequence[LintedRevision]) -> list[PlannedRevision]:
+def plan(
+    connection: AnyConnection, pending: Sequence[LintedRevision], tenant: str | None = None
+) -> list[PlannedRevision]:
     """Work out what revisions will do, in one read-only transaction."""
     with reading(connection):
         there = table_sizes(connection, (name for one in pending for name in one.tables))
-        return [_planned(connection, revision, there) for revision in pending]
+        return [replace(_planned(connection, one, there), tenant=tenant) for one in pending]
 
 
 def _planned(

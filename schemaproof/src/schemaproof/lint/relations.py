@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from schemaproof.schema.database_objects import Constraint, Relation, Snapshot
 from schemaproof.schema.paths import ObjectPath, path
+from schemaproof.schema.scope import USUAL_SCHEMA
 from schemaproof.sql import sql_tree
 from schemaproof.sql.sql_tree import relation, texts, unless_analysed
 
-SEARCHED: Final = "public"
-"""The search_path in which a revision runs."""
+SEARCHED: Final = USUAL_SCHEMA
+"""The search_path in which a revision runs, unless it runs for a tenant."""
 
 
 @dataclass(frozen=True, slots=True)

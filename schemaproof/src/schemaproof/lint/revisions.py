@@ -16,12 +16,14 @@ from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.lint import data_loss
 from schemaproof.lint.columns import Columns
 from schemaproof.lint.findings import LintFinding
+from schemaproof.lint.relations import SEARCHED
 from schemaproof.lint.row_checks import RowCheck, checks_between
 from schemaproof.lint.rules import RULES
 from schemaproof.lint.statements import Statement, read_statements
 from schemaproof.project import Project
 from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.paths import ObjectPath
+from schemaproof.schema.schema_renaming import renamed
 
 Printer: TypeAlias = Callable[[Iterable[str]], Printed]
 _ASK: Final = "ask the database in SQL (a DO block), not in Python"
@@ -95,13 +97,16 @@ class LintedRevision:
         return LintFinding(rule, level, self.id, self.path, line, message, remedy)
 
 
-def load(history: History, wanted: Iterable[str], printer: Printer) -> Iterator[LintedRevision]:
+def load(
+    history: History, wanted: Iterable[str], printer: Printer, searched: str = SEARCHED
+) -> Iterator[LintedRevision]:
     """Load revisions, each with the statements that it executes.
 
     Args:
         history: All of them.
         wanted: The ones to load.
         printer: Prints them, as :func:`project_printer` does.
+        searched: The schema of objects that are named without one: a tenant's has another name.
     """
     names = list(wanted)
     if not names:
@@ -109,7 +114,11 @@ def load(history: History, wanted: Iterable[str], printer: Printer) -> Iterator[
     printed = printer(names)
     for name in names:
         revision = history.revisions[name]
-        around = Columns(history.before(revision) or (), history.snapshot_at(name))
+        before, after = history.before(revision), history.snapshot_at(name)
+        around = Columns(
+            tuple(renamed(one, searched, SEARCHED) for one in before or ()),
+            after and renamed(after, searched, SEARCHED),
+        )
         source = revision.path.read_text("utf-8")
         found, fault = printed[name]
         yield LintedRevision(
@@ -117,10 +126,10 @@ def load(history: History, wanted: Iterable[str], printer: Printer) -> Iterator[
             title=revision.title,
             path=revision.path,
             source=source,
-            statements=() if fault else read_statements(found, source, around),
+            statements=() if fault else read_statements(found, source, around, searched),
             unprintable=fault and f"the SQL of revision {name} cannot be printed ({fault}): {_ASK}",
-            before=history.before(revision),
-            after=around.after,
+            before=before,
+            after=after,
             loses=data_loss.declared_loss(revision.path),
             declared_phase=phases.declared_phase(revision.path),
             is_recorded=revision.recorded is not None and not revision.changed_since_recorded,
@@ -139,5 +148,18 @@ def project_printer(project: Project) -> Printer:
             if faults:
                 raise BrokenHistoryError(faults, project.root)
             return probe.statements(names)
+
+    return printed
+
+
+def printed_once(printer: Printer) -> Printer:
+    """Return a printer that prints each revision the first time that it is asked for it."""
+    known: Printed = {}
+
+    def printed(names: Iterable[str]) -> Printed:
+        wanted = list(names)
+        if new := [name for name in wanted if name not in known]:
+            known.update(printer(new))
+        return {name: known[name] for name in wanted}
 
     return printed

@@ -1,7 +1,7 @@
 """The SQL of a revision, statement by statement, with the line of its file that it comes from."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,8 +12,8 @@ from schemaproof.lint import locks
 from schemaproof.lint.columns import UNKNOWN, Columns
 from schemaproof.lint.lock_modes import Lock
 from schemaproof.lint.locks import statement_locks
-from schemaproof.lint.relations import with_schema
-from schemaproof.schema.paths import ObjectPath
+from schemaproof.lint.relations import SEARCHED, with_schema
+from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.sql import sql_tree
 from schemaproof.sql.sql_tokens import NotAnalysed
 
@@ -30,6 +30,8 @@ class Statement:
         verbatim: Whether the text stands in the file as it is.
         autocommit: Whether it is executed outside of the revision's transaction.
         columns: The columns of existing tables.
+        searched: The schema of tables that are named without one, whose locks say it where it is
+            not the usual one.
     """
 
     sql: str
@@ -37,11 +39,15 @@ class Statement:
     verbatim: bool
     autocommit: bool
     columns: Columns = field(default=UNKNOWN, repr=False)
+    searched: str = SEARCHED
 
     @cached_property
     def locks(self) -> tuple[Lock, ...]:
         """The locks that it takes on tables."""
-        return statement_locks(self.sql, self.columns)
+        found = statement_locks(self.sql, self.columns)
+        if self.searched == SEARCHED:
+            return found
+        return tuple(replace(one, table=self._there(one.table)) for one in found)
 
     @cached_property
     def tree(self) -> Any:
@@ -75,7 +81,13 @@ class Statement:
     def creates(self) -> ObjectPath | None:
         """The table that it creates, with its schema."""
         table = locks.created_table(self.tree) if self.not_analysed is None else None
-        return with_schema(table) if table else None
+        return self._there(with_schema(table)) if table else None
+
+    def _there(self, table: ObjectPath) -> ObjectPath:
+        """Return a table in the schema that is searched."""
+        if not table or with_schema(table).names[0] != SEARCHED:
+            return table
+        return path(self.searched, table.names[-1])
 
 
 def ends_transaction(tree: Any) -> bool:
@@ -87,7 +99,10 @@ def ends_transaction(tree: Any) -> bool:
 
 
 def read_statements(
-    printed: Iterable[PrintedStatement], source: str, columns: Columns
+    printed: Iterable[PrintedStatement],
+    source: str,
+    columns: Columns,
+    searched: str = SEARCHED,
 ) -> tuple[Statement, ...]:
     """Return the statements that a revision's upgrade executes.
 
@@ -95,10 +110,10 @@ def read_statements(
         printed: What Alembic prints of it.
         source: The text of its file.
         columns: The schema around the revision.
+        searched: The schema of tables that are named without one.
     """
-    return tuple(
-        _placed(sql, one, source, columns) for one in printed for sql in _separated(one.sql)
-    )
+    placed = (_placed(sql, one, source, columns) for one in printed for sql in _separated(one.sql))
+    return tuple(replace(one, searched=searched) for one in placed)
 
 
 def _separated(text: str) -> list[str]:

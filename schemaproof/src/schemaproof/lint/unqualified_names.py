@@ -12,7 +12,6 @@ from postgast import pg_query_pb2 as pg
 
 from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.lint.queries import SQL
-from schemaproof.lint.relations import SEARCHED
 from schemaproof.sql.sql_tree import texts, within
 
 
@@ -34,9 +33,9 @@ class Unqualified:
         return f"{self.name}()" if self.kind == "function" else f"{self.kind} {self.name}"
 
 
-def creators(connection: AnyConnection) -> list[str]:
-    """Return the other roles that may create objects in the schemas that revisions search."""
-    found = rows(connection, SQL.for_driver("schema_creators"), {"schema": SEARCHED})
+def creators(connection: AnyConnection, schema: str) -> list[str]:
+    """Return the other roles that may create objects in the schema that revisions search."""
+    found = rows(connection, SQL.for_driver("schema_creators"), {"schema": schema})
     return [row["creator"] for row in found]
 
 

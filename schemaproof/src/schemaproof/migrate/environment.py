@@ -154,6 +154,7 @@ def _hook(context: ModuleType, inputs: _Inputs, policy: Policy) -> RevisionHook:
             policy=policy,
             printer=partial(printed_revisions.printed, context.script, metadata),
             options=project.lint_options,
+            searched=tenants.searched(project),
         ),
         baseline_file=project.baseline_file,
         scratch=ScratchQueries(project),

@@ -68,6 +68,7 @@ class UnsafeRevisions:
         policy: The policy of the gate.
         printer: Prints the SQL of revisions.
         options: Which rules there are.
+        searched: The schema of objects that revisions name without one.
     """
 
     scope: Scope
@@ -75,6 +76,7 @@ class UnsafeRevisions:
     policy: Policy
     printer: Printer
     options: LintOptions
+    searched: str
 
     def refuse(self, connection: Connection, steps: Sequence[MigrationInfo]) -> None:
         """Refuse where a revision that would be applied has an error of the linter's.
@@ -88,9 +90,9 @@ class UnsafeRevisions:
         # This import is here because only an upgrade with pending revisions needs it.
         from schemaproof.lint import linting, revisions
 
-        loaded = list(revisions.load(self.history, pending, self.printer))
+        loaded = list(revisions.load(self.history, pending, self.printer, self.searched))
         with inside_transaction(connection):
-            found = linting.unsafe(connection, loaded, self.scope, self.options)
+            found = linting.unsafe(connection, loaded, self.scope, self.options, self.searched)
         names = [f"{one.rule} ({one.path.name}:{one.line}) {one.message}" for one in found]
         gate.refuse_named("lint", "pending revisions are unsafe", names)
 

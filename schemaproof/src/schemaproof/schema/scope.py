@@ -1,11 +1,15 @@
 """The objects in scope."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from schemaproof.schema.hypertable import Hypertable
 from schemaproof.schema.partitioning import Partitioning
 from schemaproof.schema.paths import path
 from schemaproof.sql.sql_names import derived
+
+USUAL_SCHEMA: Final = "public"
+"""The schema of objects that are named without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from schemaproof.catalog.catalog import reading
-from schemaproof.check import check
+from schemaproof.check import check, tenants
 from schemaproof.check.scratch_queries import ScratchQueries
 from schemaproof.errors import HistoryError
 from schemaproof.findings import baseline, baseline_file
@@ -17,7 +17,7 @@ from schemaproof.history.broken_history import BrokenHistoryError
 from schemaproof.history.history import load_history
 from schemaproof.history.version_table import inspect_history
 from schemaproof.watch.remembered import Memory
-from schemaproof.watch.state import Checked
+from schemaproof.watch.state import Checked, Migrated
 
 if TYPE_CHECKING:
     from schemaproof.connection.raw_sql import AnyConnection
@@ -42,21 +42,24 @@ def check_once(connection: AnyConnection, project: Project, memory: Memory) -> C
     accepted = () if path is None else baseline_file.load(path)
     answers = ScratchQueries(project, memory.answer)
     report = check.check_database(connection, project, scratch=answers, models=memory.models)
-    rows: list[dict[str, Any]] = []
     heads: tuple[str, ...] = ()
     with suppress(BrokenHistoryError):
         # The report already says what is wrong with the history.
         heads = load_history(project).heads
-    with reading(connection):
-        found = inspect_history(connection, project.scope)
-        with suppress(HistoryError):
-            # The report already says what is wrong with the ledger.
-            rows = ledger.ledger_rows(connection, project.scope) if found.ledger_readable else []
+    migrated = [_migrated(connection, one) for one in tenants.projects(connection, project)]
     return Checked(
         report=baseline.accept(report, accepted, today=baseline.today(), extent=_EXTENT),
         ended=datetime.now(UTC),
         seconds=time.perf_counter() - start,
-        revisions=found.rows,
+        migrated=migrated,
         heads=heads,
-        ledger=rows,
     )
+
+
+def _migrated(connection: AnyConnection, project: Project) -> Migrated:
+    rows: list[dict[str, Any]] = []
+    with reading(connection):
+        found = inspect_history(connection, project.scope)
+        with suppress(HistoryError):  # what is wrong with the ledger, the report says
+            rows = ledger.ledger_rows(connection, project.scope) if found.ledger_readable else []
+    return Migrated(project.tenant or "", found.rows, rows)

@@ -9,7 +9,7 @@ from schemaproof.errors import ConfigurationError
 from schemaproof.findings.codes import Severity
 from schemaproof.findings.findings import Kind
 from schemaproof.output.documents import visible
-from schemaproof.watch.state import Checked, State
+from schemaproof.watch.state import Checked, Migrated, State
 
 try:
     from prometheus_client import CollectorRegistry
@@ -75,9 +75,9 @@ PENDING: Final = Definition(
 REVISION: Final = Definition(
     "schemaproof_revision_info",
     "gauge",
-    ("revision", "head"),
+    ("tenant", "revision", "head"),
     "1",
-    "The revision of the database, and the head of the history.",
+    "The revision of the database, or of each tenant's schema, and the head of the history.",
 )
 CHECKED_AT: Final = Definition(
     "schemaproof_last_check_timestamp_seconds",
@@ -96,9 +96,9 @@ CHECK_SECONDS: Final = Definition(
 MIGRATION_SECONDS: Final = Definition(
     "schemaproof_migration_last_duration_seconds",
     "gauge",
-    ("revision", "direction", "outcome"),
+    ("tenant", "revision", "direction", "outcome"),
     "seconds",
-    "Duration of the last step in the ledger.",
+    "Duration of the last step in the ledger, or in each tenant's.",
 )
 MIGRATION_ATTEMPTS: Final = Definition(
     "schemaproof_migration_attempts_total",
@@ -141,7 +141,7 @@ class StateCollector(Collector):
         yield UP.made(((), last.is_complete))
         if last.checked is not None:
             yield from _check_figures(last.checked)
-            yield from _ledger_figures(last.checked.ledger)
+            yield from _ledger_figures(last.checked.migrated)
 
 
 def _check_figures(checked: Checked) -> Iterator[Metric]:
@@ -155,18 +155,29 @@ def _check_figures(checked: Checked) -> Iterator[Metric]:
         )
     )
     yield PENDING.made(((), checked.report.kinds()[Kind.PENDING]))
-    revision = "unreadable" if checked.revisions is None else _listed(checked.revisions)
-    yield REVISION.made(((revision, _listed(checked.heads)), 1))
+    yield REVISION.made(
+        *(
+            ((visible(one.tenant), _revisions(one), _listed(checked.heads)), 1)
+            for one in checked.migrated
+        )
+    )
     yield CHECKED_AT.made(((), checked.ended.timestamp()))
     yield CHECK_SECONDS.made(((), checked.seconds))
 
 
-def _ledger_figures(rows: Sequence[Mapping[str, Any]]) -> Iterator[Metric]:
-    steps = [row for row in rows if row["direction"] in _DIRECTIONS]
-    if steps:
-        last = steps[-1]
-        labels = (visible(last["revision"]), last["direction"], last["outcome"])
-        yield MIGRATION_SECONDS.made((labels, last["duration"].total_seconds()))
+def _ledger_figures(migrated: Sequence[Migrated]) -> Iterator[Metric]:
+    each = {one.tenant: [row for row in one.ledger if _is_step(row)] for one in migrated}
+    last = [
+        (
+            (visible(tenant), visible(row["revision"]), row["direction"], row["outcome"]),
+            row["duration"].total_seconds(),
+        )
+        for tenant, steps in each.items()
+        for row in steps[-1:]
+    ]
+    if last:
+        yield MIGRATION_SECONDS.made(*last)
+    steps = [row for rows in each.values() for row in rows]
     made = Counter((row["direction"], row["outcome"]) for row in steps)
     yield MIGRATION_ATTEMPTS.made(
         *(
@@ -176,6 +187,14 @@ def _ledger_figures(rows: Sequence[Mapping[str, Any]]) -> Iterator[Metric]:
         )
     )
     yield MIGRATION_LOCK_WAITS.made(((), sum(row["sqlstate"] in _LOCKED for row in steps)))
+
+
+def _is_step(row: Mapping[str, Any]) -> bool:
+    return row["direction"] in _DIRECTIONS
+
+
+def _revisions(one: Migrated) -> str:
+    return "unreadable" if one.revisions is None else _listed(one.revisions)
 
 
 def _listed(revisions: Sequence[str]) -> str:

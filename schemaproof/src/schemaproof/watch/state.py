@@ -8,6 +8,21 @@ from typing import Any
 from schemaproof.findings.findings import Report
 
 
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """The revision and the ledger of a database, or of a tenant's schema in it.
+
+    Attributes:
+        tenant: The schema; empty for the whole database.
+        revisions: Where it is; None when this role may not read that.
+        ledger: Its rows, oldest first.
+    """
+
+    tenant: str
+    revisions: Sequence[str] | None
+    ledger: Sequence[Mapping[str, Any]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """The result of one check.
@@ -16,17 +31,15 @@ class Checked:
         report: The report.
         ended: When it had ended.
         seconds: How long it took.
-        revisions: Where the database is; None when this role may not read that.
+        migrated: Where the database is; each tenant, where there are some.
         heads: The heads of the history.
-        ledger: Its rows, oldest first.
     """
 
     report: Report
     ended: datetime
     seconds: float
-    revisions: Sequence[str] | None
+    migrated: Sequence[Migrated]
     heads: Sequence[str]
-    ledger: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)

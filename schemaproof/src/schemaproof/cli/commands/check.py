@@ -22,13 +22,7 @@ if TYPE_CHECKING:
 @click.command("check", epilog=exit_codes.TABLE)
 @options.output_format("Format of the report.", reports.FORMATS)
 @options.schemas("Compare this schema only. Repeatable.")
-@click.option(
-    "--tenant",
-    "tenants",
-    multiple=True,
-    metavar="SCHEMA",
-    help="Compare this tenant only. Repeatable.",
-)
+@options.tenants("Compare this tenant only. Repeatable.")
 @options.file("--output", text="Write the report to a file.")
 @click.option(
     "--fail-on",

@@ -11,7 +11,14 @@ import traceback
 from argparse import Namespace
 from typing import Any, Callable, Iterable, Iterator, Sequence
 
-from . import alembic_config, configuring, drivers, scratch_url
+from . import (
+    alembic_config,
+    configuring,
+    drivers,
+    flask_application,
+    heard_inputs,
+    scratch_url,
+)
 from .attributes import attribute
 from .scratch_connections import ScratchConnections
 
@@ -27,6 +34,7 @@ class Environment:
         target: Which revision env.py is told of, where it runs without applying one.
         connections: Where they go.
         script_location: The folder of env.py.
+        heard: The files that this process has read.
         connected_by: The drivers that this process has connected by.
         loaded_script: Alembic's view of the revisions; None until their files are read.
     """
@@ -61,8 +69,9 @@ class Environment:
         self._variables = variables
         self._is_warm = False
         self.connected_by: set[str] = set()
+        self.heard = heard_inputs.Inputs()
         self.loaded_script: Any = None
-        self._application: Any = None
+        self._application = flask_application.Application()
         sys.path[:0] = [folder for folder in folders if folder not in sys.path]
 
     def config(self, command: Callable[..., Any], **asked: Any) -> Any:
@@ -139,19 +148,10 @@ class Environment:
         """Whether the project has an env.py; revisions can be read and printed without one."""
         return os.path.exists(self._env)
 
-    @contextlib.contextmanager
-    def application(self) -> Iterator[None]:
-        """Return the application for the env.py of Flask-Migrate, found as ``flask db`` does."""
-        if b"current_app" not in self._env_source():
-            yield
-            return
-        if self._application is None:
-            from flask.cli import ScriptInfo, load_dotenv
-
-            load_dotenv()
-            self._application = ScriptInfo(os.environ.get("FLASK_APP")).load_app()
-        with self._application.app_context():
-            yield
+    def application(self) -> contextlib.AbstractContextManager[None]:
+        """Enter the application for the env.py of Flask-Migrate, found as ``flask db`` does."""
+        is_named = b"current_app" in self._env_source()
+        return self._application.entered() if is_named else contextlib.nullcontext()
 
     def warm(self) -> bool:
         """Import the modules of env.py and the models, once for all processes forked later.

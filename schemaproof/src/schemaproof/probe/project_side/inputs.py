@@ -1,110 +1,28 @@
-"""The files and variables that this process has read to compute the models."""
+"""What a check wants to know of the project's code, and the files that this depends on."""
 
 from __future__ import annotations
 
-import glob
-import os
-import sys
 from typing import Any
 
-from . import models
+from . import models, request_processes, scripts
 from .environment import Environment
 
-# After one of these events, the models may depend on more than files: a network, a database, or a
-# process that reads any file.
-_UNKNOWN = frozenset(
-    (
-        *("socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system", "os.exec"),
-        *("os.posix_spawn", "os.fork", "sqlite3.connect", "urllib.Request"),
-    )
-)
-_LISTED = ("os.listdir", "os.scandir")
 
-
-# Python has no audit event for a look whether a file exists.
-_LOOKED_FOR = (
-    b"exists(",
-    b"is_file(",
-    b"is_dir(",
-    b"isfile(",
-    b"isdir(",
-    b"os.stat(",
-    b"os.access(",
-)
-
-
-def fingerprint_and_inputs(environment: Environment) -> tuple[str, list[str] | None]:
-    """Return the models' fingerprint, with the files and folders that it came from.
+def look(environment: Environment) -> dict[str, Any]:
+    """Return the models' fingerprint and the revisions, with the files and folders they came from.
 
     Returns:
-        None instead of those where they are not all, or may not be.
+        None instead of the revisions where they cannot be read, and None instead of the files where
+        they are not all, or may not be.
     """
-    # If SQLAlchemy is imported already, files may have been opened before the recording began.
-    heard = Inputs() if "sqlalchemy" not in sys.modules else None
     found = models.fingerprint(environment)
-    return found, heard.found(tuple(environment.folders)) if heard else None
+    environment.warm()
+    read = request_processes.answered(lambda: _revisions(environment))
+    return {"models": found, **read.get("ok", {"revisions": None, "inputs": None})}
 
 
-class Inputs:
-    """Records the files that Python opens and imports (audit events), from now on."""
-
-    def __init__(self) -> None:
-        self._files: set[str] = set()
-        self._folders: set[str] = set()
-        self._is_known = True
-        self._is_over = False
-        sys.addaudithook(self._hear)
-
-    def found(self, own: tuple[str, ...]) -> list[str] | None:
-        """Return the files and folders that were read; None if other inputs were used, too.
-
-        Args:
-            own: Where the project's modules are.
-        """
-        self._is_over = True
-        modules = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
-        self._files.update(os.path.abspath(file) for file in modules if file)
-        self._folders.update(os.path.abspath(folder) for folder in sys.path)
-        if not self._is_known or any(map(_looks_for_files, self._own_sources(own))):
-            return None
-        # A new module that hides another of the same name changes the modification time of its
-        # folder.
-        self._folders.update([os.path.dirname(file) for file in self._files])
-        for folder in sys.path:
-            self._files.update(glob.glob(os.path.join(glob.escape(folder), "*.pth")))
-        self._files.update((sys.executable, os.path.realpath(sys.executable)))
-        self._files.add(os.path.join(sys.prefix, "pyvenv.cfg"))
-        return sorted(one for one in self._files | self._folders if "__pycache__" not in one)
-
-    def _own_sources(self, own: tuple[str, ...]) -> list[str]:
-        below = tuple(os.path.join(folder, "") for folder in own)
-        return [
-            one
-            for one in self._files
-            if one.startswith(below) and one.endswith(".py") and "site-packages" not in one
-        ]
-
-    def _hear(self, event: str, given: tuple[Any, ...]) -> None:
-        if self._is_over:
-            return
-        if event == "open":
-            self._note(given[0], self._files)
-        elif event in _LISTED:
-            self._note(given[0] if given[0] is not None else os.curdir, self._folders)
-        elif event in _UNKNOWN:
-            self._is_known = False
-
-    def _note(self, path: Any, among: set[str]) -> None:
-        if isinstance(path, int):
-            # A file descriptor was opened by name before, which another event reported.
-            return
-        try:
-            among.add(os.path.abspath(os.fsdecode(path)))
-        except (TypeError, ValueError):
-            self._is_known = False
-
-
-def _looks_for_files(source: str) -> bool:
-    with open(source, "rb") as file:
-        text = file.read()
-    return any(word in text for word in _LOOKED_FOR)
+def _revisions(environment: Environment) -> dict[str, Any]:
+    found = scripts.revisions(environment)
+    if any("fault" in one for one in found):
+        found = scripts.revisions_in_application(environment)
+    return {"revisions": found, "inputs": environment.heard.found(tuple(environment.folders))}

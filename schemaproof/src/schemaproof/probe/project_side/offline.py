@@ -8,35 +8,80 @@ from typing import Any
 
 from . import models, scripts
 from .environment import Environment
-from .failures import described
+from .failures import FailedError, described
+from .scratch_connections import NOWHERE
+from .target_metadata import NO_MODELS
+
+_HELPED = frozenset((NOWHERE, NO_MODELS, "no-target"))
 
 
 def statements(environment: Environment, *, revisions: list[str]) -> list[dict[str, Any]]:
-    """Return the statements that the upgrade of each revision executes, without executing them."""
-    environment.connections.go_to(None)
-    script = scripts.script(environment)
+    """Return the statements that the upgrade of each revision executes, without executing them.
+
+    Raises:
+        FailedError: env.py cannot print, and hands over its models only where it can connect.
+    """
+    printer = _Printer(environment)
     found: list[dict[str, Any]] = []
     for name in revisions:
-        recorder = _Recorder(script.get_revision(name))
+        recorder = _Recorder(printer.script.get_revision(name))
         answer: dict[str, Any] = {"revision": name, "statements": recorder.statements}
         try:
-            _print(environment, script, recorder)
+            printer.run(recorder)
         except (Exception, SystemExit) as error:
+            if printer.is_helped_by_database(error):
+                raise
             traceback.print_exc()
             answer["error"] = described(error)
         found.append(answer)
     return found
 
 
-def _print(environment: Environment, script: Any, recorder: _Recorder) -> None:
-    try:
-        _print_by_env(environment, script, recorder)
-    except (Exception, SystemExit):
-        if recorder.has_begun:
-            raise
-        # This env.py cannot print SQL. Its metadata is all that is needed of it.
-        traceback.print_exc()
-        _print_without_env(environment, recorder)
+class _Printer:
+    """Prints by env.py; without it where it cannot print, as the first revision shows."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._place = environment.connections.place
+        environment.connections.go_to(None)
+        self.script = scripts.script(environment)
+        self._prints_by_env = True
+        self._models: list[Any] = []
+
+    def is_helped_by_database(self, error: BaseException) -> bool:
+        """Whether an error is one that there would not be where env.py can connect."""
+        is_helped = isinstance(error, FailedError) and error.kind in _HELPED
+        return is_helped and self._place is None
+
+    def run(self, recorder: _Recorder) -> None:
+        """Run a revision, which tells the recorder what it executes."""
+        if self._prints_by_env:
+            try:
+                _print_by_env(self._environment, self.script, recorder)
+            except (Exception, SystemExit):
+                if recorder.has_begun:
+                    raise
+                traceback.print_exc()
+                self._prints_by_env = False
+            else:
+                return
+        # What it would set is told by the models alone.
+        parts = self._loaded()
+        _run_offline(recorder, parts[0] if len(parts) == 1 else parts)
+
+    def _loaded(self) -> list[Any]:
+        environment = self._environment
+        if not environment.metadata and not environment.has_env:
+            return [None]
+        if not self._models:
+            try:
+                with environment.connections.while_at(self._place):
+                    self._models = models.load(environment)
+            except FailedError as error:
+                if error.kind != NO_MODELS or self._place is None:
+                    raise
+                self._models = [None]
+        return self._models
 
 
 def _print_by_env(environment: Environment, script: Any, recorder: _Recorder) -> None:
@@ -56,11 +101,6 @@ def _print_by_env(environment: Environment, script: Any, recorder: _Recorder) ->
         script.run_env()
     if not recorder.has_begun:
         raise LookupError("env.py runs no migrations in offline mode")
-
-
-def _print_without_env(environment: Environment, recorder: _Recorder) -> None:
-    parts = models.load(environment) if environment.metadata or environment.has_env else [None]
-    _run_offline(recorder, parts[0] if len(parts) == 1 else parts)
 
 
 def printed(revision: Any, metadata: Any) -> list[dict[str, Any]]:

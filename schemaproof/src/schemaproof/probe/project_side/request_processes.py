@@ -16,14 +16,24 @@ MODULES = "modules"
 """In an answer: what the process has imported."""
 
 
+class _Forking:
+    is_so = False
+
+
+def is_forking() -> bool:
+    """Whether the process is about to fork one for a request, and not because the project asks."""
+    return _Forking.is_so
+
+
 def answered(work: Callable[[], Any]) -> dict[str, Any]:
     """Run the work in a forked process, and return its result or why it failed."""
     incoming, outgoing = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
-    # A garbage collection in the child would write to all objects, and so copy their memory.
-    gc.freeze()
+    gc.freeze()  # a collection in the child would touch, and so copy, all that was made before
+    _Forking.is_so = True
     child = os.fork()
+    _Forking.is_so = False
     if child == 0:
         _work_and_end(work, outgoing)
     os.close(outgoing)

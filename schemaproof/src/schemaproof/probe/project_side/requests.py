@@ -11,6 +11,7 @@ from . import (
     declared_at,
     failures,
     inputs,
+    libraries,
     migrations,
     models,
     offline,
@@ -29,7 +30,7 @@ _HERE: dict[str, Callable[..., Any]] = {
     "describe": scripts.describe,
     "declared_at": declared_at.lines,
     "fingerprint": models.fingerprint,
-    "fingerprint_and_inputs": inputs.fingerprint_and_inputs,
+    "look": inputs.look,
     "text": models.text,
 }
 # Each of these runs in a forked process, so that its changes to modules do not affect the others.
@@ -79,10 +80,13 @@ def _serve(environment: Environment, lines: TextIO, outgoing: int, twins: Sequen
     def tell(event: dict[str, Any]) -> None:
         _send(outgoing, {"event": event})
 
+    usable = failures.answered(libraries.require)
     for line in lines:
         request = json.loads(line)
         name = request.pop("do")
-        if name == _TWIN:
+        if "error" in usable:
+            answer = usable
+        elif name == _TWIN:
             answer = failures.answered(lambda: _load(environment))
             if twins and os.fork() == 0:
                 lines.close()
@@ -130,6 +134,7 @@ def _answer_at(
     environment: Environment, at: dict[str, str], name: str, given: dict[str, Any]
 ) -> dict[str, Any]:
     """Answer where what is loaded may connect, and make tables: to a scratch database for that."""
+    environment.heard.expect(at)
     environment.connections.go_to(at)
     return _answer(environment, name, given)
 
@@ -152,12 +157,7 @@ def _revisions(environment: Environment) -> dict[str, Any]:
     if not any("fault" in one for one in answer.get("ok", ())):
         return answer
     environment.warm()
-
-    def in_application() -> list[dict[str, Any]]:
-        with environment.connections.told(), environment.application():
-            return scripts.revisions(environment)
-
-    return request_processes.answered(in_application)
+    return request_processes.answered(lambda: scripts.revisions_in_application(environment))
 
 
 def _send(outgoing: int, answer: dict[str, Any]) -> None:

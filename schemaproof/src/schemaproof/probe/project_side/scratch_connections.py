@@ -124,7 +124,7 @@ class ScratchConnections:
                 os.environ[variable] = place[name]
 
     @contextlib.contextmanager
-    def while_at(self, place: dict[str, str]) -> Iterator[None]:
+    def while_at(self, place: dict[str, str] | None) -> Iterator[None]:
         """Lead connections to a database until the block ends, without counting them."""
         self.place = place
         try:

@@ -33,6 +33,12 @@ def revisions(environment: Environment) -> list[dict[str, Any]]:
     return found
 
 
+def revisions_in_application(environment: Environment) -> list[dict[str, Any]]:
+    """Return the same, loaded where the application of env.py is."""
+    with environment.connections.told(), environment.application():
+        return revisions(environment)
+
+
 def script(environment: Environment) -> Any:
     """Return Alembic's view of the revisions; their place may be set by env.py."""
     if environment.loaded_script is None and environment.has_env:

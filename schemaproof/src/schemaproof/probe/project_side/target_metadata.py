@@ -8,6 +8,9 @@ from typing import Any, Iterator
 from .environment import Environment
 from .failures import FailedError, first_line
 
+NO_MODELS = "no-models"
+"""The failure of an env.py that hands no models to Alembic."""
+
 
 class _ConfiguredError(BaseException):
     """Ends env.py once it has configured Alembic; no handler of its own catches it."""
@@ -39,27 +42,26 @@ def env_metadata(environment: Environment) -> list[Any]:
     metadata = found[0] if found else None
     parts = list(metadata) if isinstance(metadata, (list, tuple)) else [metadata]
     if not parts or None in parts:
-        raise FailedError("no-target", "env.py hands no target_metadata to Alembic")
+        raise FailedError(NO_MODELS, "env.py hands no target_metadata to Alembic")
     for part in parts:
         _apply_naming_convention(part)
     return parts
 
 
 def _apply_naming_convention(metadata: Any) -> None:
-    """Name the constraints that have no name yet, as the metadata says now.
+    """Name the constraints as the metadata says now.
 
-    An env.py may set a naming convention when all tables are there, for which SQLAlchemy names
-    nothing anew. What revisions create of them has those names.
+    An env.py may set a naming convention when all tables are there, or import them after it, and
+    they are here before. What revisions create of them has those names. A name that a convention
+    has made, or that is meant as it is (``conv``), stays.
     """
     from sqlalchemy.exc import InvalidRequestError
 
     for table in metadata.tables.values():
         for constraint in table.constraints:
-            if constraint.name is None:
-                # The naming convention may need the name of the constraint itself, which it does
-                # not have.
-                with contextlib.suppress(InvalidRequestError):
-                    constraint.dispatch.after_parent_attach(constraint, table)
+            # A name that is made of the constraint's own has none to be made of.
+            with contextlib.suppress(InvalidRequestError):
+                constraint.dispatch.after_parent_attach(constraint, table)
 
 
 @contextlib.contextmanager

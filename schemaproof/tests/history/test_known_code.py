@@ -1,4 +1,4 @@
-"""A check asks nothing of the project's Python while the models are what they were."""
+"""A check asks nothing of the project's Python while its code is what it was."""
 
 from __future__ import annotations
 
@@ -92,6 +92,66 @@ def test_the_second_check_asks_nothing(shop: Shop) -> None:
     assert shop.check() == (0, 1)
     assert shop.check() == (0, 0)
     assert shop.check() == (0, 0)
+
+
+def env_says(shop: Shop) -> None:
+    """The models are what env.py hands to Alembic, which connects on its way there."""
+    text = (shop.project.folder / "pyproject.toml").read_text("utf-8")
+    shop.write("pyproject.toml", text.replace('metadata = "models:Base.metadata"\n', ""))
+
+
+def imports(shop: Shop) -> None:
+    file = next((shop.project.folder / "alembic" / "versions").glob("a1*.py"))
+    file.write_text(f"import models\n{file.read_text('utf-8')}", "utf-8")
+
+
+def elsewhere(shop: Shop) -> None:
+    folder = shop.project.folder / "alembic"
+    (folder / "versions").rename(folder / "elsewhere")
+    ini = (shop.project.folder / "alembic.ini").read_text("utf-8")
+    shop.write("alembic.ini", f"{ini}version_locations = alembic/elsewhere\n")
+
+
+PROJECTS: dict[str, tuple[int, Callable[[Shop], object]]] = {
+    "the models are env.py's": (0, env_says),
+    "a revision imports them": (0, imports),
+    "version_locations": (0, elsewhere),
+    "they write a log": (
+        0,
+        lambda shop: shop.write("models.py", f"{MODELS}open('log', 'a').write('made')\n"),
+    ),
+    "they differ from the history": (
+        1,
+        lambda shop: shop.write("models.py", f"{MODELS}    age = Column(Integer)\n"),
+    ),
+    "PostgreSQL refuses one": (
+        1,
+        lambda shop: shop.write(
+            "models.py",
+            f"{MODELS}    __table_args__ = (CheckConstraint('nothing > 0'),)\n".replace(
+                "import Column", "import CheckConstraint, Column"
+            ),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("project", PROJECTS)
+def test_nor_does_that_of_another_project(folder: Path, database: Database, project: str) -> None:
+    expected, change = PROJECTS[project]
+    shop = Shop(folder, database)
+    if expected:
+        assert shop.programs.run("schemaproof", "snapshot").code == 0
+    change(shop)
+    if not expected:
+        assert shop.programs.run("schemaproof", "snapshot").code == 0
+    time.sleep(2.1)
+    first = shop.programs.run("schemaproof", "check", "--offline")
+    assert first.code == expected, first.text
+    shop.starts.write_text("")
+    second = shop.programs.run("schemaproof", "check", "--offline")
+    assert (second.code, second.out) == (expected, first.out)
+    assert shop.starts.read_text() == ""
 
 
 def keep_times(path: Path, change: Callable[[], object]) -> None:

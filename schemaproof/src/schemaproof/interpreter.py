@@ -62,6 +62,19 @@ def site_packages(interpreter: Path) -> list[Path]:
     return sorted(interpreter.parent.parent.glob("lib/python3*/site-packages"))
 
 
+def module_folders(interpreter: Path) -> list[Path]:
+    """Return the folders of the modules of a virtual environment: packages, and what is linked."""
+    packages = site_packages(interpreter)
+    linked = [
+        Path(line.strip())
+        for folder in packages
+        for file in sorted(folder.glob("*.pth"))
+        for line in file.read_text("utf-8", "replace").splitlines()
+        if line.startswith("/")
+    ]
+    return [*packages, *linked]
+
+
 def _candidates(root: Path, environ: Mapping[str, str]) -> Iterator[Interpreter]:
     for folder in _FOLDERS:
         path = root / folder / "bin" / "python"
