@@ -10,6 +10,8 @@ from pathlib import Path
 from tomlkit import dumps
 
 from bench.projects.subjects import Subject
+from schemaproof.project import Project
+from schemaproof.project_file import find_project
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,10 @@ class Environment:
         [found] = (self.folder / "venv" / "lib").glob("python3*/site-packages")
         return found
 
-    def place(self, key: str) -> Path:
-        """Return what the configuration says where something is."""
-        return self.folder / self.filled(str(self.subject.configuration[key]))
+    @property
+    def project(self) -> Project:
+        """The project, as its configuration says."""
+        return find_project(self.folder)
 
     def filled(self, text: str) -> str:
         """Return a text of ``projects.toml`` with the places of this environment."""

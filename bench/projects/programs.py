@@ -68,6 +68,11 @@ class Programs:
             report = {"findings": [], "error": ran.last_words}
         return ran, report
 
+    def write_files(self) -> None:
+        """Write the files of the project that name the database."""
+        for name, text in self.environment.subject.files.items():
+            (self.environment.folder / name).write_text(self._filled(text), "utf-8")
+
     def upgrade(self) -> Ran:
         """Have the project upgrade the database, as its own documentation says."""
         program, *arguments = self.environment.subject.upgrade

@@ -64,6 +64,7 @@ def attempt(environment: Environment, server: LocalServer, scratch: str) -> Tria
     trial = Trial(environment.subject.name, environment.version())
     with new_database(server) as database:
         programs = Programs(environment, database, scratch)
+        programs.write_files()
         if not trial.note("own upgrade", programs.upgrade(), 0):
             return trial
         _forget_snapshots(environment)
@@ -83,7 +84,7 @@ def attempt(environment: Environment, server: LocalServer, scratch: str) -> Tria
 
 
 def _forget_snapshots(environment: Environment) -> None:
-    for one in (environment.place("script-location") / "snapshots").glob("*"):
+    for one in (environment.project.script_location / "snapshots").glob("*"):
         one.unlink()
 
 
@@ -102,8 +103,8 @@ def _differences(programs: Programs) -> list[str] | None:
     ran = programs.ask(
         DIFFERENCES,
         programs.url,
-        str(environment.place("script-location")),
-        str(environment.place("alembic-ini")),
+        str(environment.project.script_location),
+        str(environment.project.alembic_ini),
     )
     try:
         found: list[str] = json.loads(ran.out.splitlines()[-1])
