@@ -17,7 +17,8 @@ SMALL = ("optuna",)
 def test_every_project_says_where_its_revisions_are() -> None:
     for subject in known().values():
         assert subject.packages, subject.name
-        assert {"script-location", "alembic-ini"} & subject.configuration.keys(), subject.name
+        says = {*subject.configuration, *subject.files}
+        assert says & {"script-location", "alembic-ini", "alembic.ini"}, subject.name
 
 
 @pytest.mark.slow
