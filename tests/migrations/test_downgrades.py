@@ -7,7 +7,7 @@ import pytest
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- as the class it is
 
-from schemaproof.lint.data_loss import downgrade_losses
+from schemaproof.history.data_loss import downgrade_losses
 from schemaproof.schema.database_objects import Snapshot
 from schemaproof_testing.catalogs import contents
 from schemaproof_testing.generated_rows import ROWS, fill

@@ -154,7 +154,7 @@ def test_what_was_taken_back_or_is_elsewhere_is_refused(
     before = files(shop)
     added = hot_fix(database, "ALTER TABLE shop.customer ADD COLUMN a int")
     dropped = hot_fix(database, "ALTER TABLE shop.customer DROP COLUMN a")
-    assert "is not what is there" in run(shop, "audit", "revision", added, "-m", "x", code=6)
+    assert "differs from the database" in run(shop, "audit", "revision", added, "-m", "x", code=6)
     both = run(shop, "audit", "revision", added, dropped, "-m", "x", code=6)
     assert "changes nothing" in both
     other = hot_fix(database, "CREATE SCHEMA elsewhere")

@@ -38,6 +38,11 @@ class Column(NamedTuple):
         """What a row gets, of the type that it is."""
         return f"CAST({self.value} AS text)" if self.type in TEXTS else self.value
 
+    def stays_in(self, after: Column) -> bool:
+        """Whether its values are the same in what it becomes."""
+        is_computed = any(one.default.startswith("Computed") for one in (self, after))
+        return self.type == after.type and (not is_computed or self.default == after.default)
+
     @property
     def is_given(self) -> bool:
         """Whether a row may say what it gets."""
@@ -118,7 +123,7 @@ class Change:
     def kept(self) -> str:
         """What reads all that has to be the same afterwards, printed too."""
         old, new = self.before.columns, self.after.columns
-        names = [name for name in old if name in new and old[name].type == new[name].type]
+        names = [name for name, one in old.items() if name in new and one.stays_in(new[name])]
         return f"SELECT {', '.join(['id', *map(quoted, names)])} FROM {self.on} ORDER BY id"
 
 

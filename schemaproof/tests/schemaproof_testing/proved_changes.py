@@ -29,7 +29,7 @@ _INVALID = "SELECT indexrelid::regclass::text AS name FROM pg_index WHERE NOT in
 
 def faults(opened: WrittenProject, changes: list[Change]) -> list[str]:
     """Write revisions for changes, and return what is wrong with them."""
-    project = opened.with_(managed_schemas=(SCHEMA,))
+    project = opened.with_(managed_schemas=(SCHEMA,), lint_enable=("data-loss-undeclared",))
     project.models(models(changes, "before"))
     [first] = project.write(rev_id="first").files
     _with_partitions(project, first, changes)

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from schemaproof.errors import ConfigurationError
+from schemaproof.history import data_loss
 from schemaproof.output import whole_file
 
 _NO_WAY_BACK: Final = '    raise NotImplementedError("how to undo this change is not known")'
-_LOSES: Final = re.compile(r"^downgrade_loses\b.*\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def fill(file: Path, up: Sequence[Body], down: Sequence[Body] | None, *, loses: 
     text = _with_body(file, text, "upgrade", "\n".join(map(_lines, up)) or "    pass")
     undo = _NO_WAY_BACK if down is None else "\n".join(map(_lines, down)) or "    pass"
     text = _with_body(file, text, "downgrade", undo)
-    whole_file.write(file, _declared(_LOSES.sub("", text), loses))
+    whole_file.write(file, data_loss.with_declaration(text, loses) if loses else text)
 
 
 def _with_body(file: Path, text: str, name: str, body: str) -> str:
@@ -69,21 +69,6 @@ def _imports_op(module: ast.Module) -> bool:
         and any(alias.name == "op" and alias.asname is None for alias in one.names)
         for one in module.body
     )
-
-
-def _declared(text: str, loses: str) -> str:
-    """Add the declaration ``downgrade_loses`` below ``down_revision``."""
-    if not loses:
-        return text
-    module = ast.parse(text)
-    ends = [
-        one.end_lineno or one.lineno
-        for one in module.body
-        if isinstance(one, ast.Assign | ast.AnnAssign)
-    ]
-    lines = text.splitlines(keepends=True)
-    lines.insert(max(ends), f"downgrade_loses = {loses!r}\n")
-    return "".join(lines)
 
 
 def _lines(body: Body) -> str:

@@ -87,7 +87,7 @@ def write_revision(
             if len(branches.target_heads(files, project.target)[0]) <= 1 and not options.depends_on:
                 _with_other_names(database, probe, [one.back for one in reversed(renamed)], there)
                 revision_trial.tried(project, new.files, database, there)
-            recorded = new_snapshots.recorded(project, [*new.files])
+            recorded = new_snapshots.recorded(project, [*new.files], declares_loss=True)
     left, missing = _without(found, wanted), _differences(recorded.after, models)
     notes = (*unsure, *change.notes, *new.notes, *_refused(models))
     return _written(project, new, recorded, missing, left, notes)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from schemaproof.catalog.catalog import reading
 from schemaproof.compare import Difference
 from schemaproof.connection.raw_sql import AnyConnection
-from schemaproof.lint import data_loss
+from schemaproof.history import data_loss
 from schemaproof.lint.lock_modes import Lock
 from schemaproof.lint.revisions import LintedRevision
 from schemaproof.lint.row_counts import Counted, count
@@ -93,10 +93,7 @@ def _planned(
         unprintable=revision.unprintable,
         changes=revision.changes or (),
         loses=data_loss.lost_by_upgrade(revision.changes or ()),
-        undo_loses=(
-            *data_loss.lost_by_undo(revision.changes or ()),
-            *([revision.loses] if revision.loses else []),
-        ),
+        undo_loses=data_loss.lost_and_declared(revision.changes or (), revision.loses),
         checks=tuple(count(connection, check, there) for check in revision.checks),
         phase=revision.phase.name,
         phase_reason=revision.phase.reason,

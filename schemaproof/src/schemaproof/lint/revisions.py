@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from schemaproof.compare import Difference
-from schemaproof.history import changes, phases
+from schemaproof.history import changes, data_loss, phases
 from schemaproof.history.broken_history import BrokenHistoryError
 from schemaproof.history.history import History
 from schemaproof.history.phases import Phase
 from schemaproof.history.probe_results import Printed
 from schemaproof.history.project_probe import ProjectProbe
-from schemaproof.lint import data_loss
 from schemaproof.lint.columns import Columns
 from schemaproof.lint.findings import LintFinding
 from schemaproof.lint.relations import SEARCHED

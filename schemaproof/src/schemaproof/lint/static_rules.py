@@ -7,7 +7,8 @@ from typing import Final, TypeAlias
 
 from postgast import pg_query_pb2 as pg
 
-from schemaproof.lint import backfills, data_loss
+from schemaproof.history import data_loss
+from schemaproof.lint import backfills
 from schemaproof.lint.findings import LintFinding
 from schemaproof.lint.lock_modes import BLOCKS_WRITES
 from schemaproof.lint.relations import with_schema

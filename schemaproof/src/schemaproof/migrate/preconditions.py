@@ -109,7 +109,7 @@ def refuse_data_loss(
     if not undone or overrides.accepts_data_loss:
         return
     # This import is here because an upgrade does not need it.
-    from schemaproof.lint.data_loss import downgrade_losses
+    from schemaproof.history.data_loss import downgrade_losses
 
     lost = [one for revision in undone for one in downgrade_losses(history, revision)]
     if not lost:
