@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot
+from schemaproof.lint.alterations import NOT_VOLATILE
 from schemaproof.lint.columns import Columns
 from schemaproof.lint.lock_modes import Work
 from schemaproof.lint.locks import statement_locks
@@ -119,6 +120,16 @@ def test_every_statement_makes_the_work_that_is_said(connection: Connection) -> 
         found.append((statement, predicted(statement, before, after), work))
         connection.rollback()
     assert found == [(statement, work, work) for statement, work in cases]
+
+
+def test_functions_that_are_called_not_volatile_are_none(connection: Connection) -> None:
+    query = text(
+        "SELECT proname AS name, bool_or(provolatile = 'v') AS is_volatile FROM pg_proc"
+        " WHERE proname = ANY (:names) AND pronamespace = 'pg_catalog'::regnamespace"
+        " GROUP BY proname"
+    )
+    found = connection.execute(query, {"names": [*NOT_VOLATILE]})
+    assert {one.name: one.is_volatile for one in found} == dict.fromkeys(NOT_VOLATILE, False)
 
 
 @pytest.mark.slow

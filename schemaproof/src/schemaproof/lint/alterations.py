@@ -55,14 +55,27 @@ _LIGHT_OPTIONS: Final = frozenset({"fillfactor", "parallel_workers", "toast_tupl
 # transformColumnDefinition() of PostgreSQL creates a sequence for these types.
 _SERIAL: Final = frozenset({"serial", "serial2", "serial4", "serial8", "smallserial", "bigserial"})
 _KEYS: Final = frozenset({pg.CONSTR_UNIQUE, pg.CONSTR_PRIMARY, pg.CONSTR_EXCLUSION})
-# These functions of pg_catalog are not volatile, and are often used in defaults.
-_NOT_VOLATILE: Final = frozenset(
+NOT_VOLATILE: Final = frozenset(
     {
-        *("now", "transaction_timestamp", "statement_timestamp", "timezone", "date_trunc"),
-        *("make_interval", "lower", "upper", "to_jsonb", "jsonb_build_object", "to_char"),
-        *("jsonb_build_array", "current_setting", "make_date", "concat", "length", "md5"),
+        *("abs", "age", "array_append", "array_cat", "array_fill", "array_length", "array_prepend"),
+        *("array_to_json", "array_to_string", "ascii", "btrim", "cardinality", "ceil", "ceiling"),
+        *("chr", "concat", "concat_ws", "current_database", "current_schema", "current_setting"),
+        *("current_user", "date_part", "date_trunc", "daterange", "decode", "div", "encode"),
+        *("floor", "format", "inet_client_addr", "initcap", "int4range", "int8range"),
+        *("json_build_array", "json_build_object", "json_object", "jsonb_build_array"),
+        *("jsonb_build_object", "jsonb_object", "jsonb_set", "justify_days", "justify_hours"),
+        *("left", "length", "lower", "lpad", "ltrim", "make_date", "make_interval", "make_time"),
+        *("make_timestamp", "make_timestamptz", "md5", "mod", "now", "num_nonnulls", "num_nulls"),
+        *("numrange", "overlay", "plainto_tsquery", "power", "quote_ident", "quote_literal"),
+        *("regexp_replace", "repeat", "replace", "reverse", "right", "round", "row_to_json"),
+        *("rpad", "rtrim", "session_user", "sha256", "sign", "split_part", "sqrt"),
+        *("statement_timestamp", "string_to_array", "substr", "substring", "timezone", "to_char"),
+        *("to_date", "to_hex", "to_json", "to_jsonb", "to_number", "to_timestamp", "to_tsquery"),
+        *("to_tsvector", "transaction_timestamp", "translate", "trunc", "tsrange", "tstzrange"),
+        "upper",
     }
 )
+"""Functions of pg_catalog that often stand in a default, none of which is volatile."""
 
 
 def action_effect(action: Any, table: ObjectPath, columns: Columns) -> tuple[str, Work]:
@@ -81,7 +94,7 @@ def may_be_volatile(expression: Any) -> bool:
     """Whether an expression may give each row another value."""
     calls = (texts(node.funcname) for node in within(expression) if isinstance(node, pg.FuncCall))
     return any(
-        name[-1] not in _NOT_VOLATILE or name[:-1] not in {(), ("pg_catalog",)} for name in calls
+        name[-1] not in NOT_VOLATILE or name[:-1] not in {(), ("pg_catalog",)} for name in calls
     )
 
 
