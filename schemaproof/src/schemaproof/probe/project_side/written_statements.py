@@ -179,6 +179,8 @@ def _backfill(context: Any, one: Backfill) -> list[str]:
         f"        {op}execute(",
         *(f"            {line}" if line else "" for line in plain_batches.source()),
         "        )",
+        # Alembic ends a block at an empty line, and two are open.
+        *("", ""),
     ]
 
 
