@@ -138,7 +138,9 @@ def test_a_label_that_rows_use_stays(project: WrittenProject) -> None:
     project.models(before)
     project.write(rev_id="first")
     project.models(after)
-    last = project.write().snapshots[-1].stem
+    done = project.write()
+    assert any("neither read nor written: public.t; it fails" in one for one in done.notes)
+    last = done.snapshots[-1].stem
     with (
         ProjectProbe(project.project) as probe,
         scratch.project_scratch(project.project) as there,
@@ -199,3 +201,13 @@ def test_a_change_beside_it_is_made_before(project: WrittenProject) -> None:
     made = project.write()
     assert (made.unwritten, made.left) == ((), ())
     assert project.write().files == ()
+
+
+def test_with_plain_a_label_is_used_in_the_revision_that_adds_it(project: WrittenProject) -> None:
+    project.models(_table("t", "kind", "'a', 'b'", "", ""))
+    project.write()
+    more = "Column('more', Enum('a', 'c', 'b', name='kind'), server_default='c')"
+    project.models(_table("t", "kind", "'a', 'c', 'b'", more, ""))
+    made = project.write(plain=True)
+    assert (len(made.files), made.unwritten, made.left) == (1, (), ())
+    assert "ADD VALUE IF NOT EXISTS" in made.files[0].read_text("utf-8")

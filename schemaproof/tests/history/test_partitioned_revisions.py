@@ -29,7 +29,7 @@ for sql in {PARTITIONS!r}:
 """
 OLD: Final = """Column('day', Integer, nullable=False), Column('a', Integer, nullable=False),
     Column('b', Integer), Column('c', Text), Index('p_gone', 'b', 'day'),
-    Index('p_other', 'a', 'b'),
+    Index('p_other', 'a', 'b'), Index('p_went', text("(c || '\\\\:x%y')")),
     Index('p_key', 'day', 'a', unique=True)"""
 NEW: Final = """Column('day', Integer, primary_key=True), Column('a', Integer, primary_key=True),
     Column('b', Integer, ForeignKey('other.id'), nullable=False), Column('c', Text),

@@ -68,9 +68,15 @@ CHANGES: Final = {
         ITEM.format(""), ITEM.format("").replace("'w'", "'v'"), options={"rename": ("item.w=v",)}
     ),
     "column renamed online": WrittenChange(
-        ITEM.format(""),
-        ITEM.format("").replace("'w'", "'v'"),
+        ITEM.format(", Index('ix', 'w')"),
+        ITEM.format(", Index('ix', 'w')").replace("'w'", "'v'"),
         options={"rename": ("item.w=v",), "online": True},
+    ),
+    "column of a partitioned table renamed online": WrittenChange(
+        PARTITIONED.format(", Index('ix', 'w')"),
+        PARTITIONED.format(", Index('ix', 'w')").replace("'w'", "'v'"),
+        options={"rename": ("item.w=v",), "online": True},
+        by_hand=BOUNDS,
     ),
     "table renamed online": WrittenChange(
         ITEM.format(""),
@@ -96,6 +102,9 @@ CHANGES: Final = {
         ),
         USUAL + OTHER_ROWS,
         by_hand=BOUNDS,
+    ),
+    "column with a volatile default dropped": _changed(
+        ", Column('u', Uuid, server_default=text('gen_random_uuid()'), nullable=False)", ""
     ),
     "column and table dropped": WrittenChange(
         OTHER + ITEM.format(", Column('gone', Integer, nullable=False, server_default='1')"),

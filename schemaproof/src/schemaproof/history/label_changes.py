@@ -11,7 +11,9 @@ from typing import Final
 from schemaproof.compare import Difference
 from schemaproof.compare.objects import identity
 from schemaproof.compare.pairs import pairs
+from schemaproof.history import enum_replacement
 from schemaproof.history.enum_labels import enum_labels, guards, is_enum_type
+from schemaproof.history.enum_replacement import EnumReplacement
 from schemaproof.repair.plan import repair
 from schemaproof.schema.database_objects import DatabaseObject, Relation, Schema, Snapshot
 from schemaproof.schema.dependencies import State
@@ -19,10 +21,11 @@ from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.values import SqlText
 from schemaproof.sql import quoting
 
-REPLACED: Final = (
-    "another type takes its place, and what depends on it is created again, without privileges"
-    " that no revision grants; every row of the tables that use it is rewritten while they can be"
-    " neither read nor written; it fails where rows use a label that is removed"
+_REPLACED: Final = (
+    "{}: another type takes its place, and what depends on it (views, policies, indexes) is created"
+    " again, without privileges that no revision grants; every row of these tables is rewritten"
+    " while they can be neither read nor written: {}; it fails where rows use a label that is"
+    " removed"
 )
 REFUSED: Final = (
     "{}: {} is in the key of a partitioned table: PostgreSQL gives it no other type, so no label"
@@ -38,10 +41,12 @@ class LabelChange:
     Attributes:
         up: What makes the change.
         down: What undoes it.
+        enum: How the type may be replaced while others read and write; None for new labels.
     """
 
     up: tuple[str, ...]
     down: tuple[str, ...]
+    enum: EnumReplacement | None = None
 
 
 def partition_key(where: ObjectPath, state: State) -> ObjectPath | None:
@@ -91,7 +96,30 @@ def removed(
         ),
         (*after.dependencies, *before.dependencies),
     )
-    return _between(where, end, _all(old, new), new)
+    union = _all(old, new)
+    made = _between(where, end, union, new)
+    if made is None:
+        return None
+    then, last = (_with_labels(end.snapshot, where, one) for one in (union, new))
+    states = before, then, last
+    enum = enum_replacement.found(where, states, (union, tuple(new)), _others(asked, where))
+    return replace(made, enum=enum)
+
+
+def _others(asked: Iterable[Difference], where: ObjectPath) -> Iterator[Difference]:
+    return (one for one in asked if one.path != where)
+
+
+def replacement_note(where: ObjectPath, snapshot: Snapshot) -> str:
+    """Return what a reader has to know of a type whose place another one takes."""
+    tables = {
+        path(schema.name, relation.name)
+        for schema in snapshot.schemas
+        for relation in schema.relations
+        if "table" in relation.kind
+        and any(is_enum_type(column.type, where) for column in relation.columns)
+    }
+    return _REPLACED.format(where, ", ".join(sorted(tables)) or "none")
 
 
 def _all(old: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from schemaproof.compare import Difference
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.history import label_changes
+from schemaproof.history.enum_replacement import EnumReplacement
 from schemaproof.repair.plan import repair
 from schemaproof.schema.codes import MISSING, RENAMED, Code
 from schemaproof.schema.database_objects import Snapshot
@@ -36,6 +37,7 @@ class Statements:
         up: The statements that create it.
         down: What undoes it.
         note: A note for the reader.
+        enum: The type whose labels it takes away; None for any other change.
     """
 
     when: str
@@ -43,6 +45,7 @@ class Statements:
     up: tuple[str, ...]
     down: tuple[str, ...]
     note: str | None = None
+    enum: EnumReplacement | None = None
 
 
 class _Group(NamedTuple):
@@ -123,8 +126,8 @@ def _label_changes(
     if (first := label_changes.added(where, before, after)) is not None:
         yield Statements(LABELS, None, first.up, first.down)
     if (last := label_changes.removed(where, before, after, asked)) is not None:
-        note = f"{where}: {label_changes.REPLACED}"
-        yield Statements(REPLACED, None, last.up, last.down, note)
+        note = label_changes.replacement_note(where, before.snapshot)
+        yield Statements(REPLACED, None, last.up, last.down, note, last.enum)
 
 
 def _is_of_labels(code: Code) -> bool:

@@ -83,7 +83,7 @@ def _autocommit(revision: LintedRevision, module: ast.Module) -> _Breaches:
     downgrade = _function(module, "downgrade")
     body = [one for one in downgrade.body if not _is_nothing(one)] if downgrade else []
     blocks = [place for place, one in enumerate(body) if _is_autocommit_block(one)]
-    before = [one.lineno for one in body[: max(blocks, default=0)] if not _is_autocommit_block(one)]
+    before = [one.lineno for one in body[: max(blocks, default=0)] if _is_in_transaction(one)]
     for line in outside[:1] * is_mixed + before[:1]:
         yield line, "is outside autocommit_block, and is not undone when the block fails"
 
@@ -182,6 +182,17 @@ def _is_autocommit_block(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.With) and any(
         "autocommit_block" in ast.unparse(item.context_expr) for item in statement.items
     )
+
+
+def _is_in_transaction(statement: ast.stmt) -> bool:
+    """Whether a statement runs in the revision's transaction: no block, backfill or constant."""
+    if isinstance(statement, ast.Assign):
+        return any(isinstance(node, ast.Call) for node in ast.walk(statement))
+    branches = [*statement.body, *statement.orelse] if isinstance(statement, ast.If) else []
+    if branches:
+        return any(map(_is_in_transaction, branches))
+    is_backfill = isinstance(statement, ast.Expr) and ".backfill(" in ast.unparse(statement)
+    return not is_backfill and not _is_autocommit_block(statement)
 
 
 _RULES: Final[Mapping[str, Callable[[LintedRevision, ast.Module], _Breaches]]] = {

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, Callable, Iterator
 
 from . import forms_of_their_own
+from .replaced_enum import ReplacedEnum
 from .safe_steps import CONTRACT, LABELS, ORDINARY, OWNED, RENAME, REPLACE_TYPE, SEQUENCES, TYPES
 from .written_statements import DroppedConstraint, NewConstraint, Statement, Statements
 
@@ -80,7 +81,9 @@ class Asked:
     def in_sql(self, *when: str) -> list[Statements]:
         """Return the changes that are then written in SQL."""
         return [
-            Statements(
+            ReplacedEnum(one)
+            if one.get("enum")
+            else Statements(
                 tuple(one["up"]),
                 tuple(one["down"]),
                 tuple(one["table"]) if one["table"] else None,

@@ -18,8 +18,8 @@ from . import (
 )
 from .asked_operations import Asked
 from .failures import FailedError
-from .safe_steps import TYPES
-from .written_statements import Statement
+from .safe_steps import LABELS, TYPES
+from .written_statements import Concurrently, Statement
 
 
 def generate(
@@ -120,9 +120,11 @@ def _complete(context: Any, directives: list[Any], asked: Asked, *, plain: bool)
         return []
     types = [one.sql for one in operations if _is_type(one)]
     script.upgrade_ops.ops[:] = operations
-    notes = [one["note"] for one in asked.statements if one["note"]]
+    statements = [one for one in asked.statements if one["note"] and (plain or not one.get("enum"))]
+    notes = [one["note"] for one in statements]
     if plain:
         script.upgrade_ops.reverse_into(script.downgrade_ops)
+        script.upgrade_ops.ops[:] = _labels_committed(operations)
     else:
         made, more = lock_safe.steps(context, operations, asked.postgresql)
         notes.extend(more)
@@ -154,6 +156,20 @@ def _operations(context: Any, script: Any, asked: Asked) -> list[Any]:
         *asked.in_sql("replaced"),
     ]
     return [*_schemas(context, written), *found] if found else []
+
+
+def _labels_committed(operations: list[Any]) -> list[Any]:
+    """Have labels that are added committed: no later statement of the transaction may use them."""
+    labels = [one for one in operations if getattr(one, "stage", None) == LABELS]
+    if len(labels) == len(operations):
+        return operations
+    add, again = "ADD VALUE ", "ADD VALUE IF NOT EXISTS "
+    return [
+        Concurrently([Statement(sql.replace(add, again, 1), "") for sql in one.up])
+        if one in labels
+        else one
+        for one in operations
+    ]
 
 
 def _made_runnable(context: Any, script: Any, types: list[str]) -> list[str]:

@@ -38,8 +38,9 @@ SELECT i.relname AS name, x.indisunique AS unique,
     CASE k.contype WHEN 'p' THEN 'PRIMARY KEY' WHEN 'u' THEN 'UNIQUE' ELSE 'INDEX' END AS kind,
     CASE WHEN k.condeferrable THEN ' DEFERRABLE' ELSE '' END
         || CASE WHEN k.condeferred THEN ' INITIALLY DEFERRED' ELSE '' END AS suffix,
-    substr(pg_get_indexdef(i.oid), 1 + length(format('CREATE %sINDEX %I ON %I.%I',
+    substr(pg_get_indexdef(i.oid), 1 + length(format('CREATE %sINDEX %I ON %s%I.%I',
         CASE WHEN x.indisunique THEN 'UNIQUE ' ELSE '' END, i.relname,
+        CASE c.relkind WHEN 'p' THEN 'ONLY ' ELSE '' END,
         CASE c.relpersistence WHEN 't' THEN 'pg_temp' ELSE n.nspname END, c.relname))) AS text,
     x.indisclustered OR x.indisreplident OR NOT x.indisvalid OR k.contype IS NOT DISTINCT FROM 'x'
         AS special,
@@ -91,9 +92,18 @@ WHERE d.refclassid = CAST('pg_class' AS regclass)
 ORDER BY 1
 """
 FAMILY = """
-SELECT c.relkind = 'p' OR c.relispartition
-    OR EXISTS (SELECT FROM pg_inherits h WHERE c.oid IN (h.inhrelid, h.inhparent)) AS special
-FROM pg_class c WHERE c.oid = CAST(CAST(:table AS text) AS regclass)
+SELECT c.relkind = 'p' OR f.has_others AS special,
+    c.relispartition OR c.relkind <> 'p' AND f.has_others AS inherits
+FROM pg_class c CROSS JOIN LATERAL (
+    SELECT EXISTS (SELECT FROM pg_inherits h WHERE c.oid IN (h.inhrelid, h.inhparent)) AS has_others
+) f WHERE c.oid = CAST(CAST(:table AS text) AS regclass)
+"""
+PARTITION_KEYS = """
+SELECT a.attname AS name
+FROM pg_partition_tree(CAST(CAST(:table AS text) AS regclass)) t
+JOIN pg_depend d ON d.objid = t.relid AND d.objsubid > 0 AND d.refobjid = t.relid
+    AND d.refobjsubid = 0 AND d.classid = CAST('pg_class' AS regclass) AND d.refclassid = d.classid
+JOIN pg_attribute a ON a.attrelid = t.relid AND a.attnum = d.objsubid
 """
 TRIGGERS = """
 SELECT pg_describe_object(d.classid, d.objid, 0) AS what, a.attname AS name

@@ -7,10 +7,11 @@ on it, and its copy has the old name until the contract phase. A trigger writes 
 
 from __future__ import annotations
 
-from typing import Any, Iterator
+from typing import Any, Iterator, NamedTuple
 
 from .column_parts import INDEX, KEYS, OLD, UnsafeError
-from .column_queries import CHECKS, COLUMNS, FAMILY, INDEXES, TRIGGERS
+from .column_queries import CHECKS, COLUMNS, FAMILY, INDEXES, PARTITION_KEYS, TRIGGERS
+from .partitioned_index import IndexForm, PartitionedIndex
 from .privileges import copied_of_columns
 from .safe_steps import BACKFILL, BUILD, DROP_REPLACED, ORDINARY, SWAP, Step, Table
 from .tables_there import NO_KEY, TablesThere
@@ -48,8 +49,10 @@ def refuse_unsafe(there: TablesThere, table: Table, column: str) -> None:
         UnsafeError: Both names cannot be served.
     """
     [row] = [row for row in there.rows(COLUMNS, table) if row["name"] == column]
-    if there.rows(FAMILY, table)[0]["special"]:
-        raise UnsafeError("the table has partitions, children or parents")
+    if there.rows(FAMILY, table)[0]["inherits"]:
+        raise UnsafeError("the table has children or parents")
+    if any(key["name"] == column for key in there.rows(PARTITION_KEYS, table)):
+        raise UnsafeError("the table, or a partition of it, is partitioned by it")
     if row["generated"]:
         raise UnsafeError("it is a generated column, which a trigger cannot write")
     if there.is_rewritten_with(table, f"schemaproof_kept {row['type']}"):
@@ -61,6 +64,20 @@ def refuse_unsafe(there: TablesThere, table: Table, column: str) -> None:
         raise UnsafeError(NO_KEY)
 
 
+class _Built(NamedTuple):
+    """The index of a copy.
+
+    Attributes:
+        built: The statements that build it.
+        gone: The statements that drop it.
+        again: The statements that build it again after columns and copies swapped names.
+    """
+
+    built: tuple[Statement, ...]
+    gone: tuple[Statement, ...]
+    again: tuple[Statement, ...]
+
+
 class KeptColumns:
     """The columns of a table that get other names.
 
@@ -68,9 +85,17 @@ class KeptColumns:
         there: The tables before the rest of the change, with the new names.
         table: The table.
         names: The old and the new name of each.
+        later: The old and the new name of columns that are renamed at once, after this.
     """
 
-    def __init__(self, there: TablesThere, table: Table, names: list[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        there: TablesThere,
+        table: Table,
+        names: list[tuple[str, str]],
+        later: list[tuple[str, str]],
+    ) -> None:
+        self._later = later
         self._there = there
         self._table = table
         self._on = there.shown(table)
@@ -104,13 +129,13 @@ class KeptColumns:
         again = (
             Concurrently([*self._added(self._back, " IF NOT EXISTS")]),
             self._filled(self._back),
-            *([Concurrently([build for _, build in indexes])] if indexes else ()),
+            *([Concurrently([op for one in indexes for op in one.again])] if indexes else ()),
         )
         first = self._added(self._names)
         return [
             Step(ORDINARY, tuple(first), tuple(self._dropped(self._names)), locked, sequence),
             Step(BACKFILL, (self._filled(self._names),), (), sequence=sequence),
-            *(Step(BUILD, (one,), (one.reverse(),), sequence=sequence) for one, _ in indexes),
+            *(Step(BUILD, one.built, one.gone, sequence=sequence) for one in indexes),
             Step(SWAP, self._swapped(self._names), self._swapped(self._back), locked, sequence),
             Step(DROP_REPLACED, tuple(self._dropped(self._back)), again, locked),
         ]
@@ -163,28 +188,39 @@ class KeptColumns:
                 found.append(self._alter(f"RENAME COLUMN {before} TO {after}"))
         return (*found, self._writing([name[::-1] for name in names]))
 
-    def _indexes(self) -> Iterator[tuple[Statement, Statement]]:
+    def _indexes(self) -> Iterator[_Built]:
         """Yield the statements that build each index for the copies."""
         there = self._there
         copy = TriedCopy(there.context.connection, self._on, there.quoted)
         with copy.undone():
             copy.make(())
             plain = copy.printed()
+            first = copy.renamed({new: old for old, new in self._later})
             other = copy.renamed(dict(self._back))
         rows = [*there.rows(INDEXES, self._table), *there.rows(CHECKS, self._table)]
-        for row, text, renamed in zip(rows, plain.values(), other.values()):
+        texts = zip(rows, plain.values(), first.values(), other.values())
+        for row, text, definition, renamed in texts:
             if row["kind"] in (INDEX, *KEYS) and text != renamed and not row["exclusion"]:
-                yield self._index(row, row["text"]), self._index(row, renamed)
+                yield self._index(row, definition, renamed)
 
-    def _index(self, row: Any, definition: str) -> Statement:
+    def _index(self, row: Any, first: str, renamed: str) -> _Built:
         name = short_name(row["name"] + OLD)
         kind = "UNIQUE INDEX" if row["unique"] else "INDEX"
-        return Statement(
-            f"CREATE {kind} CONCURRENTLY IF NOT EXISTS {self._there.quoted(name)}"
-            f" ON {self._on}{definition}",
-            f"DROP INDEX CONCURRENTLY IF EXISTS {self._there.quoted(self._schema, name)}",
-            self._table,
+        if self._there.is_partitioned_name(self._table):
+            form = IndexForm(kind, first.lstrip(), name, "idx")
+            whole = PartitionedIndex(self._there, self._table, name, form)
+            later = whole.with_definition(renamed.lstrip())
+            return _Built(whole.built(), (whole.gone(),), later.built())
+        build, again = (
+            Statement(
+                f"CREATE {kind} CONCURRENTLY IF NOT EXISTS {self._there.quoted(name)}"
+                f" ON {self._on}{definition}",
+                f"DROP INDEX CONCURRENTLY IF EXISTS {self._there.quoted(self._schema, name)}",
+                self._table,
+            )
+            for definition in (first, renamed)
         )
+        return _Built((build,), (build.reverse(),), (again,))
 
     def _alter(self, actions: str) -> Statement:
         return self._run(f"ALTER TABLE {self._on} {actions}")

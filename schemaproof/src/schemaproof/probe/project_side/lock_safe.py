@@ -6,7 +6,14 @@ from typing import Any, Callable, Iterable, Iterator
 
 from alembic.operations.ops import DowngradeOps, MigrationScript, UpgradeOps
 
-from . import online_renames, partitioned_twin, safe_columns, safe_constraints, safe_types
+from . import (
+    online_renames,
+    partitioned_twin,
+    replaced_enum,
+    safe_columns,
+    safe_constraints,
+    safe_types,
+)
 from .safe_steps import CONTRACT, ORDINARY, Step, revisions
 from .tables_there import TablesThere
 from .written_statements import (
@@ -55,7 +62,8 @@ def steps(
     found, left = online_renames.renamed(there, flat)
     twins, left = partitioned_twin.partitioned(there, left)
     replacing, left = safe_types.replaced(there, left)
-    found.extend((*twins, *replacing))
+    enums, left = replaced_enum.replaced(there, left)
+    found.extend((*twins, *replacing, *enums))
     for one in left:
         write = _WRITERS.get(type(one).__name__)
         made = write(there, one) if write and there.is_there(one) else None

@@ -72,7 +72,9 @@ def _column_steps(there: TablesThere, one: OnlineRename, sequence: int) -> list[
         for names in one.columns
         if names not in kept
     ]
-    return [*at_once, *(KeptColumns(there, one.table, kept).steps(sequence) if kept else ())]
+    later = [names for names in one.columns if names not in kept]
+    made = KeptColumns(there, one.table, kept, later).steps(sequence) if kept else []
+    return [*at_once, *made]
 
 
 def _is_kept(there: TablesThere, one: OnlineRename, column: str) -> bool:

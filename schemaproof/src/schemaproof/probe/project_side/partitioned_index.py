@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, NamedTuple
+import copy
+from typing import Any, Iterable, Iterator, NamedTuple
 
 from sqlalchemy import Column, text
 from sqlalchemy.schema import CreateIndex
 from sqlalchemy.types import NullType
 
+from .partition_tree import Partition, partitions
 from .safe_steps import Table
 from .tables_there import TablesThere
 from .written_statements import NAME_BYTES, Statement
 
-_TREE = """
-SELECT n.nspname AS schema, c.relname AS name, t.isleaf AS leaf,
-    p.nspname AS parent_schema, o.relname AS parent
-FROM pg_partition_tree(CAST(CAST(:table AS text) AS regclass)) t
-JOIN pg_class c ON c.oid = t.relid
-JOIN pg_namespace n ON n.oid = c.relnamespace
-LEFT JOIN pg_class o ON o.oid = t.parentrelid
-LEFT JOIN pg_namespace p ON p.oid = o.relnamespace
-ORDER BY t.level, n.nspname, c.relname
-"""
 _KNOWN = """
 SELECT n.nspname AS schema, c.relname AS table, m.nspname AS index_schema, i.relname AS index
 FROM pg_partition_tree(to_regclass(CAST(:index AS text))) t
@@ -61,20 +53,20 @@ END
 $$"""
 
 
-class Partition(NamedTuple):
-    """A table of a partitioned table, itself among them.
+class IndexForm(NamedTuple):
+    """What an index is, and what the names of those of its partitions are made of.
 
     Attributes:
-        table: Its schema and name.
-        on: The table as SQL writes it.
-        parent: The table that it is a partition of; None for the whole.
-        is_leaf: Whether it has the rows.
+        kind: ``INDEX`` or ``UNIQUE INDEX``.
+        definition: The part of the definition after the table.
+        columns: What PostgreSQL calls its columns, in names.
+        suffix: What names end in.
     """
 
-    table: Table
-    on: str
-    parent: Table | None
-    is_leaf: bool
+    kind: str
+    definition: str
+    columns: str
+    suffix: str
 
 
 class PartitionedIndex:
@@ -82,37 +74,50 @@ class PartitionedIndex:
 
     Args:
         there: The tables before the change.
-        one: The operation that creates it.
-        suffix: What the names of the others end in.
+        table: The partitioned table.
+        name: The name of the index.
+        form: What it is.
+        gone: Indexes that are gone before.
         is_there: Whether it is there, with the names that it has.
+
+    Attributes:
+        form: What it is.
+        partitions: The table, and its partitions.
+        names: The name of the index of each.
     """
 
     def __init__(
-        self, there: TablesThere, one: Any, suffix: str, *, is_there: bool = False
+        self,
+        there: TablesThere,
+        table: Table,
+        name: str,
+        form: IndexForm,
+        *,
+        gone: Iterable[str] = (),
+        is_there: bool = False,
     ) -> None:
         self._there = there
-        self._schema = one.schema
-        self._index = one.to_index(there.context)
-        for name in self._index.dialect_options["postgresql"].get("include") or ():
-            # The table of an index operation has only the columns of the index.
-            if str(name) not in self._index.table.c:
-                self._index.table.append_column(Column(str(name), NullType))
-        self.partitions = partitions(there, one)
-        self.kind = "UNIQUE INDEX" if one.unique else "INDEX"
-        self._label = "_".join([*there.index_columns(one, self.kind, self.definition), suffix])
+        self.form = form
+        self.partitions = partitions(there, table)
         rows = there.context.connection.execute(text(_TAKEN))
-        whole = (self.partitions[0].table[0], str(self._index.name))
-        # Parts that the change drops no longer exist when these names are used.
-        gone = {
-            name
-            for index in there.dropped_parts(one)
-            for name in self._known((whole[0], index)).values()
-        }
-        self._taken = {(row[0], row[1]) for row in rows} - gone
+        whole = (table[0], name)
+        free = {found for index in gone for found in self._known((table[0], index)).values()}
+        self._taken = {(row[0], row[1]) for row in rows} - free
         self.names = self._known(whole) if is_there else {}
         for part in self.partitions:
             if part.table not in self.names:
                 self.names[part.table] = self._name(part) if part.parent else whole
+
+    @property
+    def definition(self) -> str:
+        """The part of the definition after the table."""
+        return self.form.definition
+
+    def with_definition(self, definition: str) -> PartitionedIndex:
+        """Return it with another definition, and the same names."""
+        made = copy.copy(self)
+        made.form = self.form._replace(definition=definition)
+        return made
 
     def _known(self, index: Table) -> dict[Table, Table]:
         """Return the indexes of an index that is there, by their tables."""
@@ -123,10 +128,9 @@ class PartitionedIndex:
     def _name(self, partition: Partition) -> Table:
         """Return the name that PostgreSQL would give to an index of a partition."""
         schema, name = partition.table
-        columns, _, suffix = self._label.rpartition("_")
         number = ""
         while True:
-            made = (schema, object_name(name, columns, suffix + number))
+            made = (schema, object_name(name, self.form.columns, self.form.suffix + number))
             if made not in self._taken and made not in self._there.names_given:
                 self._there.names_given.add(made)
                 return made
@@ -137,19 +141,12 @@ class PartitionedIndex:
         schema, name = self.names[partition.table]
         return self._there.shown((schema, name)) if in_schema else self._there.quoted(name)
 
-    @property
-    def definition(self) -> str:
-        """The part of the definition after the table."""
-        made = str(CreateIndex(self._index).compile(dialect=self._there.dialect))
-        on = self._there.dialect.identifier_preparer.format_table(self._index.table)
-        return made.partition(f" ON {on} ")[2]
-
     def created(self, partition: Partition) -> str:
         """Return the statement that creates the index of a partition, partitioned or not."""
         how = " CONCURRENTLY" if partition.is_leaf else ""
         only = "" if partition.is_leaf else "ONLY "
         name = self.quoted(partition, in_schema=False)
-        made = f"CREATE {self.kind}{how} IF NOT EXISTS {name}"
+        made = f"CREATE {self.form.kind}{how} IF NOT EXISTS {name}"
         return f"{made} ON {only}{partition.on} {self.definition}"
 
     def dropped(self, partition: Partition) -> str:
@@ -167,31 +164,58 @@ class PartitionedIndex:
                 )
                 yield _run(f"ALTER INDEX {whole} ATTACH PARTITION {part}")
 
+    def built(self) -> tuple[Statement, ...]:
+        """Return the statements that build all of it."""
+        make = f"CREATE {self.form.kind} %1$I ON %2$s {self.definition.replace('%', '%%')}"
+        created = (_run(self.created(part)) for part in self.partitions)
+        return (*created, *self.attached(), *self.others(make))
+
+    def gone(self) -> Statement:
+        """Return the statement that drops all of it."""
+        return _run(self.dropped(self.partitions[0]))
+
     def others(self, make: str) -> Iterator[Statement]:
         """Yield the statements for partitions that no revision created.
 
         Args:
             make: What creates it, of ``%1$I`` on ``%2$s``.
         """
+        form = f"{self.form.columns}_{self.form.suffix}"
         for one in self.partitions:
             if not one.is_leaf:
                 index = self.quoted(one, in_schema=True)
                 label, table, index, make_ = (
-                    it.replace("'", "''") for it in (self._label, one.on, index, make)
+                    it.replace("'", "''") for it in (form, one.on, index, make)
                 )
                 yield _run(_OTHERS.format(label=label, table=table, index=index, make=make_))
 
 
-def partitions(there: TablesThere, one: Any) -> list[Partition]:
-    """Return a partitioned table, followed by all of its partitions."""
-    whole = there.key(one)
-    rows = there.context.connection.execute(text(_TREE), {"table": there.quoted(*whole)})
-    found = []
-    for row in rows.mappings():
-        table = (row["schema"], row["name"])
-        parent = (row["parent_schema"], row["parent"]) if table != whole else None
-        found.append(Partition(table, there.shown(table), parent, row["leaf"]))
-    return found
+def created_index(
+    there: TablesThere, one: Any, suffix: str, *, is_there: bool = False
+) -> PartitionedIndex:
+    """Return the index of a partitioned table that an operation creates.
+
+    Args:
+        there: The tables before the change.
+        one: The operation.
+        suffix: What the names of the others end in.
+        is_there: Whether it is there, with the names that it has.
+    """
+    index = one.to_index(there.context)
+    for name in index.dialect_options["postgresql"].get("include") or ():
+        # The table of an index operation has only the columns of the index.
+        if str(name) not in index.table.c:
+            index.table.append_column(Column(str(name), NullType))
+    kind = "UNIQUE INDEX" if one.unique else "INDEX"
+    made = str(CreateIndex(index).compile(dialect=there.dialect))
+    on = there.dialect.identifier_preparer.format_table(index.table)
+    definition = made.partition(f" ON {on} ")[2]
+    columns = "_".join(there.index_columns(one, kind, definition))
+    form = IndexForm(kind, definition, columns, suffix)
+    gone = there.dropped_parts(one)
+    return PartitionedIndex(
+        there, there.key(one), str(index.name), form, gone=gone, is_there=is_there
+    )
 
 
 def object_name(table: str, columns: str, label: str) -> str:

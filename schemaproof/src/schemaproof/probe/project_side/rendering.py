@@ -58,13 +58,26 @@ def keep_texts(context: Any) -> None:
     """
     dialect = context.dialect
     dialect.identifier_preparer = type(dialect)(paramstyle="named").identifier_preparer
+    _write_texts(dialect, escaped)
 
-    class Compiler(dialect.statement_compiler):  # type: ignore[name-defined,misc]
+
+def plain_dialect(dialect: Any) -> Any:
+    """Return a dialect like another, which writes SQL as the server reads it.
+
+    Without a %% for each %, and colons in ``text()`` as they are.
+    """
+    plain = type(dialect)(paramstyle="named")
+    _write_texts(plain, str)
+    return plain
+
+
+def _write_texts(dialect: Any, write: Callable[[str], str]) -> None:
+    class Compiler(dialect.statement_compiler):  # type: ignore[misc]
         def visit_textclause(self, textclause: Any, **options: Any) -> str:
             if any(getattr(one, "value", None) is not None for one in _parameters(textclause)):
-                return escaped(super().visit_textclause(textclause, **options))
+                return write(super().visit_textclause(textclause, **options))
             # A text that was read from a database has colons that are not escaped.
-            return escaped(textclause.text.replace(r"\:", ":"))
+            return write(textclause.text.replace(r"\:", ":"))
 
     dialect.statement_compiler = Compiler
 

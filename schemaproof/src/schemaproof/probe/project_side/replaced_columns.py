@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Iterator
+from typing import Any, Iterator, NamedTuple
 
 from .column_parts import NEW, OLD, Part, Replaced, Side
 from .replaced_parts import ReplacedParts
@@ -34,6 +34,27 @@ _OR_NULL = """\
     END;"""
 
 
+class Additions(NamedTuple):
+    """What is done beside the replacement of columns, as SQL.
+
+    Attributes:
+        first: Before the columns of the new types are there.
+        swap: When they have taken the names.
+        swap_back: Before they give them back.
+        drop: When the old columns are dropped.
+        again: Before they are added again.
+    """
+
+    first: tuple[str, ...] = ()
+    swap: tuple[str, ...] = ()
+    swap_back: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+
+
+_NOTHING = Additions()
+
+
 class ReplacedColumns:
     """The columns of a table that are replaced, and the objects that depend on them.
 
@@ -43,6 +64,7 @@ class ReplacedColumns:
         schema: Its schema, where operations name it.
         columns: The columns, by their names.
         parts: The objects that depend on them.
+        additions: What is done beside it.
     """
 
     def __init__(
@@ -52,7 +74,9 @@ class ReplacedColumns:
         schema: str | None,
         columns: dict[str, Replaced],
         parts: list[Part],
+        additions: Additions = _NOTHING,
     ) -> None:
+        self._additions = additions
         self._there = there
         self._table = table
         self._schema = schema
@@ -73,17 +97,21 @@ class ReplacedColumns:
         Args:
             sequence: When, among other tables of which columns are replaced.
         """
-        swap = tuple(self._swapped(NEW, OLD))
+        additions = self._additions
+        added = (*map(self._run, additions.first), *self._added(NEW))
+        swap = (*self._swapped(NEW, OLD), *map(self._run, additions.swap))
         swap_back = tuple(self._swapped_back())
         found = [
-            Step(ORDINARY, tuple(self._added(NEW)), tuple(self._dropped(NEW)), self._locked),
+            Step(ORDINARY, added, tuple(self._dropped(NEW)), self._locked),
             Step(BACKFILL, (self._filled(NEW),), ()),
             *self._parts.built_beside(),
             Step(SWAP, swap, swap_back, self._locked),
             *self._parts.old_indexes_dropped(),
         ]
-        again = Concurrently([*self._added(OLD, " IF NOT EXISTS")]), self._filled(OLD)
-        drop = Step(DROP_REPLACED, tuple(self._dropped(OLD)), again, self._locked)
+        made = [*map(self._run, additions.again), *self._added(OLD, " IF NOT EXISTS")]
+        again = Concurrently(made), self._filled(OLD)
+        gone = (*self._dropped(OLD), *map(self._run, additions.drop))
+        drop = Step(DROP_REPLACED, gone, again, self._locked)
         return [*(replace(one, sequence=sequence) for one in found), drop]
 
     def _added(self, which: str, condition: str = "") -> Iterator[Statement]:
@@ -174,6 +202,7 @@ class ReplacedColumns:
         built = [*self._parts.built_beside_again()]
         if built:
             yield Concurrently(built)
+        yield from map(self._run, self._additions.swap_back)
         yield from self._parts.inbound_dropped()
         yield from self._swapped(OLD, NEW)
         yield from self._parts.referring_again()

@@ -8,6 +8,7 @@ from typing import Any
 from alembic.operations.ops import AddColumnOp, AlterColumnOp, DropColumnOp
 from sqlalchemy import Column, Computed, Identity
 
+from . import added_again
 from .asked_constraints import asked_anew, asked_of_all, not_null_check
 from .partitioned_index import object_name
 from .safe_steps import (
@@ -71,7 +72,7 @@ def dropped(there: TablesThere, one: Any) -> list[Step] | None:
     column = one.to_column()
     is_required = not column.nullable and column.server_default is None
     if not is_required or column.primary_key or there.is_dropped(one):
-        return [Step(CONTRACT, (one,), (one.reverse(),), table)]
+        return [added_again.dropped(there, one)]
     free = _altered(one, column, existing_nullable=False, modify_nullable=True)
     bare = Column(column.name, column.type, nullable=True, comment=column.comment)
     drop = DropColumnOp.from_column_and_tablename(one.schema, one.table_name, bare)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .asked_constraints import asked_anew, asked_of_all
-from .partitioned_index import PartitionedIndex, partitions
+from .partition_tree import partitions
+from .partitioned_index import created_index
 from .safe_steps import ADD, ADOPT, BUILD, DROP_PARTITIONED, REFER, VALIDATE, Step
 from .tables_there import TablesThere
 from .written_statements import Concurrently, NewConstraint, Statement
@@ -13,14 +14,8 @@ from .written_statements import Concurrently, NewConstraint, Statement
 
 def index_created(there: TablesThere, one: Any, *, is_there: bool = False) -> list[Step]:
     """Build an index of each partition, and attach them."""
-    made = PartitionedIndex(there, one, "idx", is_there=is_there)
-    make = f"CREATE {made.kind} %1$I ON %2$s {made.definition.replace('%', '%%')}"
-    up = (
-        *(_run(made.created(part)) for part in made.partitions),
-        *made.attached(),
-        *made.others(make),
-    )
-    return [Step(BUILD, up, (_run(made.dropped(made.partitions[0])),))]
+    made = created_index(there, one, "idx", is_there=is_there)
+    return [Step(BUILD, made.built(), (made.gone(),))]
 
 
 def index_dropped(there: TablesThere, one: Any) -> list[Step]:
@@ -38,7 +33,7 @@ def key(there: TablesThere, one: NewConstraint, index: Any, kind: str) -> list[S
         index: The operation that would create a unique index like it.
         kind: ``UNIQUE`` or ``PRIMARY KEY``, with what stands after the columns.
     """
-    made = PartitionedIndex(there, index, "pkey" if kind.startswith("PRIMARY") else "key")
+    made = created_index(there, index, "pkey" if kind.startswith("PRIMARY") else "key")
     leaves = [part for part in made.partitions if part.is_leaf]
     build = [_run(made.created(part)) for part in leaves]
     lose = [_run(made.dropped(part)) for part in leaves]
@@ -69,7 +64,7 @@ def foreign_key(there: TablesThere, one: NewConstraint) -> list[Step]:
 
     Before 18, PostgreSQL takes none for the whole that is not asked of all rows.
     """
-    leaves = [part for part in partitions(there, one) if part.is_leaf]
+    leaves = [part for part in partitions(there, there.key(one)) if part.is_leaf]
     parts = [
         NewConstraint("foreign-key", part.table, part.on, one.name, one.definition, one.referenced)
         for part in leaves

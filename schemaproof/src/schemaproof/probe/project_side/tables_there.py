@@ -10,6 +10,7 @@ from sqlalchemy.schema import CreateColumn
 
 from .column_queries import KEYS
 from .failures import first_line
+from .rendering import plain_dialect
 from .safe_steps import Table
 from .tried_copy import TriedCopy
 from .written_statements import Statement, Statements
@@ -49,7 +50,7 @@ class TablesThere:
         self.notes: list[str] = []
         self.names_given: set[Table] = set()
         self._default_schema = context.dialect.default_schema_name or "public"
-        self.dialect = type(context.dialect)(paramstyle="named")
+        self.dialect = plain_dialect(context.dialect)
         self._operations = operations
         kinds: dict[str, set[Table]] = {}
         for one in operations:

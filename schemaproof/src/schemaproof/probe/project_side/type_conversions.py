@@ -7,6 +7,7 @@ from typing import Any
 from alembic.operations.ops import ExecuteSQLOp
 
 from .failures import sqlstate
+from .rendering import plain_dialect
 
 _DATATYPE_MISMATCH = "42804"
 
@@ -101,5 +102,5 @@ def default_sql(context: Any, default: Any) -> str | None:
         return None
     if isinstance(value, str):
         return "'{}'".format(value.replace("'", "''"))
-    plain = type(context.dialect)(paramstyle="named")
+    plain = plain_dialect(context.dialect)
     return str(value.compile(dialect=plain, compile_kwargs={"literal_binds": True}))
