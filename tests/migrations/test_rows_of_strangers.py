@@ -16,6 +16,8 @@ from schemaproof_testing.proxy import Proxy, proxied
 from schemaproof_testing.psql import run_script
 from schemaproof_testing.strangers import Mallory, mallory
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["mallory"]
 
 ASKED: Final = "'alembic_version'"
@@ -86,7 +88,6 @@ def reached(mallory: Mallory, tmp_path: Path) -> Path:
     return file
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("made", [VIEW, TYPE + KEY, POLICY], ids=["view", "cast", "policy"])
 def test_a_check_of_rows_executes_nothing_of_his(
     mallory: Mallory, reached: Path, made: str
@@ -102,7 +103,6 @@ def test_a_check_of_rows_executes_nothing_of_his(
             ) in outcome.out
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "table",
     [
@@ -134,7 +134,6 @@ def test_what_a_revision_asks_of_rows_executes_nothing_of_his(
             assert "the rows of public.orders may run somebody else's code" in outcome.out
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     ["current", "check", "upgrade head", "stamp head", "stamp --purge head"],
@@ -164,7 +163,6 @@ def test_a_version_table_that_is_made_while_a_program_runs_is_not_read(
         assert "is not to be trusted: " in outcome.text
 
 
-@pytest.mark.slow
 def test_an_old_table_that_is_a_view_of_his_is_not_imported(
     mallory: Mallory, reached: Path
 ) -> None:

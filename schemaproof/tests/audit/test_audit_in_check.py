@@ -12,6 +12,8 @@ from schemaproof_testing.audits import does, superuser
 from schemaproof_testing.project import Alembic, Programs
 from schemaproof_testing.servers import Database
 
+pytestmark = pytest.mark.slow
+
 # Each entry is a change by hand, with the code and the path of its finding.
 CHANGES: Final = (
     ("ALTER TABLE public.odds ADD COLUMN surplus int", "column-unexpected", "public.odds.surplus"),
@@ -48,7 +50,6 @@ def findings(programs: Programs, *arguments: str) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.slow
 def test_each_difference_names_the_statement_that_made_it(
     reader: Database, programs: Programs
 ) -> None:
@@ -63,7 +64,6 @@ def test_each_difference_names_the_statement_that_made_it(
         assert re.fullmatch(rf"postgres at {when}, command \d+: {re.escape(statement)}", by), by
 
 
-@pytest.mark.slow
 def test_it_stands_in_every_format(reader: Database, programs: Programs) -> None:
     with superuser(reader) as connection:
         does(connection, "ALTER TABLE public.odds ADD COLUMN surplus int -- ::error::x\n")
@@ -73,7 +73,6 @@ def test_it_stands_in_every_format(reader: Database, programs: Programs) -> None
         assert not re.search(r"^::error::x", out, re.MULTILINE)
 
 
-@pytest.mark.slow
 def test_the_migrators_own_commands_are_nobodys_change(
     reader: Database, programs: Programs
 ) -> None:
@@ -90,7 +89,6 @@ def test_the_migrators_own_commands_are_nobodys_change(
     assert "changed_by" not in one
 
 
-@pytest.mark.slow
 def test_the_audit_itself_is_no_drift_and_is_compared(reader: Database, programs: Programs) -> None:
     assert programs.monps_db("check", "--strict").code == 0
     with superuser(reader) as connection:
@@ -100,7 +98,6 @@ def test_the_audit_itself_is_no_drift_and_is_compared(reader: Database, programs
     assert "ENABLE ALWAYS" in programs.monps_db("check", "--sql").out
 
 
-@pytest.mark.slow
 def test_without_an_audit_and_without_the_privilege_nothing_is_said(
     migrated: Database, programs: Programs
 ) -> None:

@@ -9,6 +9,8 @@ from schemaproof_testing.project import Programs
 from schemaproof_testing.psql import run_script
 from schemaproof_testing.servers import Database
 
+pytestmark = pytest.mark.slow
+
 HARMLESS = "DROP INDEX public.ix_odds_collected_at; COMMENT ON TABLE public.odds IS 'a \\ b''s'"
 HARMFUL = "ALTER TABLE public.odds ADD COLUMN mood text, ALTER league TYPE text"
 
@@ -31,7 +33,6 @@ def has_column(database: Database, name: str) -> bool:
         return bool(cursor.rowcount == 1)
 
 
-@pytest.mark.slow
 def test_the_script_repairs_what_cannot_lose_data(
     migrated: Database, programs: Programs, execute: Callable[[str], None]
 ) -> None:
@@ -42,7 +43,6 @@ def test_the_script_repairs_what_cannot_lose_data(
     assert programs.monps_db("check").code == 0
 
 
-@pytest.mark.slow
 def test_what_can_lose_data_is_commented_out_unless_asked_for(
     migrated: Database, programs: Programs, execute: Callable[[str], None]
 ) -> None:
@@ -54,7 +54,6 @@ def test_what_can_lose_data_is_commented_out_unless_asked_for(
     assert programs.monps_db("check").code == 0
 
 
-@pytest.mark.slow
 def test_what_no_model_knows_is_never_dropped(
     migrated: Database, programs: Programs, execute: Callable[[str], None]
 ) -> None:
@@ -65,7 +64,6 @@ def test_what_no_model_knows_is_never_dropped(
     assert "unmodelled: 1" in programs.monps_db("check").out
 
 
-@pytest.mark.slow
 def test_what_the_baseline_accepts_is_left_alone(
     migrated: Database, programs: Programs, execute: Callable[[str], None]
 ) -> None:
@@ -76,7 +74,6 @@ def test_what_the_baseline_accepts_is_left_alone(
     assert has_column(migrated, "mood")
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("migrated")
 def test_without_drift_there_is_nothing_to_run(programs: Programs) -> None:
     script = programs.monps_db("check", "--sql")

@@ -10,6 +10,8 @@ from schemaproof_testing.migrators import wait_until_blocked
 from schemaproof_testing.project import Outcome, Programs
 from schemaproof_testing.servers import Database
 
+pytestmark = pytest.mark.slow
+
 OF_REVISIONS: Final = ("blame odds.line", "log public.odds", "history --graph")
 OF_A_DATABASE: Final = ("diff head live", "diagram live", "docs live --output pages", "history")
 WRONG: Final = {
@@ -27,7 +29,6 @@ def assert_one_line(outcome: Outcome, code: int, told: str) -> None:
     assert "not-this-one" not in outcome.text
 
 
-@pytest.mark.slow
 @wrong
 @pytest.mark.parametrize("command", OF_A_DATABASE)
 def test_without_the_database_there_is_a_line_with_what_to_do(
@@ -40,7 +41,6 @@ def test_without_the_database_there_is_a_line_with_what_to_do(
     assert not (programs.folder / "pages").exists()
 
 
-@pytest.mark.slow
 @wrong
 @pytest.mark.parametrize("command", OF_REVISIONS)
 def test_what_only_wants_to_know_who_applied_a_revision_goes_on(
@@ -52,7 +52,6 @@ def test_what_only_wants_to_know_who_applied_a_revision_goes_on(
     assert "8e94b0f2d617" in outcome.out
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("command", OF_REVISIONS)
 def test_without_a_ledger_every_revision_is_pending(programs: Programs, command: str) -> None:
     outcome = programs.monps_db(*command.split())
@@ -60,13 +59,11 @@ def test_without_a_ledger_every_revision_is_pending(programs: Programs, command:
     assert "(pending)" in outcome.out or "not applied here" in outcome.out
 
 
-@pytest.mark.slow
 def test_without_a_ledger_the_history_is_empty(programs: Programs) -> None:
     outcome = programs.monps_db("history")
     assert (outcome.code, outcome.out, outcome.err) == (0, "no steps are recorded\n", "")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "told"),
     [
@@ -89,7 +86,6 @@ def test_what_is_unknown_is_a_mistake_of_the_arguments(
     assert not (programs.folder / "pages").exists()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [

@@ -10,6 +10,8 @@ from schemaproof_testing.own_project import OwnProject
 from schemaproof_testing.project import Alembic, Programs, revisions
 from schemaproof_testing.servers import Database
 
+pytestmark = pytest.mark.slow
+
 ONE = 'op.execute("CREATE TABLE public.one (id int)")'
 TWO = 'op.execute("CREATE TABLE public.two (id int)")'
 
@@ -24,7 +26,6 @@ def project(own_project: OwnProject, database: Database) -> OwnProject:
     return own_project
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["new", "strict"])
 def test_drift_since_the_last_migration_refuses_the_next(
     project: OwnProject, database: Database, monkeypatch: pytest.MonkeyPatch, mode: str
@@ -38,7 +39,6 @@ def test_drift_since_the_last_migration_refuses_the_next(
     assert tables(database) == {"one"}
 
 
-@pytest.mark.slow
 def test_drift_is_let_pass_with_a_reason_that_is_recorded_and_is_known_from_then_on(
     project: OwnProject, database: Database
 ) -> None:
@@ -53,7 +53,6 @@ def test_drift_is_let_pass_with_a_reason_that_is_recorded_and_is_known_from_then
     assert tables(database) == {"one"}
 
 
-@pytest.mark.slow
 def test_known_is_what_the_last_step_left_though_the_clock_was_set_back(
     project: OwnProject, database: Database
 ) -> None:
@@ -66,7 +65,6 @@ def test_known_is_what_the_last_step_left_though_the_clock_was_set_back(
     assert tables(database) == {"one"}
 
 
-@pytest.mark.slow
 def test_mode_strict_refuses_also_what_is_known(
     project: OwnProject, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,7 +75,6 @@ def test_mode_strict_refuses_also_what_is_known(
         project.downgrade(database, "r1")
 
 
-@pytest.mark.slow
 def test_mode_off_refuses_nothing_and_needs_a_reason(
     project: OwnProject, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -89,7 +86,6 @@ def test_mode_off_refuses_nothing_and_needs_a_reason(
     assert rows(database, "revision, reason")[-1] == ("r2", "no time")
 
 
-@pytest.mark.slow
 def test_plain_alembic_takes_the_reason_by_x(database: Database, programs: Programs) -> None:
     Alembic(database).upgrade("c1f6a83d9b05")
     database.execute("ALTER TABLE quantum.team_quantum_dna ADD COLUMN mine int")
@@ -101,7 +97,6 @@ def test_plain_alembic_takes_the_reason_by_x(database: Database, programs: Progr
     assert rows(database, "revision, reason")[-1] == (revisions()[-1], "so be it")
 
 
-@pytest.mark.slow
 def test_a_revision_file_that_was_changed_after_it_was_recorded_refuses(
     project: OwnProject, database: Database
 ) -> None:
@@ -114,7 +109,6 @@ def test_a_revision_file_that_was_changed_after_it_was_recorded_refuses(
     assert tables(database) == {"one", "two"}
 
 
-@pytest.mark.slow
 def test_a_revision_that_was_applied_with_another_file_refuses_though_its_record_was_renewed(
     project: OwnProject, database: Database
 ) -> None:
@@ -127,7 +121,6 @@ def test_a_revision_that_was_applied_with_another_file_refuses_though_its_record
     assert tables(database) == {"one"}
 
 
-@pytest.mark.slow
 def test_mode_off_lets_tampering_pass(
     project: OwnProject, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,7 +131,6 @@ def test_mode_off_lets_tampering_pass(
     assert tables(database) == {"one", "two"}
 
 
-@pytest.mark.slow
 def test_several_heads_refuse(project: OwnProject, database: Database) -> None:
     text = (project.folder / "migrations" / "versions" / "r2.py").read_text("utf-8")
     other = text.replace('revision = "r2"', 'revision = "other"').replace("public.two", "public.b")
@@ -150,7 +142,6 @@ def test_several_heads_refuse(project: OwnProject, database: Database) -> None:
     assert tables(database) == {"one", "two"}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "difference"),
     [
@@ -183,7 +174,6 @@ def test_a_revision_that_does_not_lead_to_its_snapshot_is_rolled_back(
     assert rows(database, "revision, outcome") == [("r1", "done"), ("r2", "failed")]
 
 
-@pytest.mark.slow
 def test_a_revision_that_leaves_alone_what_it_was_to_change_is_rolled_back(
     project: OwnProject, database: Database
 ) -> None:
@@ -198,7 +188,6 @@ def test_a_revision_that_leaves_alone_what_it_was_to_change_is_rolled_back(
     assert rows(database, "revision, outcome")[-2:] == [("r3", "failed")] * 2
 
 
-@pytest.mark.slow
 def test_a_table_in_another_shape_that_a_revision_leaves_alone_is_not_held_against_it(
     any_database: Database,
 ) -> None:
@@ -212,7 +201,6 @@ def test_a_table_in_another_shape_that_a_revision_leaves_alone_is_not_held_again
     ]
 
 
-@pytest.mark.slow
 def test_mode_strict_holds_it_against_the_revision(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,7 +210,6 @@ def test_mode_strict_holds_it_against_the_revision(
         Alembic(database).upgrade()
 
 
-@pytest.mark.slow
 def test_a_stamp_passes_whatever_is_there_and_says_what_it_found(
     project: OwnProject, database: Database
 ) -> None:
