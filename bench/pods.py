@@ -133,8 +133,7 @@ def main() -> None:
             url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
             project = make_project(Path(folder), database)
             history(project)
-            recorded = project.programs.run("schemaproof", "snapshot")
-            assert recorded.code == 0, recorded.text
+            project.programs.run("schemaproof", "snapshot").succeeded()
             ended, sessions = run(server, project, url)
             report(ended, sessions)
     finally:

@@ -43,21 +43,14 @@ def seconds(work: Callable[[Database], None], server: LocalServer) -> float:
         return time.perf_counter() - start
 
 
-def succeeded(programs: Programs, *arguments: str) -> str:
-    outcome = programs.run(*arguments)
-    assert outcome.code == 0, outcome.text
-    return outcome.out
-
-
 def our_history(server: LocalServer, folder: Path) -> None:
     """Print the ratio on our own revisions."""
     workspace = make_workspace(folder)
-    script = succeeded(
-        Programs(workspace, {"DB_HOST": "/nowhere"}), *ALEMBIC, "upgrade", "head", "--sql"
-    )
+    offline = Programs(workspace, {"DB_HOST": "/nowhere"})
+    script = offline.run(*ALEMBIC, "upgrade", "head", "--sql").succeeded().out
 
     def by_alembic(database: Database) -> None:
-        succeeded(Programs(workspace, database.environ()), *ALEMBIC, "upgrade", "head")
+        Programs(workspace, database.environ()).run(*ALEMBIC, "upgrade", "head").succeeded()
 
     def by_psql(database: Database) -> None:
         run_script(database, script)
@@ -100,7 +93,7 @@ def long_chain(server: LocalServer, folder: Path) -> None:
 def _upgrade(project: OwnProject, database: Database) -> None:
     url = database.url.render_as_string(hide_password=False)
     programs = Programs(project.folder, {**database.environ(), "BENCH_URL": url})
-    succeeded(programs, "alembic", "-c", str(project.ini), "upgrade", "head")
+    programs.run("alembic", "-c", str(project.ini), "upgrade", "head").succeeded()
 
 
 def _sql(number: int) -> str:

@@ -43,8 +43,7 @@ def test_several_metadatas_are_one_schema(make_shop: Make) -> None:
     )
     assert project.monps_db("snapshot").code == 0
     # The models already had the table when the snapshot was recorded, so it has to be asked for.
-    written = project.monps_db("revision", "-m", "Stock", "--only", "stock.orders")
-    assert written.code == 0, written.text
+    written = project.monps_db("revision", "-m", "Stock", "--only", "stock.orders").succeeded()
     assert "+ stock.orders" in written.out
     project.alembic("upgrade", "head")
     in_sync(project)

@@ -62,8 +62,7 @@ def shop(database: Database, tmp_path: Path) -> OtherProject:
     project = make_project(folder, database)
     project.write("alembic/env.py", ENV)
     project.revision("a1", None, FIRST)
-    recorded = project.programs.run("schemaproof", "snapshot")
-    assert recorded.code == 0, recorded.text
+    project.programs.run("schemaproof", "snapshot").succeeded()
     return project
 
 

@@ -151,8 +151,7 @@ real = pytest.mark.skipif(not REAL.is_dir(), reason="the real files are not on t
 @real
 def test_the_real_files_once_and_twice(store: Store, programs: Programs) -> None:
     numbers = (99, 351, 3403)
-    first = programs.monps_db("load", "quantum-adn", str(REAL))
-    assert first.code == 0, first.err
+    first = programs.monps_db("load", "quantum-adn", str(REAL)).succeeded()
     assert [int(line.split()[1]) for line in first.out.splitlines()] == list(numbers)
     assert counts(store) == list(numbers)
     before = versions(store)

@@ -69,8 +69,7 @@ def test_strict_keeps_nothing_when_something_is_refused(
 
 def test_names_without_a_name_in_mon_ps_are_listed(programs: Programs, data: Path) -> None:
     write(data / "E0.csv", line(HomeTeam="Nobody"), line(AwayTeam="No\x1bone"))
-    outcome = load(programs, "data/E0.csv")
-    assert outcome.code == 0
+    outcome = load(programs, "data/E0.csv").succeeded()
     assert outcome.err == (
         "names kept as in the files: teams: 2, leagues: 0: team Nobody (E0),"
         " team No\\x1bone (E0)\n"
@@ -82,8 +81,7 @@ def test_unknown_names_are_written_to_be_filled_in_and_read_again(
     store: Store, programs: Programs, data: Path
 ) -> None:
     write(data / "X9.csv", line(Div="X9", HomeTeam='No "one"', NEWH="2", NEWD="3", NEWA="4"))
-    outcome = load(programs, "--unknown-names", "names.toml", "data")
-    assert outcome.code == 0
+    outcome = load(programs, "--unknown-names", "names.toml", "data").succeeded()
     assert "fill it in, and load with --names names.toml" in outcome.err
     stub = programs.folder / "names.toml"
     assert tomllib.loads(stub.read_text("utf-8")) == {
@@ -143,8 +141,7 @@ def test_files_of_a_folder_that_are_no_season_are_passed_over(
 ) -> None:
     write(data / "E0.csv", line(Time=""))
     (data / "names.csv").write_text("a,b\n", "utf-8")
-    outcome = load(programs, "data")
-    assert outcome.code == 0
+    outcome = load(programs, "data").succeeded()
     assert outcome.err == (
         "data/names.csv: passed over, because it has no header of a season file\n"
         "matches without a time of kick-off: 1, stored with 12:00 UK time\n"

@@ -131,8 +131,7 @@ def test_of_two_loads_at_once_the_second_finds_the_rows_of_the_first(
 
 def test_a_terminal_sees_a_bar_that_fills(programs: Programs, data: Path) -> None:
     write(data / "E0.csv", *season(20))
-    outcome = programs.on_terminal("monps-db", "load", "odds", "data")
-    assert outcome.code == 0
+    outcome = programs.on_terminal("monps-db", "load", "odds", "data").succeeded()
     assert "loading" in outcome.err
     assert "100%" in outcome.err
 
@@ -142,8 +141,7 @@ REAL = ROOT.parent / "shared" / "data" / "odds"
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real files are not on this machine")
 def test_the_real_files_once_and_twice(store: Store, programs: Programs) -> None:
-    first = load(programs, str(REAL))
-    assert first.code == 0, first.err
+    first = load(programs, str(REAL)).succeeded()
     assert first.out == ("files: 7, matches: 1906\nodds: 49493 created, 0 updated, 0 unchanged\n")
     assert "team_names.csv: passed over" in first.err
     assert "names kept as in the files: teams: 9, leagues: 0" in first.err

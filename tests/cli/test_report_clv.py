@@ -12,13 +12,14 @@ from schemaproof_testing.project import Programs
 from tests.support.closed_picks import closed
 from tests.support.repository_rows import KICK_OFF, Store, pick, store_programs
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def programs(store: Store, tmp_path: Path) -> Programs:
     return store_programs(store, tmp_path)
 
 
-@pytest.mark.slow
 def test_a_pipe_gets_a_line_for_each_group(store: Store, programs: Programs) -> None:
     store.add(closed(1, 2.0), closed(2, 4.0), pick("open"))
     outcome = programs.monps_db("report", "clv", "--by", "league", "--by", "agent")
@@ -31,11 +32,9 @@ def test_a_pipe_gets_a_line_for_each_group(store: Store, programs: Programs) -> 
     )
 
 
-@pytest.mark.slow
 def test_csv_has_the_figures_as_they_are(store: Store, programs: Programs) -> None:
     store.add(closed(1, 1 / 3, league='a,"b"\nc'))
-    outcome = programs.monps_db("report", "clv", "--format", "csv", "--by", "league")
-    assert outcome.code == 0
+    outcome = programs.monps_db("report", "clv", "--format", "csv", "--by", "league").succeeded()
     assert list(csv.reader(io.StringIO(outcome.out))) == [
         ["by", "group", "picks", "matches", "mean", "median", "low", "high"],
         ["all", "", "1", "1", "0.3333333333333333", "0.3333333333333333", "", ""],
@@ -43,19 +42,18 @@ def test_csv_has_the_figures_as_they_are(store: Store, programs: Programs) -> No
     ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("format_", "lines"), [("table", 1), ("csv", 1)])
 def test_without_closed_picks_there_are_only_the_names_of_the_columns(
     programs: Programs, format_: str, lines: int
 ) -> None:
-    outcome = programs.monps_db("report", "clv", "--format", format_, "--plot", "clv.svg")
-    assert outcome.code == 0
+    outcome = programs.monps_db(
+        "report", "clv", "--format", format_, "--plot", "clv.svg"
+    ).succeeded()
     assert len(outcome.out.splitlines()) == lines
     assert "no pick has a CLV here" in outcome.err
     assert "no pick has a CLV yet" in (programs.folder / "clv.svg").read_text("utf-8")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("width", [40, 76, 120])
 def test_a_terminal_gets_a_table_that_fits(store: Store, programs: Programs, width: int) -> None:
     store.add(*(closed(n, 100.0 * n, league="Borussia [red]League[/red]") for n in range(9)))
@@ -69,7 +67,6 @@ def test_a_terminal_gets_a_table_that_fits(store: Store, programs: Programs, wid
     assert ("[red]League[/red]" if width > 76 else "[red]") in text
 
 
-@pytest.mark.slow
 def test_a_plot_is_an_svg_with_its_figures_as_text(store: Store, programs: Programs) -> None:
     for week in range(6):
         store.add(
@@ -91,7 +88,6 @@ def test_a_plot_is_an_svg_with_its_figures_as_text(store: Store, programs: Progr
     assert (programs.folder / "clv.svg").read_text("utf-8") == svg
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("every", ["day", "week", "month"])
 def test_one_pick_is_enough_for_a_plot(store: Store, programs: Programs, every: str) -> None:
     store.add(closed(1, 2.0))
@@ -100,7 +96,6 @@ def test_one_pick_is_enough_for_a_plot(store: Store, programs: Programs, every: 
     assert f"by {every}" in (programs.folder / "clv.svg").read_text("utf-8")
 
 
-@pytest.mark.slow
 def test_a_plot_that_cannot_be_written_is_said(store: Store, programs: Programs) -> None:
     store.add(closed(1, 2.0))
     outcome = programs.monps_db("report", "clv", "--plot", "nowhere/clv.svg")
@@ -108,7 +103,6 @@ def test_a_plot_that_cannot_be_written_is_said(store: Store, programs: Programs)
     assert "cannot be written" in outcome.err
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -127,7 +121,6 @@ def test_mistakes_in_the_arguments_are_one_line(
     assert (outcome.code, outcome.err.count("\n")) == (2, 1)
 
 
-@pytest.mark.slow
 def test_without_the_extra_it_says_what_to_install(programs: Programs) -> None:
     hidden = programs.folder / "hidden"
     hidden.mkdir()
@@ -141,7 +134,6 @@ def test_without_the_extra_it_says_what_to_install(programs: Programs) -> None:
     )
 
 
-@pytest.mark.slow
 def test_a_table_of_another_shape_is_said(store: Store, programs: Programs) -> None:
     store.ask("DROP TABLE tracking_clv_picks; CREATE TABLE tracking_clv_picks (id int)")
     outcome = programs.monps_db("report", "clv")

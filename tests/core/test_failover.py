@@ -215,8 +215,7 @@ def test_a_session_that_only_reads_keeps_its_server(pair: Pair) -> None:
 
 def test_the_programs_find_the_promoted_standby(pair: Pair, tmp_path: Path) -> None:
     programs = Programs(make_workspace(tmp_path), pair.environ())
-    migrated = programs.alembic("upgrade", "head")
-    assert migrated.code == 0, migrated.err
+    programs.alembic("upgrade", "head").succeeded()
     pair.cluster.catch_up()
     crash(pair.cluster.primary)
     told = programs.monps_db("check")
@@ -225,8 +224,7 @@ def test_the_programs_find_the_promoted_standby(pair: Pair, tmp_path: Path) -> N
     assert programs.monps_db("check", DB_TARGET_SESSION_ATTRS="any").code == 0
     pair.promote()
     for command in (["check"], ["upgrade"], ["status"]):
-        told = programs.monps_db(*command)
-        assert told.code == 0, told.err
+        told = programs.monps_db(*command).succeeded()
     replica = pair.cluster.replicas[0]
     assert f"at {replica.socket_directory}/.s.PGSQL.{replica.port}" in told.out
 

@@ -118,8 +118,7 @@ def test_the_page_moves_the_rows_while_others_write(
     run(new, unsubscribe)
     run(old, unpublish)
     for database, folder in ((old, "old"), (new, "new")):
-        checked = check(database, tmp_path / folder, "--data")
-        assert checked.code == 0, checked.text
+        check(database, tmp_path / folder, "--data").succeeded()
     rows = "SELECT count(*), sum(id), max(id) FROM public.odds"
     assert new.query(rows) == old.query(rows)
     new.execute(INSERT)

@@ -10,6 +10,8 @@ from schemaproof_testing import other_project
 from schemaproof_testing.other_project import OtherProject, make_project
 from schemaproof_testing.servers import Database
 
+pytestmark = pytest.mark.slow
+
 MODELS: Final = """\
 import enum
 
@@ -126,8 +128,7 @@ def shop(database: Database, tmp_path: Path) -> OtherProject:
     project.write("models.py", MODELS)
     project.write("mixins.py", MIXIN)
     project.revision("a1", None, FIRST)
-    recorded = project.programs.run("schemaproof", "snapshot")
-    assert recorded.code == 0, recorded.text
+    project.programs.run("schemaproof", "snapshot").succeeded()
     return project
 
 
@@ -155,20 +156,16 @@ def assert_declared(
         assert text in (shop.folder / file).read_text("utf-8").splitlines()[line - 1], path
 
 
-@pytest.mark.slow
 def test_what_only_one_side_has(shop: OtherProject) -> None:
     assert_declared(shop, places(shop), DECLARED)
 
 
-@pytest.mark.slow
 def test_parts_of_a_table(shop: OtherProject) -> None:
     shop.revision("a2", "a1", PARTS_MISSING)
-    recorded = shop.programs.run("schemaproof", "snapshot")
-    assert recorded.code == 0, recorded.text
+    shop.programs.run("schemaproof", "snapshot").succeeded()
     assert_declared(shop, places(shop), PARTS)
 
 
-@pytest.mark.slow
 def test_the_formats_for_reviews_name_the_same_lines(shop: OtherProject) -> None:
     file, line = places(shop)["shop.tags"]
     github = [one for one in checked(shop, "github").splitlines() if "::shop.tags;" in one]
@@ -183,7 +180,6 @@ def _place(result: dict[str, Any]) -> tuple[str, int]:
     return physical["artifactLocation"]["uri"], physical["region"]["startLine"]
 
 
-@pytest.mark.slow
 def test_what_is_wrong_in_a_database_is_shown_where_it_is_declared(
     database: Database, tmp_path: Path
 ) -> None:
@@ -206,7 +202,6 @@ def test_what_is_wrong_in_a_database_is_shown_where_it_is_declared(
     assert f"::warning file=alembic/versions/a2_.py,line={line},title=pending" in pending
 
 
-@pytest.mark.slow
 def test_a_changed_revision_is_marked_where_it_begins_to_do_something(shop: OtherProject) -> None:
     path = shop.versions / "a1_.py"
     path.write_text(path.read_text("utf-8") + "\n# changed\n", "utf-8")
@@ -220,7 +215,6 @@ def test_a_changed_revision_is_marked_where_it_begins_to_do_something(shop: Othe
     assert line == "def upgrade():"
 
 
-@pytest.mark.slow
 def test_lint_names_files_from_the_repository_on(shop: OtherProject) -> None:
     shop.revision("a2", "a1", 'op.execute("DROP TABLE shop.old")')
     found = shop.programs.run("schemaproof", "lint", "--offline", "--format", "github").out

@@ -9,8 +9,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_each_shell_gets_its_script(programs: Programs, shell: str) -> None:
-    outcome = programs.monps_db("completion", shell)
-    assert outcome.code == 0
+    outcome = programs.monps_db("completion", shell).succeeded()
     assert f"_MONPS_DB_COMPLETE={shell}_complete" in outcome.out
 
 
@@ -27,6 +26,5 @@ def test_what_was_begun_is_completed(programs: Programs, words: str, offered: se
         _MONPS_DB_COMPLETE="bash_complete",
         COMP_WORDS=words,
         COMP_CWORD=str(len(words.split()) - 1),
-    )
-    assert outcome.code == 0
+    ).succeeded()
     assert {line.partition(",")[2] for line in outcome.out.splitlines()} == offered

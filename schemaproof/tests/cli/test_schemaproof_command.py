@@ -128,8 +128,7 @@ def test_the_option_comes_first_and_its_password_is_warned_of(
 ) -> None:
     url = database.url.render_as_string(hide_password=False)
     for arguments in (("--url", url, "status"), ("status", f"--url={url}")):
-        outcome = run(shop, *arguments, url=NOWHERE)
-        assert outcome.code == 0, outcome.text
+        outcome = run(shop, *arguments, url=NOWHERE).succeeded()
         assert "named by:  --url\n" in outcome.out
         assert "the password in --url can be seen in the list of processes" in outcome.err
         assert database.password not in outcome.text
@@ -151,8 +150,9 @@ def test_a_service_of_libpq_names_the_database(
     ini = shop.folder / "alembic.ini"
     ini.write_text(ini.read_text().replace("sqlalchemy.url", "no.url"))
     environ = {"PGSERVICE": "shop", "PGSERVICEFILE": str(tmp_path / "services.conf")}
-    outcome = shop.programs.run("schemaproof", "status", **environ, PGPASSWORD=database.password)
-    assert outcome.code == 0, outcome.text
+    outcome = shop.programs.run(
+        "schemaproof", "status", **environ, PGPASSWORD=database.password
+    ).succeeded()
     assert f"/{database.name}\n" in outcome.out
     missing = shop.programs.run("schemaproof", "status", **{**environ, "PGSERVICE": "nobody"})
     assert (missing.code, missing.out) == (2, "")

@@ -41,8 +41,7 @@ def generate(programs: Programs, models_file: Path, change: str) -> str:
         f"from models import Base, Odds\n{change}\n",
         "utf-8",
     )
-    outcome = programs.run("alembic", "revision", "--autogenerate", "-m", "change")
-    assert outcome.code == 0, outcome.text
+    programs.run("alembic", "revision", "--autogenerate", "-m", "change").succeeded()
     [file] = (programs.folder / "migrations" / "versions").glob("*_change.py")
     return file.read_text("utf-8")
 

@@ -96,8 +96,7 @@ def test_nothing_is_written_when_the_models_ask_for_nothing(
     programs: Programs, changed: Path
 ) -> None:
     before = files(changed.parent)
-    outcome = revision(programs, "-m", "Nothing")
-    assert outcome.code == 0
+    outcome = revision(programs, "-m", "Nothing").succeeded()
     assert outcome.out.startswith("nothing was written")
     assert files(changed.parent) == before
 
@@ -119,8 +118,7 @@ def test_what_autogenerate_did_not_write_is_said(
 def test_an_empty_one_waits_to_be_filled_in_and_is_no_tampering_then(
     programs: Programs, changed: Path
 ) -> None:
-    outcome = revision(programs, "--empty", "-m", "By hand", "--rev-id", "bbbbbbbbbbbb")
-    assert outcome.code == 0
+    revision(programs, "--empty", "-m", "By hand", "--rev-id", "bbbbbbbbbbbb").succeeded()
     [file] = changed.parent.glob("migrations/versions/*_by_hand.py")
     file.write_text(
         file.read_text("utf-8").replace("    pass", "    op.execute('SELECT 1')"), "utf-8"

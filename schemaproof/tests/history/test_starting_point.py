@@ -49,8 +49,7 @@ def begun(project: OtherProject, start: str) -> OtherProject:
 
 
 def recorded(project: OtherProject) -> list[str]:
-    outcome = project.monps_db("snapshot")
-    assert outcome.code == 0, outcome.text
+    outcome = project.monps_db("snapshot").succeeded()
     return outcome.out.split()[::2]
 
 

@@ -31,8 +31,7 @@ def pending(programs: Programs, own_history: Path, database: Database) -> Writer
         )
         assert programs.monps_db("snapshot").code == 0
         alembic = ("-c", str(programs.folder / "alembic.ini"))
-        done = programs.run("alembic", *alembic, "upgrade", revisions()[-1])
-        assert done.code == 0, done.text
+        programs.run("alembic", *alembic, "upgrade", revisions()[-1]).succeeded()
         database.execute(
             "INSERT INTO quantum.team_quantum_dna (team_name, league, tier)"
             " SELECT 'Team ' || n, 'Serie A', CASE WHEN n > 2 THEN 'GOLD' END"

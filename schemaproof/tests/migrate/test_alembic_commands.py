@@ -37,8 +37,7 @@ def test_relative_upgrades_and_downgrades_move_by_one(programs: Programs) -> Non
 def test_stamp_moves_the_marker_alone_and_says_what_is_missing(
     database: Database, programs: Programs
 ) -> None:
-    outcome = programs.alembic("stamp", "head")
-    assert outcome.code == 0
+    outcome = programs.alembic("stamp", "head").succeeded()
     assert "table-missing public.odds" in outcome.out
     assert current(programs) == f"{HEAD} (head)"
     assert database.query("SELECT to_regclass('public.odds')")[0] == (None,)
@@ -54,8 +53,7 @@ def test_check_compares_the_models_with_the_history_and_not_with_the_target(
     programs: Programs,
 ) -> None:
     # The target is empty. Compared with it, every table would be a new upgrade operation.
-    outcome = programs.alembic("check")
-    assert outcome.code == 0
+    outcome = programs.alembic("check").succeeded()
     assert outcome.out == "No new upgrade operations detected.\n"
 
 
@@ -68,8 +66,7 @@ def test_history_and_heads_need_no_database(programs: Programs) -> None:
 def test_the_printed_script_is_plain_sql_that_psql_runs(
     database: Database, programs: Programs
 ) -> None:
-    script = programs.alembic("upgrade", "head", "--sql", DB_HOST="/nowhere")
-    assert script.code == 0
+    script = programs.alembic("upgrade", "head", "--sql", DB_HOST="/nowhere").succeeded()
     assert "%%" not in script.out
     run_script(database, script.out)
     assert programs.monps_db("check").code == 0

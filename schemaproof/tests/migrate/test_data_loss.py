@@ -133,8 +133,11 @@ def test_the_plan_of_a_merge_names_what_the_merge_changes(
     merging: OwnProject, database: Database
 ) -> None:
     merging.downgrade(database, "r1", **{ATTRIBUTE: GateOverrides(accepts_data_loss=True)})
-    outcome = Programs(merging.folder, database.environ()).monps_db("plan", "--format", "json")
-    assert outcome.code == 0, outcome.text
+    outcome = (
+        Programs(merging.folder, database.environ())
+        .monps_db("plan", "--format", "json")
+        .succeeded()
+    )
     *_, revision = json.loads(outcome.out)["revisions"]
     assert revision["undo_loses"] == ["public.merged"]
     assert revision["loses"] == []

@@ -45,14 +45,11 @@ def test_migrations_run_in_each_recipe_with_each_driver(
 ) -> None:
     project.write("alembic/env.py", HEAD + RECIPES[recipe, driver])
     environ = {"URL": url(database, driver)}
-    done = project.programs.run("alembic", "upgrade", "a1", **environ)
-    assert done.code == 0, done.text
+    done = project.programs.run("alembic", "upgrade", "a1", **environ).succeeded()
     assert "made" in done.text
     if recipe != "begun":  # This recipe leaves its transaction after the first revision.
-        done = project.programs.run("alembic", "upgrade", "head", **environ)
-        assert done.code == 0, done.text
-        done = project.programs.run("alembic", "downgrade", "a1", **environ)
-        assert done.code == 0, done.text
+        project.programs.run("alembic", "upgrade", "head", **environ).succeeded()
+        project.programs.run("alembic", "downgrade", "a1", **environ).succeeded()
     found = asked(database, LEDGER)
     assert found[0] == ("a1", "upgrade", "done")
     assert asked(database, "SELECT version_num FROM alembic_version") == [("a1",)]
@@ -70,8 +67,7 @@ def proved(project: OtherProject) -> OtherProject:
         managed_schemas='["shop"]',
         lint_ignore='["downgrade-missing", "sql-unknown", "autocommit-not-alone"]',
     )
-    done = project.programs.run("schemaproof", "snapshot")
-    assert done.code == 0, done.text
+    project.programs.run("schemaproof", "snapshot").succeeded()
     return project
 
 
@@ -81,8 +77,7 @@ def test_each_revision_is_proved_with_each_driver(
 ) -> None:
     proved.write("alembic/env.py", HEAD + RECIPES[recipe, driver])
     environ = {"URL": url(database, driver)}
-    done = proved.programs.run("alembic", "upgrade", "a1", **environ)
-    assert done.code == 0, done.text
+    done = proved.programs.run("alembic", "upgrade", "a1", **environ).succeeded()
     assert "in sync: " in done.out
     database.execute("ALTER TABLE shop.customer ADD COLUMN by_hand int")
     refused = proved.programs.run("alembic", "upgrade", "head", **environ)
@@ -151,8 +146,7 @@ def test_a_setting_that_cannot_be_read_is_named(
 
 def test_a_script_is_printed_without_a_connection(project: OtherProject) -> None:
     project.write("alembic/env.py", HEAD + FLASK)
-    done = project.programs.run("alembic", "upgrade", "a1", "--sql")
-    assert done.code == 0, done.text
+    done = project.programs.run("alembic", "upgrade", "a1", "--sql").succeeded()
     assert "CREATE TABLE shop.customer" in done.out
     assert "schemaproof_ledger" in done.out
 
@@ -171,8 +165,7 @@ def included(object, name, type_, reflected, compare_to):
     done = project.programs.run("alembic", "revision", "--autogenerate", "-m", "x", **environ)
     assert "not up to date" in done.text  # This is Alembic's own message: a2 is not applied.
     (project.versions / "a2_.py").unlink()
-    done = project.programs.run("alembic", "revision", "--autogenerate", "-m", "x", **environ)
-    assert done.code == 0, done.text
+    project.programs.run("alembic", "revision", "--autogenerate", "-m", "x", **environ).succeeded()
     assert [one.name for one in project.versions.glob("*.py")] == ["a1_.py"]
     project.write("alembic/env.py", HEAD + included + recipe.replace("included,", "None,"))
     done = project.programs.run("alembic", "revision", "--autogenerate", "-m", "x", **environ)
@@ -190,8 +183,7 @@ def test_several_databases_are_migrated_each_with_its_own_ledger(
     project.write("alembic/env.py", HEAD + SEVERAL)
     with create_database(server) as other:
         environ = {"URL_one": url(database, "psycopg2"), "URL_two": url(other, "psycopg")}
-        done = project.programs.run("alembic", "upgrade", "head", **environ)
-        assert done.code == 0, done.text
+        project.programs.run("alembic", "upgrade", "head", **environ).succeeded()
         for name, one in (("one", database), ("two", other)):
             assert asked(one, LEDGER) == [("a1", "upgrade", "done")]
             assert asked(one, f"SELECT to_regclass('shop.customer_{name}') IS NOT NULL") == [
@@ -207,12 +199,10 @@ def test_one_branch_of_several_is_migrated_by_its_name(
     file.write_text(file.read_text().replace("branch_labels = None", 'branch_labels = ("b",)'))
     project.write("alembic/env.py", HEAD + CONNECTION)
     environ = {"URL": url(database, "psycopg2")}
-    done = project.programs.run("alembic", "upgrade", "b@head", **environ)
-    assert done.code == 0, done.text
+    project.programs.run("alembic", "upgrade", "b@head", **environ).succeeded()
     assert asked(database, LEDGER) == [("b1", "upgrade", "done")]
     assert project.programs.run("alembic", "upgrade", "head", **environ).code != 0
-    done = project.programs.run("alembic", "upgrade", "heads", **environ)
-    assert done.code == 0, done.text
+    project.programs.run("alembic", "upgrade", "heads", **environ).succeeded()
     assert asked(database, "SELECT version_num FROM alembic_version ORDER BY 1") == [
         ("a2",),
         ("b1",),
@@ -230,11 +220,9 @@ def test_each_tenant_has_a_version_table_and_a_ledger_in_its_schema(
     with session(database, "CREATE SCHEMA one", "CREATE SCHEMA two", "COMMIT"):
         pass
     environ = {"URL": url(database, "psycopg2"), "TENANTS": "one two"}
-    done = project.programs.run("alembic", "upgrade", "head", **environ)
-    assert done.code == 0, done.text
+    project.programs.run("alembic", "upgrade", "head", **environ).succeeded()
     downgrade = ("alembic", "-x", "accept-data-loss=true", "downgrade", "base")
-    done = project.programs.run(*downgrade, **{**environ, "TENANTS": "one"})
-    assert done.code == 0, done.text
+    project.programs.run(*downgrade, **{**environ, "TENANTS": "one"}).succeeded()
     ledger = "SELECT revision, direction FROM {}.schemaproof_ledger ORDER BY id"
     assert asked(database, ledger.format("one")) == [("a1", "upgrade"), ("a1", "downgrade")]
     assert asked(database, ledger.format("two")) == [("a1", "upgrade")]

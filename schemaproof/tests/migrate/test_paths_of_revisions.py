@@ -123,8 +123,7 @@ def test_by_a_connection_of_our_own_a_name_alone_is_one_in_public(
     )
     own_project.add(BODY, UNDO)
     programs = Programs(own_project.folder, any_database.environ())
-    outcome = programs.run("alembic", "upgrade", "head")
-    assert outcome.code == 0, outcome.text
+    programs.run("alembic", "upgrade", "head").succeeded()
     assert any_database.query("TABLE public.seen") == [
         (at, "public", "Asia/Tokyo", "ISO, MDY") for at in ("before", "in a block", "after it")
     ]

@@ -62,8 +62,7 @@ def _run(project: OtherProject, database: Database, *arguments: str) -> Outcome:
 
 
 def _succeed(project: OtherProject, database: Database, *arguments: str) -> None:
-    outcome = _run(project, database, *arguments)
-    assert outcome.code == 0, outcome.text
+    _run(project, database, *arguments).succeeded()
 
 
 def _prepared(folder: Path, database: Database) -> OtherProject:

@@ -55,8 +55,7 @@ def test_what_alembic_did_is_said_and_compared(tool: Programs, database: Databas
 
 
 def test_without_snapshots_nothing_is_compared(tool: Programs) -> None:
-    done = schemaproof(tool, "upgrade")
-    assert done.code == 0
+    done = schemaproof(tool, "upgrade").succeeded()
     assert done.out.splitlines()[-1] == "not compared: no snapshot of a2 (schemaproof snapshot)"
 
 
@@ -65,8 +64,7 @@ def test_without_snapshots_nothing_is_compared(tool: Programs) -> None:
 )
 def test_options_without_effect_are_said(tool: Programs, options: tuple[str, ...]) -> None:
     schemaproof(tool, "upgrade")
-    done = schemaproof(tool, "downgrade", "-1", *options)
-    assert done.code == 0
+    done = schemaproof(tool, "downgrade", "-1", *options).succeeded()
     assert "had no effect: env.py does not call schemaproof.alembic.run_migrations" in done.err
 
 
@@ -108,8 +106,7 @@ def test_the_option_comes_first(tool: Programs, database: Database) -> None:
 
 def test_what_the_project_prints_is_not_in_the_sql(project: Probed, tool: Programs) -> None:
     project.write("alembic/env.py", f"print('loud')\n{OFFLINE}")
-    done = schemaproof(tool, "upgrade", "--sql")
-    assert done.code == 0
+    done = schemaproof(tool, "upgrade", "--sql").succeeded()
     assert "loud" in done.err
     assert done.out.startswith(("BEGIN;", "CREATE TABLE"))
     assert "CREATE TABLE customer" in done.out

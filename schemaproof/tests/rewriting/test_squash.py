@@ -76,8 +76,7 @@ def test_one_revision_makes_the_same_and_databases_in_the_middle_go_on(
         for at, one in opened.items():
             if at is not None:
                 project.upgrade(one, at)
-        squashed = run(project, database, "squash", "r3", "-m", "All of it")
-        assert squashed.code == 0, squashed.text
+        squashed = run(project, database, "squash", "r3", "-m", "All of it").succeeded()
         assert "one revision of 3, with the same schema" in squashed.out
         assert "carried 2 rows of public.one" in squashed.out
         versions = project.folder / "migrations" / "versions"
@@ -107,8 +106,7 @@ def test_squashed_again_the_first_files_stay(project: OwnProject, database: Data
     assert run(project, database, "squash", "r4").code == 0
     folder = project.folder / "migrations" / "squashed"
     assert sorted(one.name for one in folder.glob("*.py")) == [f"r{n}.py" for n in (1, 2, 3, 4)]
-    upgraded = run(project, database, "upgrade")
-    assert upgraded.code == 0, upgraded.text
+    run(project, database, "upgrade").succeeded()
     assert database.query("TABLE alembic_version") == [("r4",)]
 
 
@@ -133,11 +131,9 @@ def test_after_a_kill_the_next_run_begins_anew(
     own = squash.files_to_squash(project.project, read_revisions(project.project), "r3")
     _killed_after(project, own, moved)
     assert (project.folder / "migrations" / "squashed" / "unfinished.json").exists()
-    squashed = run(project, database, "squash", "r3")
-    assert squashed.code == 0, squashed.text
+    squashed = run(project, database, "squash", "r3").succeeded()
     assert "restored the files that a killed squash had moved" in squashed.out
-    upgraded = run(project, database, "upgrade")
-    assert upgraded.code == 0, upgraded.text
+    run(project, database, "upgrade").succeeded()
     after = _files(project)
     for name in ("r1.py", "r2.py", "r3.py"):
         [old] = [text for one, text in before.items() if one.endswith(f"/versions/{name}")]

@@ -99,8 +99,7 @@ class OtherProject:
 
     def alembic(self, *arguments: str) -> None:
         """Run the project's own Alembic, with its own env.py."""
-        outcome = self.programs.run("alembic", *arguments)
-        assert outcome.code == 0, outcome.text
+        self.programs.run("alembic", *arguments).succeeded()
 
 
 Make = Callable[..., OtherProject]
@@ -125,8 +124,7 @@ def make_project(
     """
     scratch = database.superuser_url.render_as_string(hide_password=False)
     programs = Programs(folder, {**database.environ(), "DB_SCRATCH_URL": scratch})
-    made = programs.run("alembic", "init", "alembic")
-    assert made.code == 0, made.text
+    programs.run("alembic", "init", "alembic").succeeded()
     url = database.url.render_as_string(hide_password=False).replace("%", "%%")
     _replace(folder / "alembic.ini", "driver://user:pass@localhost/dbname", url)
     models = "\n".join([*imports, f"target_metadata = {target}"])

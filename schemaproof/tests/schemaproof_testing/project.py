@@ -101,6 +101,11 @@ class Outcome:
     def text(self) -> str:
         return self.out + self.err
 
+    def succeeded(self) -> "Outcome":
+        """Return it; a test fails with what the program printed unless its exit code is 0."""
+        assert self.code == 0, self.text
+        return self
+
 
 @dataclass(frozen=True)
 class Programs:

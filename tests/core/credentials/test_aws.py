@@ -131,8 +131,7 @@ def test_the_programs_say_aws_and_no_value(aws: Aws, role: Role, programs: Progr
     role.set_password("hush hush")
     given = {**aws.environ(), **role.environ(), "DB_USER": "", "DB_PASSWORD": ""}
     assert programs.alembic("upgrade", "head", **given).code == 0
-    told = programs.monps_db("status", **given)
-    assert told.code == 0, told.err
+    told = programs.monps_db("status", **given).succeeded()
     assert f"password:  from AWS Secrets Manager, {role.user}\n" in told.out
     assert "hush" not in told.out + told.err
 
@@ -150,11 +149,9 @@ def test_an_application_works_through_ten_rotations(
             password = f"number {number}"
             version = aws.begin_rotation(role.user, username=role.user, password=password)
             role.set_password(password)
-            migrated = programs.alembic("upgrade", "head", **environ)
-            assert migrated.code == 0, migrated.err
+            programs.alembic("upgrade", "head", **environ).succeeded()
             aws.finish_rotation(role.user, version)
-            checked = programs.monps_db("check", **environ)
-            assert checked.code == 0, checked.err
+            programs.monps_db("check", **environ).succeeded()
             time.sleep(1)
             assert application.failures == []
     assert application.failures == []

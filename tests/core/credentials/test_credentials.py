@@ -138,8 +138,7 @@ def test_the_programs_use_the_folder_and_status_says_so(secret: Secret, programs
     given["DB_PASSWORD"] = ""
     assert programs.alembic("upgrade", "head", **given).code == 0
     secret.change("hush hush")
-    told = programs.monps_db("status", **given)
-    assert told.code == 0, told.err
+    told = programs.monps_db("status", **given).succeeded()
     assert "user:      from the environment\n" in told.out
     assert f"password:  from {secret.folder / 'DB_PASSWORD'}\n" in told.out
     assert "hush" not in told.out + told.err

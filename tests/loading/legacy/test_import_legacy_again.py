@@ -85,8 +85,9 @@ def test_two_at_once_copy_each_row_once(whole: Legacy) -> None:
 
 
 def test_a_terminal_shows_how_far_it_is(small: Legacy) -> None:
-    outcome = small.programs.on_terminal("monps-db", "import-legacy", "--output", "report.txt")
-    assert outcome.code == 0
+    outcome = small.programs.on_terminal(
+        "monps-db", "import-legacy", "--output", "report.txt"
+    ).succeeded()
     assert "importing" in outcome.err
     assert "100%" in outcome.err
     assert "4 copied" in (small.programs.folder / "report.txt").read_text("utf-8")
