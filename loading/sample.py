@@ -36,6 +36,7 @@ _TEAMS: Final = tuple(
 )
 _STRATEGIES: Final = ("CONVERGENCE_OVER", "HOME_FORTRESS")
 _FIRST_KICK_OFF: Final = datetime(2026, 1, 10, 15, tzinfo=UTC)
+_LABELLED: Final = {"season": SEASON, "created_by": LABEL}
 
 _Values = dict[str, Any]
 
@@ -121,13 +122,12 @@ def _teams(dice: random.Random) -> Iterable[_Values]:
         {
             "team_name": name,
             "league": LEAGUE,
-            "season": SEASON,
             "best_strategy": dice.choice(_STRATEGIES),
             "market_dna": {"over_specialist": dice.choice((True, False))},
             "context_dna": {"style": dice.choice(("offensive", "balanced", "defensive"))},
             "total_pnl": round(dice.uniform(-5, 25), 1),
             "win_rate": round(dice.uniform(30, 80), 1),
-            "created_by": LABEL,
+            **_LABELLED,
         }
         for name in _TEAMS
     ]
@@ -142,8 +142,7 @@ def _strategies(dice: random.Random) -> Iterable[_Values]:
             "market": dice.choice(("over_25", "btts_yes")),
             "roi": round(dice.uniform(-20, 60), 1),
             "sample_size": dice.randint(5, 40),
-            "season": SEASON,
-            "created_by": LABEL,
+            **_LABELLED,
         }
         for team_id in _team_ids().values()
         for strategy in _STRATEGIES
@@ -159,8 +158,7 @@ def _friction(dice: random.Random) -> Iterable[_Values]:
             "friction_score": float(dice.randint(30, 90)),
             "chaos_potential": float(dice.randint(30, 90)),
             "confidence": round(dice.random(), 2),
-            "season": SEASON,
-            "created_by": LABEL,
+            **_LABELLED,
         }
         for home, away in combinations(_team_ids().values(), 2)
     ]
@@ -190,8 +188,7 @@ def _goalscorers(dice: random.Random) -> Iterable[_Values]:
             "goals_total": dice.randint(0, 20),
             "appearances": dice.randint(5, 30),
             "anytime_prob": round(dice.random(), 2),
-            "season": SEASON,
-            "created_by": LABEL,
+            **_LABELLED,
         }
         for team in _TEAMS
         for number in range(1, 4)

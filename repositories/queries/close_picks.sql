@@ -38,7 +38,7 @@ worded AS (
     CROSS JOIN LATERAL (
         SELECT
             max(word) FILTER (WHERE place = 1) AS market,
-            max(word) FILTER (WHERE place = 2) AS selection,
+            max(word) FILTER (WHERE place = 2) AS selection_word,
             max(word) FILTER (WHERE place = 3) AS home_word,
             max(word) FILTER (WHERE place = 4) AS away_word
         FROM (
@@ -62,28 +62,19 @@ worded AS (
 -- The name of a team in the selection means its side.
 sided AS (
     SELECT
-        id,
-        match_id,
-        home_team,
-        away_team,
-        match_date,
-        given_market,
-        given_selection,
-        bookmaker,
-        is_kept,
-        market,
+        worded.*,
         CASE
-            WHEN selection = home_word THEN 'home'
-            WHEN selection = away_word THEN 'away'
+            WHEN selection_word = home_word THEN 'home'
+            WHEN selection_word = away_word THEN 'away'
             WHEN
-                starts_with(selection, home_word || '_')
-                AND substr(selection, length(home_word) + 2) ~ '^[+-]?[0-9.]+$'
-                THEN 'home' || substr(selection, length(home_word) + 1)
+                starts_with(selection_word, home_word || '_')
+                AND substr(selection_word, length(home_word) + 2) ~ '^[+-]?[0-9.]+$'
+                THEN 'home' || substr(selection_word, length(home_word) + 1)
             WHEN
-                starts_with(selection, away_word || '_')
-                AND substr(selection, length(away_word) + 2) ~ '^[+-]?[0-9.]+$'
-                THEN 'away' || substr(selection, length(away_word) + 1)
-            ELSE selection
+                starts_with(selection_word, away_word || '_')
+                AND substr(selection_word, length(away_word) + 2) ~ '^[+-]?[0-9.]+$'
+                THEN 'away' || substr(selection_word, length(away_word) + 1)
+            ELSE selection_word
         END AS selection
     FROM worded
 ),
@@ -123,13 +114,13 @@ split AS (
 spelled AS (
     SELECT
         split.*,
-        coalesce(market_named.market, market_based.market) AS odds_market,
+        coalesce(market_named.market, market_based.market) AS named_market,
         market_side.side AS market_side,
         coalesce(
             side_named.side,
             side_based.side,
             CASE WHEN selection = 'yes' OR selection_base = '' THEN market_side.side END
-        ) AS side,
+        ) AS stated_side,
         CASE WHEN market_named.market IS NULL THEN split.market_line END AS market_number,
         CASE WHEN side_named.side IS NULL THEN split.selection_line END AS selection_number
     FROM split
@@ -149,13 +140,13 @@ kinds AS (
     SELECT
         spelled.*,
         coalesce(
-            odds_market,
+            named_market,
             CASE
                 WHEN market_side IN ('over', 'under') THEN 'totals'
                 WHEN market_side IS NOT NULL AND market_number IS NOT NULL THEN 'asian_handicap'
                 WHEN market_side IS NOT NULL THEN 'h2h'
             END
-        ) AS kind
+        ) AS odds_market
     FROM spelled
 ),
 
@@ -163,28 +154,21 @@ kinds AS (
 -- line is missing, or market and selection state different ones, the side is blank.
 asked AS (
     SELECT
-        id,
-        match_id,
-        home_team,
-        away_team,
-        match_date,
-        given_market,
-        given_selection,
-        bookmaker,
-        is_kept,
-        kind AS odds_market,
+        kinds.*,
         CASE
-            WHEN is_kept OR market_side <> side OR market_number <> selection_number THEN NULL
-            WHEN kind = 'h2h' AND coalesce(market_number, selection_number) IS NULL
-                THEN CASE WHEN side IN ('home', 'draw', 'away') THEN side END
-            WHEN kind = 'totals' AND coalesce(selection_number, market_number) > 0
-                THEN CASE WHEN side IN ('over', 'under') THEN side END
-            WHEN kind = 'asian_handicap' AND selection_number IS NOT NULL
-                THEN CASE WHEN side IN ('home', 'away') THEN side END
+            WHEN is_kept OR market_side <> stated_side OR market_number <> selection_number
+                THEN NULL
+            WHEN odds_market = 'h2h' AND coalesce(market_number, selection_number) IS NULL
+                THEN CASE WHEN stated_side IN ('home', 'draw', 'away') THEN stated_side END
+            WHEN odds_market = 'totals' AND coalesce(selection_number, market_number) > 0
+                THEN CASE WHEN stated_side IN ('over', 'under') THEN stated_side END
+            WHEN odds_market = 'asian_handicap' AND selection_number IS NOT NULL
+                THEN CASE WHEN stated_side IN ('home', 'away') THEN stated_side END
         END AS side,
-        CASE kind
+        CASE odds_market
             WHEN 'totals' THEN coalesce(selection_number, market_number)
-            WHEN 'asian_handicap' THEN CASE side WHEN 'away' THEN -1 ELSE 1 END * selection_number
+            WHEN 'asian_handicap'
+                THEN CASE stated_side WHEN 'away' THEN -1 ELSE 1 END * selection_number
         END AS line
     FROM kinds
 ),

@@ -1,6 +1,7 @@
 """Requests to a project's own code, and the meaning of its refusals."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -65,13 +66,8 @@ class ProjectProbe:
         Raises:
             HistoryError: Alembic cannot tell their location.
         """
-        try:
-            found = self._ask("revisions")
-        except RefusedError as error:
-            raise HistoryError(
-                f"the revisions cannot be read: {refusals.plain(error)}", remedy=self._probe.where()
-            ) from error
-        return probe_results.revisions(found)
+        with self._refused("the revisions cannot be read"):
+            return probe_results.revisions(self._ask("revisions"))
 
     def upgrade(self, scratch: Scratch, revision: str) -> None:
         """Apply revisions in a scratch database, up to one, through the project's env.py.
@@ -162,13 +158,8 @@ class ProjectProbe:
         Raises:
             HistoryError: A downgrade fails, or env.py does.
         """
-        try:
+        with self._refused(f"the downgrade to {revision} fails"):
             self._probe.ask("downgrade", place=scratch.place.parameters, revision=revision)
-        except RefusedError as error:
-            raise HistoryError(
-                f"the downgrade to {revision} fails: {refusals.plain(error)}",
-                remedy=self._probe.where(),
-            ) from error
 
     def write(
         self,
@@ -204,13 +195,8 @@ class ProjectProbe:
         Raises:
             HistoryError: The revisions cannot be read.
         """
-        try:
+        with self._refused("the SQL of the revisions cannot be printed"):
             found = self._ask("statements", revisions=list(revisions))
-        except RefusedError as error:
-            raise HistoryError(
-                f"the SQL of the revisions cannot be printed: {refusals.plain(error)}",
-                remedy=self._probe.where(),
-            ) from error
         return {
             one["revision"]: (
                 [PrintedStatement(**statement) for statement in one["statements"]],
@@ -230,6 +216,15 @@ class ProjectProbe:
                 self._connects = True
         with project_scratch(self.project) as loading:
             return self._probe.ask(do, at=loading.place.parameters, **given)
+
+    @contextmanager
+    def _refused(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except RefusedError as error:
+            raise HistoryError(
+                f"{what}: {refusals.plain(error)}", remedy=self._probe.where()
+            ) from error
 
     def _see_version_table(self, found: Sequence[str] | None) -> None:
         if found:

@@ -23,26 +23,8 @@ columns AS (
         a.attname,
         a.atttypid,
         a.atttypmod,
-        (
-            SELECT pg_catalog.concat('OPERATOR(', pg_catalog.quote_ident(n.nspname), '.', o.oprname, ')')
-            FROM pg_catalog.pg_amop AS m
-            JOIN pg_catalog.pg_operator AS o ON o.oid = m.amopopr
-            JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oprnamespace
-            WHERE m.amopfamily = c.opcfamily
-                AND m.amoplefttype = c.opcintype
-                AND m.amoprighttype = c.opcintype
-                AND m.amopstrategy = CAST(5 AS int2)
-        ) AS greater,
-        (
-            SELECT pg_catalog.concat('OPERATOR(', pg_catalog.quote_ident(n.nspname), '.', o.oprname, ')')
-            FROM pg_catalog.pg_amop AS m
-            JOIN pg_catalog.pg_operator AS o ON o.oid = m.amopopr
-            JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oprnamespace
-            WHERE m.amopfamily = c.opcfamily
-                AND m.amoplefttype = c.opcintype
-                AND m.amoprighttype = c.opcintype
-                AND m.amopstrategy = CAST(2 AS int2)
-        ) AS up_to,
+        compared.greater,
+        compared.up_to,
         c.opcdefault
             AND i.indoption[key.number - 1] = CAST(0 AS int2)
             AND i.indcollation[key.number - 1] = a.attcollation
@@ -62,6 +44,20 @@ columns AS (
     JOIN pg_catalog.pg_attribute AS a
         ON a.attrelid = i.indrelid AND a.attnum = i.indkey[key.number - 1]
     JOIN pg_catalog.pg_opclass AS c ON c.oid = i.indclass[key.number - 1]
+    CROSS JOIN LATERAL (
+        SELECT
+            pg_catalog.max(shown.operator) FILTER (WHERE m.amopstrategy = CAST(5 AS int2)) AS greater,
+            pg_catalog.max(shown.operator) FILTER (WHERE m.amopstrategy = CAST(2 AS int2)) AS up_to
+        FROM pg_catalog.pg_amop AS m
+        JOIN pg_catalog.pg_operator AS o ON o.oid = m.amopopr
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oprnamespace
+        CROSS JOIN LATERAL pg_catalog.concat(
+            'OPERATOR(', pg_catalog.quote_ident(n.nspname), '.', o.oprname, ')'
+        ) AS shown (operator)
+        WHERE m.amopfamily = c.opcfamily
+            AND m.amoplefttype = c.opcintype
+            AND m.amoprighttype = c.opcintype
+    ) AS compared
     WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
 ),
 
