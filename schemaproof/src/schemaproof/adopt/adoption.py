@@ -165,9 +165,8 @@ def _accepted(
 ) -> Iterable[Entry]:
     """Return the differences that an upgrade will leave, without those that it removes."""
     parts = {
-        path(schema.name, sequence.name)
-        for schema in head.schemas
-        for sequence in schema.sequences
+        where
+        for where, sequence in head.all_sequences()
         if sequence.owned_by and path(*sequence.owned_by.object) in untouched
     }
     kept = {*untouched, *parts}

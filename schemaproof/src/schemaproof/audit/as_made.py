@@ -54,10 +54,8 @@ def has_all_columns(actual: Snapshot) -> bool:
 def _columns(snapshot: Snapshot) -> frozenset[tuple[str, str]]:
     return frozenset(
         (column.name, column.type)
-        for schema in snapshot.schemas
-        for relation in schema.relations
-        if (schema.name, relation.name) == TABLE
-        for column in relation.columns
+        for where, column in snapshot.all_columns()
+        if where.object == TABLE
     )
 
 

@@ -175,9 +175,8 @@ def _is_index(difference: Difference) -> bool:
 
 def _indexes(snapshot: Snapshot) -> dict[str, Index]:
     return {
-        path(schema.name, relation.name, index.name): index
-        for schema in snapshot.schemas
-        for relation in schema.relations
+        path(*where.names, index.name): index
+        for where, relation in snapshot.all_relations()
         for index in relation.indexes
     }
 

@@ -10,7 +10,7 @@ from schemaproof.compare.pairs import pairs
 from schemaproof.compare.renamed import Renamed
 from schemaproof.compare.renames import with_right_names
 from schemaproof.schema.codes import RENAMED
-from schemaproof.schema.database_objects import Column, Schema, Sequence, Snapshot
+from schemaproof.schema.database_objects import Schema, Sequence, Snapshot
 from schemaproof.schema.kinds import COLUMN, RELATIONS, SCHEMA, SEQUENCE
 from schemaproof.schema.kinds.objects import OBJECT_ATTRIBUTES
 from schemaproof.schema.kinds.parts import CONSTRAINT_ATTRIBUTES, INDEX_ATTRIBUTES
@@ -46,8 +46,8 @@ def _renamed(one: Renamed) -> Difference:
 def _differences(expected: Snapshot, actual: Snapshot) -> Iterator[Difference]:
     # The owning columns are only needed when sequences differ.
     differ = _sequences(expected) != _sequences(actual)
-    expected_columns = _columns(expected) if differ else {}
-    actual_columns = _columns(actual) if differ else {}
+    expected_columns = dict(expected.all_columns()) if differ else {}
+    actual_columns = dict(actual.all_columns()) if differ else {}
     for wanted, found in pairs(expected.schemas, actual.schemas):
         if wanted is not None and found is None:
             yield Difference(SCHEMA.missing, path(wanted.name), "schema", None)
@@ -65,16 +65,6 @@ def _differences(expected: Snapshot, actual: Snapshot) -> Iterator[Difference]:
 
 def _sequences(snapshot: Snapshot) -> dict[str, tuple[Sequence, ...]]:
     return {schema.name: schema.sequences for schema in snapshot.schemas}
-
-
-def _columns(snapshot: Snapshot) -> dict[ObjectPath, Column]:
-    """Return the columns by their paths."""
-    return {
-        path(schema.name, relation.name, column.name): column
-        for schema in snapshot.schemas
-        for relation in schema.relations
-        for column in relation.columns
-    }
 
 
 def _extent(snapshot: Snapshot) -> tuple[int, int]:

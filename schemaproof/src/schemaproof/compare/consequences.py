@@ -39,9 +39,8 @@ def without_consequences(
         yield from differences
         return
     columns = {
-        path(schema.name, sequence.name): sequence.owned_by
-        for schema in expected.schemas
-        for sequence in schema.sequences
+        where: sequence.owned_by
+        for where, sequence in expected.all_sequences()
         if sequence.owned_by is not None
     }
     parents, read = _parents(expected), _read(expected)
@@ -106,11 +105,7 @@ def _parents(snapshot: Snapshot) -> dict[str, set[ObjectPath]]:
 
 def _read(snapshot: Snapshot) -> dict[str, set[ObjectPath]]:
     """Return the relations that each view reads, directly or through other views."""
-    places = {
-        path(schema.name, relation.name): relation
-        for schema in snapshot.schemas
-        for relation in schema.relations
-    }
+    places = dict(snapshot.all_relations())
     directly = {
         where: {other for other in places if other in mentioned(str(view.definition))}
         for where, view in places.items()

@@ -59,22 +59,20 @@ def references(snapshot: Snapshot) -> Iterator[Reference]:
         for one in schema.objects
         if one.kind == "enum"
     }
-    for schema in snapshot.schemas:
-        for relation in schema.relations:
-            source = path(schema.name, relation.name)
-            for constraint in relation.constraints:
-                if constraint.kind == FOREIGN_KEY:
-                    yield from foreign_key(source, constraint, relation)
-            yield from _parents(source, relation)
-            for column in relation.columns:
-                if (target := types.get(column.type.removesuffix("[]"))) is not None:
-                    yield Reference(
-                        kind=TYPE,
-                        name=column.name,
-                        source=source,
-                        columns=(column.name,),
-                        target=target,
-                    )
+    for source, relation in snapshot.all_relations():
+        for constraint in relation.constraints:
+            if constraint.kind == FOREIGN_KEY:
+                yield from foreign_key(source, constraint, relation)
+        yield from _parents(source, relation)
+        for column in relation.columns:
+            if (target := types.get(column.type.removesuffix("[]"))) is not None:
+                yield Reference(
+                    kind=TYPE,
+                    name=column.name,
+                    source=source,
+                    columns=(column.name,),
+                    target=target,
+                )
 
 
 def foreign_key(

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from schemaproof.compare import Difference
 from schemaproof.schema.codes import MISSING, RENAMED, UNEXPECTED, Code
-from schemaproof.schema.database_objects import Relation, Snapshot
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.kinds import CONSTRAINTS
 from schemaproof.schema.paths import ObjectPath, path
 
@@ -61,10 +61,8 @@ def with_types(
     used = {
         column.type.removesuffix("[]")
         for state in states
-        for schema in state.schemas
-        for relation in schema.relations
-        if (schema.name, relation.name) in touched
-        for column in relation.columns
+        for where, column in state.all_columns()
+        if where.object in touched
     }
     more = [one for one in found if one.code.kind == "enum" and _is_used(one.path, used)]
     return tuple(dict.fromkeys((*asked, *more)))
@@ -112,14 +110,14 @@ def _as(one: Difference, aspect: str, where: ObjectPath) -> Difference:
 
 
 def _parts(verb: str, table: ObjectPath, state: Snapshot) -> Iterator[Change]:
-    for relation in _relations(state, table.names):
-        for kind, parts in (
-            ("column", relation.columns),
-            ("constraint", relation.constraints),
-            ("index", relation.indexes),
-        ):
-            for part in parts:
-                yield Change(kind, verb, path(*table.names, part.name), None, None)
+    relation = dict(state.all_relations())[table]
+    for kind, parts in (
+        ("column", relation.columns),
+        ("constraint", relation.constraints),
+        ("index", relation.indexes),
+    ):
+        for part in parts:
+            yield Change(kind, verb, path(*table.names, part.name), None, None)
 
 
 def _type(state: Snapshot, where: ObjectPath) -> str | None:
@@ -128,13 +126,6 @@ def _type(state: Snapshot, where: ObjectPath) -> str | None:
             if thing.kind == "enum" and (schema.name, thing.name) == where.names:
                 return str(thing.definition)
     return None
-
-
-def _relations(state: Snapshot, names: tuple[str, ...]) -> Iterator[Relation]:
-    for schema in state.schemas:
-        for relation in schema.relations:
-            if (schema.name, relation.name) == names:
-                yield relation
 
 
 def described(changes: Iterable[Change]) -> list[dict[str, Any]]:

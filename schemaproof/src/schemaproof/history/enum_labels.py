@@ -45,14 +45,11 @@ def guards(where: ObjectPath, before: Snapshot, after: Snapshot) -> Iterator[str
     """
     kept = enum_labels(after).get(where, ())
     gone = [one for one in enum_labels(before).get(where, ()) if one not in kept]
-    for schema in before.schemas if gone else ():
-        for relation in schema.relations:
+    for at, relation in before.all_relations() if gone else ():
+        if relation.kind in {"table", "partitioned-table"}:
             for column in relation.columns:
-                if is_enum_type(column.type, where) and relation.kind in {
-                    "table",
-                    "partitioned-table",
-                }:
-                    yield _guard(path(schema.name, relation.name, column.name), column.type, gone)
+                if is_enum_type(column.type, where):
+                    yield _guard(path(*at.names, column.name), column.type, gone)
 
 
 def is_enum_type(type_: str, enum: ObjectPath) -> bool:

@@ -63,13 +63,8 @@ def partition_key(where: ObjectPath, state: State) -> ObjectPath | None:
         and one.on.kind == "relation"
         and one.dependent.path.object == one.on.path.names
     }
-    columns = (
-        (path(schema.name, relation.name, column.name), column.type)
-        for schema in state.snapshot.schemas
-        for relation in schema.relations
-        for column in relation.columns
-    )
-    return next((one for one, type_ in columns if one in keys and is_enum_type(type_, where)), None)
+    columns = state.snapshot.all_columns()
+    return next((at for at, one in columns if at in keys and is_enum_type(one.type, where)), None)
 
 
 def added(where: ObjectPath, before: State, after: State) -> LabelChange | None:

@@ -64,12 +64,7 @@ def _with_parts(history: History, revision: Revision) -> tuple[Difference, ...] 
     if differences is None or not whole:
         return differences
     sides = (*(history.before(revision) or ()), history.snapshot_at(revision.id) or Snapshot())
-    relations = {
-        path(schema.name, one.name): one
-        for side in sides
-        for schema in side.schemas
-        for one in schema.relations
-    }
+    relations = dict(chain.from_iterable(side.all_relations() for side in sides))
     parts = (_parts_like(one, relations.get(one.path)) for one in whole)
     return (*differences, *chain.from_iterable(parts))
 

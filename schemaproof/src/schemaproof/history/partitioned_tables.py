@@ -85,7 +85,7 @@ def found(asked: Sequence[Difference], before: Snapshot, after: Snapshot) -> Fou
         if one.actual != _PARTITIONED:
             made.notes.append(f"{one.path}: {_BACK}")
             continue
-        old, new = _relation(before, table), _relation(after, table)
+        old, new = (dict(side.all_relations())[path(*table)] for side in (before, after))
         reason = _reason(own, old, new, partitions)
         if reason:
             made.notes.append(f"{one.path}: {_WHY.format(reason)}")
@@ -127,29 +127,18 @@ def _reason(
     return None
 
 
-def _relation(snapshot: Snapshot, table: tuple[str, ...]) -> Relation:
-    return next(
-        relation
-        for schema in snapshot.schemas
-        for relation in schema.relations
-        if (schema.name, relation.name) == table
-    )
-
-
 def _partitions(
     snapshot: Snapshot, whole: ObjectPath
 ) -> Iterator[tuple[str, str, str, str | None]]:
     """Yield the partitions of a table, each before its own."""
-    for schema in snapshot.schemas:
-        for relation in schema.relations:
-            if relation.partition_of is None:
-                continue
-            parent, bounds = parent_and_bounds(relation.partition_of)
-            if parent == whole:
-                here = path(schema.name, relation.name)
-                key = relation.partition_key
-                yield here, parent, bounds, str(key) if key else None
-                yield from _partitions(snapshot, here)
+    for here, relation in snapshot.all_relations():
+        if relation.partition_of is None:
+            continue
+        parent, bounds = parent_and_bounds(relation.partition_of)
+        if parent == whole:
+            key = relation.partition_key
+            yield here, parent, bounds, str(key) if key else None
+            yield from _partitions(snapshot, here)
 
 
 def _parts(relation: Relation, table: ObjectPath) -> Parts:

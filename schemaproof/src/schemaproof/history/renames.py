@@ -8,7 +8,7 @@ from schemaproof.errors import ConfigurationError
 from schemaproof.history.enum_labels import enum_labels
 from schemaproof.history.repair_statements import RENAME, Statements
 from schemaproof.schema.codes import MISSING, UNEXPECTED
-from schemaproof.schema.database_objects import Relation, Snapshot
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.sql import quoting
 
@@ -108,10 +108,8 @@ def _read_rename(
 
 
 def _objects(snapshot: Snapshot) -> Iterator[list[tuple[str, ...]]]:
-    for schema in snapshot.schemas:
-        for relation in schema.relations:
-            table = (schema.name, relation.name)
-            yield [table, *((*table, column.name) for column in relation.columns)]
+    for where, relation in snapshot.all_relations():
+        yield [where.names, *((*where.names, column.name) for column in relation.columns)]
 
 
 def likely(found: Sequence[Difference], before: Snapshot, after: Snapshot) -> Iterator[Rename]:
@@ -150,10 +148,5 @@ def _is_alike(old: Difference, new: Difference, before: Snapshot, after: Snapsho
 
 
 def _columns(table: ObjectPath, snapshot: Snapshot) -> set[tuple[str, str]]:
-    relations: list[Relation] = [
-        relation
-        for schema in snapshot.schemas
-        for relation in schema.relations
-        if (schema.name, relation.name) == table.names
-    ]
-    return {(column.name, column.type) for one in relations for column in one.columns}
+    columns = snapshot.all_columns()
+    return {(one.name, one.type) for where, one in columns if where.object == table.names}

@@ -143,10 +143,13 @@ def _groups(asked: Sequence[Difference], before: Snapshot, after: Snapshot) -> I
     aspects: dict[tuple[str, ObjectPath], set[str]] = {}
     for one in asked:
         aspects.setdefault((one.code.kind, one.path), set()).add(one.code.aspect)
-    owners = [*_owners(before).items(), *_owners(after).items()]
-    staying = _owners(before).items() & _owners(after).items()
-    kept = {None, *_columns(before) & _columns(after)}
-    identities = _identities(after)
+    were, will_be = (
+        [(where, one.owned_by) for where, one in side.all_sequences()] for side in (before, after)
+    )
+    owners, staying = [*were, *will_be], {*were} & {*will_be}
+    columns = dict(after.all_columns())
+    kept = {None, *(where for where, _ in before.all_columns() if where in columns)}
+    identities = {where for where, one in columns.items() if one.identity is not None}
     for (kind, where), changed in aspects.items():
         if kind == "sequence" and RENAMED in changed:
             named = next(str(one.actual) for one in asked if one.path == where)
@@ -169,31 +172,3 @@ def _generated(where: ObjectPath, difference: Difference) -> _Group:
         keep = f"ALTER TABLE {path(*where.object)} ALTER COLUMN {path(where.names[-1])}"
         return _Group(ORDINARY, where.object, {where}, None, (f"{keep} DROP EXPRESSION",))
     return _Group(CONTRACT, where.object, {where}, f"{where}: {_MADE_AGAIN}")
-
-
-def _owners(snapshot: Snapshot) -> dict[ObjectPath, ObjectPath | None]:
-    """Return the columns that sequences belong to."""
-    return {
-        path(schema.name, one.name): one.owned_by
-        for schema in snapshot.schemas
-        for one in schema.sequences
-    }
-
-
-def _identities(snapshot: Snapshot) -> set[ObjectPath]:
-    return {
-        path(schema.name, relation.name, column.name)
-        for schema in snapshot.schemas
-        for relation in schema.relations
-        for column in relation.columns
-        if column.identity is not None
-    }
-
-
-def _columns(snapshot: Snapshot) -> set[ObjectPath]:
-    return {
-        path(schema.name, relation.name, column.name)
-        for schema in snapshot.schemas
-        for relation in schema.relations
-        for column in relation.columns
-    }

@@ -46,9 +46,8 @@ class Relations:
         self._partitioned_table: dict[ObjectPath, ObjectPath] = {}
         self._default: dict[ObjectPath, ObjectPath] = {}
         self.foreign_keys: list[ForeignKey] = []
-        for schema in (schema for snapshot in snapshots for schema in snapshot.schemas):
-            for one in schema.relations:
-                name = path(schema.name, one.name)
+        for snapshot in snapshots:
+            for name, one in snapshot.all_relations():
                 if name not in self._by_name:
                     self._by_name[name] = one
                     self._read(name, one)

@@ -55,14 +55,12 @@ def checks_between(before: Sequence[Snapshot], after: Snapshot) -> Iterator[RowC
         before: The schemas of the revisions that it follows.
         after: Its schema. What a merge asks, all branches that have the table lack.
     """
-    old = [{(s.name, r.name): r for s in one.schemas for r in s.relations} for one in before]
-    for schema in after.schemas:
-        for relation in schema.relations:
-            name = (schema.name, relation.name)
-            changes = [_Change(schema.name, one[name], relation) for one in old if name in one]
-            first, *others = [[*change.checks()] for change in changes] or [[]]
-            asked = [{(check.rule, check.subject) for check in other} for other in others]
-            yield from (one for one in first if all((one.rule, one.subject) in a for a in asked))
+    old = [dict(one.all_relations()) for one in before]
+    for where, relation in after.all_relations():
+        changes = [_Change(where.names[0], one[where], relation) for one in old if where in one]
+        first, *others = [[*change.checks()] for change in changes] or [[]]
+        asked = [{(check.rule, check.subject) for check in other} for other in others]
+        yield from (one for one in first if all((one.rule, one.subject) in a for a in asked))
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,6 @@ def drop_invalid_indexes(
 
 
 def _indexes(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
-    for schema in snapshot.schemas:
-        for relation in schema.relations:
-            for index in relation.indexes:
-                yield schema.name, index.name
+    for where, relation in snapshot.all_relations():
+        for index in relation.indexes:
+            yield where.names[0], index.name

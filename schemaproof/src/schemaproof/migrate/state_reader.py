@@ -49,6 +49,5 @@ def _shows_the_same(connection: Connection, old: Scope, new: Scope, expected: Sn
     added = wanted - seen
     if replace(old, own=new.own) != new or not seen <= wanted:
         return False
-    tables = {*expected.relation_names()}
-    tables |= {(one.name, part.name) for one in expected.schemas for part in one.sequences}
+    tables = {where.names for where, _ in (*expected.all_relations(), *expected.all_sequences())}
     return not added or (added <= tables and not version_table.any_exists(connection, added))

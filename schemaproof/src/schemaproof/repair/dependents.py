@@ -157,11 +157,9 @@ def _right(ref: Ref, called: _Called) -> Ref:
 
 
 def _generated(snapshot: Snapshot) -> Iterator[Ref]:
-    for schema in snapshot.schemas:
-        for relation in schema.relations:
-            for column in relation.columns:
-                if column.generated is not None:
-                    yield Ref("column", path(schema.name, relation.name, column.name))
+    for where, column in snapshot.all_columns():
+        if column.generated is not None:
+            yield Ref("column", where)
 
 
 def refs(snapshot: Snapshot) -> Iterator[Ref]:
@@ -169,13 +167,12 @@ def refs(snapshot: Snapshot) -> Iterator[Ref]:
     yield from _object_refs(ObjectPath(""), snapshot.objects)
     for schema in snapshot.schemas:
         yield from _object_refs(path(schema.name), schema.objects)
-        for sequence in schema.sequences:
-            yield Ref("sequence", path(schema.name, sequence.name))
-        for relation in schema.relations:
-            at = path(schema.name, relation.name)
-            yield Ref("relation", at)
-            yield from _refs_within(at, relation)
-            yield from _object_refs(at, relation.objects)
+    for at, _ in snapshot.all_sequences():
+        yield Ref("sequence", at)
+    for at, relation in snapshot.all_relations():
+        yield Ref("relation", at)
+        yield from _refs_within(at, relation)
+        yield from _object_refs(at, relation.objects)
 
 
 def _object_refs(parent: ObjectPath, objects: Iterable[DatabaseObject]) -> Iterator[Ref]:

@@ -38,12 +38,12 @@ class Owners:
     @cached_property
     def wanted(self) -> Mapping[str, Column]:
         """The expected columns, by their paths."""
-        return _columns(self.expected)
+        return dict(self.expected.all_columns())
 
     @cached_property
     def found(self) -> Mapping[str, Column]:
         """The existing columns, by their paths."""
-        return _columns(self.actual)
+        return dict(self.actual.all_columns())
 
     def is_identity(self, sequence: Sequence, columns: Mapping[str, Column]) -> bool:
         """Whether a sequence is created and dropped with the identity of its column."""
@@ -52,8 +52,8 @@ class Owners:
 
     def is_one_of_two(self, sequence: Sequence) -> bool:
         """Whether the column of an existing sequence has another sequence, too."""
-        owned = (one.owned_by for schema in self.actual.schemas for one in schema.sequences)
-        return [*owned].count(sequence.owned_by) > 1
+        owned = [one.owned_by for _, one in self.actual.all_sequences()]
+        return owned.count(sequence.owned_by) > 1
 
     def users(self, where: str, sequence: Sequence) -> Iterator[ObjectPath]:
         """Yield the columns with values from the sequence, where there are rows."""
@@ -143,29 +143,14 @@ def _moved(schema: str, wanted: Sequence, owners: Owners) -> Iterator[Step]:
         yield Step(at or where, Phase.ALTER_SEQUENCES, sql)
 
 
-def _columns(snapshot: Snapshot) -> dict[str, Column]:
-    return {
-        path(schema.name, relation.name, column.name): column
-        for schema in snapshot.schemas
-        for relation in schema.relations
-        for column in relation.columns
-    }
-
-
 def _as_created(wanted: Sequence, *, owned: bool) -> Sequence:
     """Return a sequence as it is right after its creation, alone or with its column."""
-    return Sequence(
-        name=wanted.name,
-        type=wanted.type,
-        start=wanted.start,
-        increment=wanted.increment,
-        minimum=wanted.minimum,
-        maximum=wanted.maximum,
-        cache=wanted.cache,
-        cycle=wanted.cycle,
+    return replace(
+        wanted,
         owned_by=wanted.owned_by if owned else None,
-        persistence=wanted.persistence,
         owner=wanted.owner if wanted.owned_by else access.WHOEVER_CREATES,
+        privileges=None,
+        comment=None,
     )
 
 

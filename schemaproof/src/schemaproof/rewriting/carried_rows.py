@@ -10,7 +10,6 @@ from schemaproof.connection.raw_sql import AnyConnection, rolled_back, rows
 from schemaproof.errors import HistoryError
 from schemaproof.rewriting.queries import SQL
 from schemaproof.schema.database_objects import Snapshot
-from schemaproof.schema.paths import path
 
 MOST: Final = 10_000
 """Rows of a table; more are no part of a revision."""
@@ -43,8 +42,7 @@ def read(connection: AnyConnection, made: Snapshot) -> list[Carried]:
         HistoryError: A table has too many rows.
     """
     schemas = [one.name for one in made.schemas]
-    known = {str(path(*name)) for name in made.relation_names()}
-    known |= {str(path(one.name, each.name)) for one in made.schemas for each in one.sequences}
+    known = {where for where, _ in (*made.all_relations(), *made.all_sequences())}
     with rolled_back(connection):
         tables = rows(connection, SQL.for_driver("tables"), {"schemas": schemas})
         found = [_table_rows(connection, **row) for row in tables if row["name"] in known]

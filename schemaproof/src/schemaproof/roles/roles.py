@@ -113,9 +113,7 @@ def deviations(
     created = {
         name for kind, name in ledger.created(connection, scope) if kind in {"table", "view"}
     }
-    names = [
-        path(schema.name, table.name) for schema in expected.schemas for table in schema.relations
-    ]
+    names = [where for where, _ in expected.all_relations()]
     found = rows(
         connection,
         SQL.for_driver("deviations"),

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from schemaproof.schema.paths import ObjectPath
-from schemaproof.schema.values import Grant, SqlText
+from schemaproof.schema.paths import ObjectPath, path
+from schemaproof.schema.values import Grant, SqlText, with_modifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,20 +46,8 @@ class Column:
 
     @property
     def full_type(self) -> str:
-        """The type with its modifier where PostgreSQL writes it.
-
-        >>> stamp = "timestamp with time zone"
-        >>> Column(name="c", position=1, type=stamp, type_modifier="(3)").full_type
-        'timestamp(3) with time zone'
-        >>> Column(name="c", position=1, type="varchar[]", type_modifier="(10)").full_type
-        'varchar(10)[]'
-        """
-        if self.type_modifier is None:
-            return self.type
-        base, brackets, _ = self.type.partition("[]")
-        words, zone, rest = base.partition(" with")
-        separator = "" if self.type_modifier.startswith("(") else " "
-        return f"{words}{separator}{self.type_modifier}{zone}{rest}{brackets}"
+        """The type with its modifier where PostgreSQL writes it."""
+        return with_modifier(self.type, self.type_modifier)
 
     @property
     def nullability(self) -> str:
@@ -227,14 +215,11 @@ class Snapshot:
 
     def object_names(self) -> Iterator[tuple[str, str]]:
         """Yield (schema, name) of every object; (kind, name) of objects that are in no schema."""
-        for thing in self.objects:
-            yield thing.kind, thing.name
+        yield from ((thing.kind, thing.name) for thing in self.objects)
         yield from self.relation_names()
         for schema in self.schemas:
-            for sequence in schema.sequences:
-                yield schema.name, sequence.name
-            for item in schema.objects:
-                yield schema.name, item.name
+            yield from ((schema.name, one.name) for one in schema.sequences)
+            yield from ((schema.name, one.name) for one in schema.objects)
 
     def relation_names(self) -> Iterator[tuple[str, str]]:
         """Yield (schema, name) of every relation."""
@@ -242,7 +227,24 @@ class Snapshot:
             for relation in schema.relations:
                 yield schema.name, relation.name
 
+    def all_relations(self) -> Iterator[tuple[ObjectPath, Relation]]:
+        """Yield every relation, after its path."""
+        for schema in self.schemas:
+            for relation in schema.relations:
+                yield path(schema.name, relation.name), relation
+
+    def all_columns(self) -> Iterator[tuple[ObjectPath, Column]]:
+        """Yield every column, after its path."""
+        for where, relation in self.all_relations():
+            for column in relation.columns:
+                yield path(*where.names, column.name), column
+
+    def all_sequences(self) -> Iterator[tuple[ObjectPath, Sequence]]:
+        """Yield every sequence, after its path."""
+        for schema in self.schemas:
+            for sequence in schema.sequences:
+                yield path(schema.name, sequence.name), sequence
+
     def only(self, schemas: tuple[str, ...]) -> Snapshot:
         """Return the parts of the snapshot in these schemas and in the database itself."""
-        kept = tuple(schema for schema in self.schemas if schema.name in schemas)
-        return replace(self, schemas=kept)
+        return replace(self, schemas=tuple(one for one in self.schemas if one.name in schemas))

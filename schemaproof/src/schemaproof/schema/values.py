@@ -56,3 +56,17 @@ class Grant:
 
     def __str__(self) -> str:
         return f"{self.part}: {self.privileges}"
+
+
+def with_modifier(type_: str, modifier: str | None) -> str:
+    """Return a type with its modifier where PostgreSQL writes it.
+
+    >>> with_modifier("timestamp with time zone", "(3)"), with_modifier("varchar[]", "(10)")
+    ('timestamp(3) with time zone', 'varchar(10)[]')
+    """
+    if modifier is None:
+        return type_
+    base, brackets, _ = type_.partition("[]")
+    words, zone, rest = base.partition(" with")
+    separator = "" if modifier.startswith("(") else " "
+    return f"{words}{separator}{modifier}{zone}{rest}{brackets}"

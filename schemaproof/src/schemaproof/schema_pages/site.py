@@ -42,9 +42,7 @@ def pages(
     every = tuple(references(snapshot))
     tables = [
         table_page(where, relation, every, sizes.get(where))
-        for schema in snapshot.schemas
-        for relation in schema.relations
-        for where in [path(schema.name, relation.name)]
+        for where, relation in snapshot.all_relations()
     ]
     known = {one.path for one in tables}
     drawn = picture(snapshot)
