@@ -7,7 +7,8 @@ import pytest
 
 from schemaproof.audit.attribution import described
 from schemaproof.audit.commands import RecordedCommand, RecordedObject
-from schemaproof.findings.findings import Kind
+from schemaproof.findings.findings import Finding, Kind
+from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import ObjectPath, path
 from schemaproof_testing.findings import make_finding
 
@@ -96,6 +97,14 @@ def test_functions_and_types_are_known_by_their_names() -> None:
     made = command(3, "CREATE FUNCTION shop.f(a int)", "shop", "f")
     where = path("shop").within("f(integer)")
     assert explained("function-unexpected", where, made) == f"3: {made.statement}"
+
+
+def test_what_is_in_no_schema_is_known_by_its_name_without_its_kind() -> None:
+    made = command(3, "CREATE EXTENSION citext", "citext", names=("citext",))
+    where = ObjectPath.in_no_schema("extension", "citext")
+    found = described(Finding(Code("extension", "unexpected"), Kind.DRIFT, where), [made])
+    assert found is not None
+    assert found.endswith(f"command 3: {made.statement}")
 
 
 def test_who_acts_as_another_and_from_where_is_said() -> None:

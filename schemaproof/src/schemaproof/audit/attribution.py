@@ -99,7 +99,7 @@ def _is_known_not_to(command: RecordedCommand) -> bool:
 
 def _mentions(command: RecordedCommand, where: ObjectPath) -> bool:
     """Whether a command names an object: in what it changed, or in its statement."""
-    own = _spellings(where.names[-1] if len(where.names) > 1 else where.partition(" ")[2] or where)
+    own = _spellings(where.name)
     if any(one.names[-1] in own for one in command.objects if one.names):
         return True
     words = "|".join(map(re.escape, own))
@@ -112,7 +112,7 @@ def _names(finding: Finding) -> Iterator[str]:
     for where in finding.places:
         yield where
         if len(where.names) == 1:
-            yield from (where.names[0], where.partition(" ")[2])
+            yield where.name
             continue
         schema, name, *parts = where.names
         yield from (f"{schema}.{spelled}" for spelled in _spellings(name))

@@ -138,7 +138,7 @@ class InScope:
         for row in self._schema_objects():
             yield (row.catalog, row.oid), Ref(row.kind, path(row.schema).within(row.name))
         for row in self._database_objects():
-            yield (row.catalog, row.oid), Ref(row.kind, ObjectPath(f"{row.kind} {row.name}"))
+            yield (row.catalog, row.oid), Ref(row.kind, ObjectPath.in_no_schema(row.kind, row.name))
 
     @cached_property
     def _relation_oids(self) -> list[int]:

@@ -40,7 +40,9 @@ def places(code: Code, where: ObjectPath, actual: str | None) -> tuple[ObjectPat
     above = where.names[:-1]
     if code.kind not in OBJECTS:
         return where, path(*above, actual)
-    return where, path(*above).within(actual) if above else ObjectPath(f"{code.kind} {actual}")
+    if above:
+        return where, path(*above).within(actual)
+    return where, ObjectPath.in_no_schema(code.kind, actual)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,9 @@ def identity(item: DatabaseObject) -> tuple[str, str]:
 
 def object_path(parent: ObjectPath, item: DatabaseObject) -> ObjectPath:
     """Return the path of an object; without a schema it begins with the kind."""
-    return parent.within(item.name) if parent else ObjectPath(f"{item.kind} {item.name}")
+    if parent:
+        return parent.within(item.name)
+    return ObjectPath.in_no_schema(item.kind, item.name)
 
 
 def mentioned_name(parent: ObjectPath, item: DatabaseObject) -> str:

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from schemaproof.compare import Difference
+from schemaproof.history.enum_labels import is_enum_type
 from schemaproof.schema.codes import MISSING, RENAMED, UNEXPECTED, Code
 from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.kinds import CONSTRAINTS
@@ -59,18 +60,17 @@ def with_types(
     """Add the enum types that the changes need or no longer need."""
     touched = {place.object for one in asked for place in one.places}
     used = {
-        column.type.removesuffix("[]")
+        column.type
         for state in states
         for where, column in state.all_columns()
         if where.object in touched
     }
-    more = [one for one in found if one.code.kind == "enum" and _is_used(one.path, used)]
+    more = [
+        one
+        for one in found
+        if one.code.kind == "enum" and any(is_enum_type(type_, one.path) for type_ in used)
+    ]
     return tuple(dict.fromkeys((*asked, *more)))
-
-
-def _is_used(where: ObjectPath, types: set[str]) -> bool:
-    name = where.names[-1]
-    return bool({name, str(where), str(where).partition(" ")[2]} & types)
 
 
 def for_autogenerate(

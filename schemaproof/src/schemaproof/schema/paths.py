@@ -48,20 +48,30 @@ class ObjectPath(str):
     Attributes:
         names: From the outermost inwards: schema, relation, column; the whole text for what is in
             no schema.
+        name: The last of them; of what is in no schema without its kind.
     """
 
-    __slots__ = ("names",)
+    __slots__ = ("name", "names")
     names: tuple[str, ...]
+    name: str
 
     def __new__(cls, text: str, *names: str) -> Self:
         """Return the path with this text; see :func:`path` for that of names."""
         made = super().__new__(cls, text)
         made.names = names or (text,)
+        made.name = made.names[-1]
         return made
 
-    def __reduce__(self) -> tuple[type[Self], tuple[str, ...]]:
-        """Return the arguments of a copy."""
-        return type(self), (str(self), *self.names)
+    @classmethod
+    def in_no_schema(cls, kind: str, name: str) -> Self:
+        """Return the path of an object that is in no schema: it begins with the kind.
+
+        >>> ObjectPath.in_no_schema("extension", "citext").name
+        'citext'
+        """
+        made = cls(f"{kind} {name}")
+        made.name = name
+        return made
 
     @classmethod
     def parse(cls, text: str) -> Self:
