@@ -56,6 +56,21 @@ def test_tests_of_the_engine_import_nothing_of_the_application(
     } == set()
 
 
+def test_only_the_doors_of_the_engine_read_the_environment(files: dict[str, ast.Module]) -> None:
+    """The probe runs as the project's own Python; a server needs the path of its programs."""
+    read = {
+        name.removeprefix(ENGINE)
+        for name, tree in files.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
+        if isinstance(node.value, ast.Name) and node.value.id == "os"
+        if name.startswith(ENGINE) and "/project_side/" not in name
+    }
+    assert {name for name in read if not name.startswith("cli/")} == {
+        *("alembic.py", "project_file.py", "scratch/embedded/process.py")
+    }
+
+
 def is_code(name: str) -> bool:
     return not name.startswith((*TESTS, "bench/", "migrations/versions/"))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from schemaproof.errors import LocalServerError
 from schemaproof.program import with_program
 
+# The operating system finds programs, their libraries and a folder for files by these variables.
 # A server keeps its environment as long as it runs, so it gets neither passwords nor PG* variables.
 KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR")
 LONGEST_QUOTE = 300
