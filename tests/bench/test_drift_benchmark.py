@@ -134,13 +134,11 @@ def test_every_change_changes_the_catalogs(newest_zoo: tuple[Subject, Database])
     assert without_effect == []
 
 
-@pytest.mark.slow
 def test_kinds_have_names_of_their_own() -> None:
     names = [kind.name for kind in (*KINDS, *harmless.KINDS)]
     assert len(names) == len(set(names))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_a_kind_that_is_drift_has_codes_that_exist(kind: Kind) -> None:
     patterns = kind.codes.replace("{}", "*").split()
