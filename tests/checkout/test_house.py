@@ -67,7 +67,7 @@ def test_only_the_doors_of_the_engine_read_the_environment(files: dict[str, ast.
         if name.startswith(ENGINE) and "/project_side/" not in name
     }
     assert {name for name in read if not name.startswith("cli/")} == {
-        *("alembic.py", "project_file.py", "scratch/embedded/process.py")
+        *("alembic.py", "alembic_file.py", "project_file.py", "scratch/embedded/process.py")
     }
 
 
