@@ -36,6 +36,7 @@ ONCE: Final = {"set_": "times = times + 1", "where": "times = 0"}
 @pytest.fixture
 def _recording_always(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backfill, "_REPORTED", 0.0)
+    monkeypatch.setattr(backfill, "_AIM", 60.0)
 
 
 class _Killed(BaseException):
@@ -65,6 +66,23 @@ def test_a_run_after_an_interruption_goes_on_where_that_one_was(database: Databa
     assert (told[4].passed, told[4].now, told[-1].changed) == (50, 10, 100)
     assert database.query("SELECT times, count(*) FROM t GROUP BY 1") == [(1, 100)]
     assert database.query("SELECT to_regclass(%s)", [POSITIONS]) == [(None,)]
+
+
+def test_a_batch_that_takes_long_is_followed_by_smaller_ones(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [backfill.next_size(100, seconds) for seconds in (0, 0.16, 0.4, 400)] == [
+        200,
+        125,
+        50,
+        1,
+    ]
+    monkeypatch.setattr(backfill, "_AIM", 0.0)
+    database.execute(TABLE.format(503))
+    with backfilled.operations(database) as op:
+        op.backfill("t", **ONCE)
+    batches = "SELECT count(*) FROM t GROUP BY xmin::text ORDER BY 1"
+    assert database.query(batches) == [(1,), (1,), (1,), (500,)]
 
 
 def test_rows_that_come_behind_it_get_values_too(database: Database) -> None:

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 # This is shorter than deadlock_timeout, so that in a deadlock the backfill gives up and no other
 # session.
 _LOCK_TIMEOUT: Final = timedelta(milliseconds=500)
+# Others wait for the rows of a batch as long as it takes.
+_AIM: Final = 0.2
+_FIRST: Final = 500
 _PASSES: Final = 10
 _REPORTED: Final = 1.0
 _SAID: Final = 10.0
@@ -53,6 +56,11 @@ def run(context: MigrationContext, work: Work, options: Options) -> None:
         ledger = options.scope
         positions = Positions(connection, ledger, work.digest) if ledger else None
         _Run(connection, work, key, options, positions).run()
+
+
+def next_size(size: int, seconds: float) -> int:
+    """Return the size of the batch after one that took so long; at most twice as large."""
+    return max(1, min(2 * size, int(size * _AIM / max(seconds, 1e-6))))
 
 
 @contextmanager
@@ -82,6 +90,7 @@ class _Run:
     options: Options
     positions: Positions | None
     _at: Position = field(default_factory=Position)
+    _size: int = _FIRST
     _began: float = 0.0
     _before: int = 0
     _reported: float = 0.0
@@ -114,9 +123,10 @@ class _Run:
     def _batch(self) -> bool:
         """Process one batch; return whether there was one."""
         for attempt in count(1):
+            size, began = min(self._size, self.work.batch), time.monotonic()
             try:
                 with self._transaction():
-                    found = self._next()
+                    found = self._next(size)
                     if found is None:
                         return False
                     changed = self._change(found)
@@ -127,16 +137,17 @@ class _Run:
                 time.sleep(pause.total_seconds())
             else:
                 self._at = replace(found, changed=self._at.changed + changed)
+                self._size = next_size(size, time.monotonic() - began)
                 return True
         raise AssertionError
 
-    def _next(self) -> Position | None:
+    def _next(self, size: int) -> Position | None:
         """Return the position after the next batch; None where no row is left."""
         key, after = self.key, self.key.after(is_first=not self._at.after)
         sql = (
             f"SELECT {', '.join(key.texts)}, pg_catalog.count(*) OVER ()"  # noqa: S608
             f" FROM (SELECT {key.columns} FROM {key.table} WHERE {after}"
-            f" ORDER BY {key.columns} LIMIT {self.work.batch}) AS batch"
+            f" ORDER BY {key.columns} LIMIT {size}) AS batch"
             f" ORDER BY {key.descending} LIMIT 1"
         )
         row = self.connection.execute(text(sql), parameters(AFTER, self._at.after)).one_or_none()

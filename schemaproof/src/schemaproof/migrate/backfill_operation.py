@@ -55,7 +55,7 @@ class BackfillOp(MigrateOperation):
             set_: What UPDATE has after SET, or for each column the SQL of its value; as
                 ``op.execute`` takes it.
             where: Which rows still have to be changed, likewise; no more so when they have been.
-            batch: The largest number of rows in a batch.
+            batch: The largest number of rows in a batch; it has fewer where they take long.
             schema: The schema.
 
         Raises:

@@ -126,7 +126,7 @@ class PartitionedTwin:
         made = tuple(map(self._run, self._made()))
         again = Concurrently([self._run(sql) for sql in (*self._old_made(), *self._rows.tied(OLD))])
         down = again, self._filled(OLD)
-        lock = self._run(f"LOCK TABLE {self._on}, {self._twin(OLD)} IN ACCESS EXCLUSIVE MODE")
+        lock = tuple(map(self._run, self._rows.both_locked(OLD)))
         swap, back = (
             tuple(map(self._run, self._swapped(*way))) for way in ((NEW, OLD), (OLD, NEW))
         )
@@ -139,7 +139,7 @@ class PartitionedTwin:
             *(Step(*one, sequence=sequence) for one in found),
             *self._referred(sequence),
             Step(SWAP_TABLES, swap, back, locked, sequence),
-            Step(DROP_REPLACED, (lock, *untied, drop_old), down, locked),
+            Step(DROP_REPLACED, (*lock, *untied, drop_old), down, locked),
         ]
 
     def _made(self) -> Iterator[str]:
@@ -183,7 +183,7 @@ class PartitionedTwin:
     def _swapped(self, come: str, go: str) -> Iterator[str]:
         """Yield the statements that swap the names of two tables."""
         comes = self._twin(come)
-        yield f"LOCK TABLE {self._on}, {comes} IN ACCESS EXCLUSIVE MODE"
+        yield from self._rows.both_locked(come)
         yield from self._rows.untied()
         yield from self._rows.sequences(come, go)
         sides = self._one.before, self._one.after

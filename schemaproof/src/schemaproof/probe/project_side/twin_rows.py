@@ -96,6 +96,15 @@ class TwinRows:
         yield f"DROP TRIGGER {condition}{self._trigger} ON {self._on}"
         yield f"DROP TRIGGER {condition}{self._truncated} ON {self._on}"
 
+    def both_locked(self, which: str) -> Iterator[str]:
+        """Yield the statements that lock both tables.
+
+        A vacuum is waited for first, in a mode in which nobody waits who reads or writes.
+        """
+        both = f"{self._on}, {self._twin(which)}"
+        yield f"LOCK TABLE {both} IN SHARE UPDATE EXCLUSIVE MODE"
+        yield f"LOCK TABLE {both} IN ACCESS EXCLUSIVE MODE"
+
     @property
     def function_dropped(self) -> str:
         """Return the statement that drops the function of the triggers."""
