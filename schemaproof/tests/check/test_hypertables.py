@@ -1,7 +1,6 @@
 """TimescaleDB: what belongs to the extension is no drift; what a project declares is compared."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -14,7 +13,6 @@ from schemaproof.compare import compare
 from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.hypertable import Hypertable, declared
 from schemaproof.schema.scope import Scope
-from schemaproof_testing.servers import Database
 from schemaproof_testing.timescale import timescaledb
 
 pytestmark = pytest.mark.slow
@@ -119,20 +117,3 @@ def test_a_dropped_dimension_and_a_plain_table_are_found(connection: Connection)
     assert found(connection, DECLARED.replace("at by", "seen by")) == [
         ("hypertable-missing", "seen by 7 days", "at by 7 days")
     ]
-
-
-RESTORED = """
-CREATE SCHEMA shop;
-CREATE TABLE shop.history (at timestamptz NOT NULL, match text NOT NULL, price float8);
-CREATE SCHEMA _timescaledb_internal;
-CREATE TABLE _timescaledb_internal._hyper_1_1_chunk () INHERITS (shop.history);
-"""
-
-
-def test_what_a_restore_without_the_extension_leaves_is_found(database: Database) -> None:
-    """The chunks are tables that inherit, as TimescaleDB makes them, and nothing fills others."""
-    with closing(database.connect()) as plain:
-        run(plain, RESTORED)
-        [(code, _, actual)] = found(plain)
-    assert code == "table-inherited"
-    assert "_hyper_1_1_chunk" in str(actual)

@@ -8,6 +8,7 @@ statements that name none run his own.
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from schemaproof.catalog.catalog_queries import is_ignored, query_rows, scope_parameters
@@ -22,6 +23,11 @@ from schemaproof.schema.scope import Scope
 _Found = Iterator[tuple[Finding, Step | None]]
 _NAME: Final = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^",]*))\s*(?:,|$)')
 _ROLES_NAMED: Final = 3
+_CHUNKS: Final = "_timescaledb_"
+_CHUNK: Final = (
+    "but not this one, which holds rows of the table: it is a chunk of a hypertable, restored"
+    " without its extension; install TimescaleDB, and restore again"
+)
 
 
 def surrounding_findings(connection: AnyConnection, scope: Scope) -> _Found:
@@ -69,6 +75,8 @@ def _table_finding(row: Row) -> tuple[Finding, Step | None]:
     finding = Finding(code(row["code"]), Kind.DRIFT, where, None, path(*names))
     if row["repair"] is None:
         return finding, None
+    if row["other_schema"].startswith(_CHUNKS):
+        return replace(finding, hint=_CHUNK), None
     return finding, Step(where, Phase.ALTER_RELATIONS, row["repair"], shared=True)
 
 
