@@ -20,6 +20,7 @@ from schemaproof.history.history import History, load_history
 from schemaproof.migrate import gate_overrides
 from schemaproof.project import Project
 from schemaproof.project_file import find_project
+from schemaproof_testing import forked_programs
 from schemaproof_testing.servers import Database
 from schemaproof_testing.terminal import open_terminal, read_terminal
 
@@ -131,15 +132,19 @@ class Programs:
         return self._done(["bash", "-c", script], **environ)
 
     def _done(self, command: list[str], **environ: str) -> Outcome:
-        done = subprocess.run(
-            command,
-            cwd=self.folder,
-            env=self.environment(**environ),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        environment = self.environment(**environ)
+        if forked_programs.can_run(command, environment):
+            done = forked_programs.forks().run(command, environment, self.folder)
+        else:
+            done = subprocess.run(
+                command,
+                cwd=self.folder,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=False,
+            )
         return Outcome(done.returncode, done.stdout, done.stderr)
 
     def start(
