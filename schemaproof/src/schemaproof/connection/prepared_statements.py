@@ -59,6 +59,12 @@ def kept(connection: Connection) -> Iterator[None]:
                 connection.rollback()
 
 
+def keep_none(connection: AnyConnection) -> None:
+    """Send queries whole from now on: the session may have lost what it prepared."""
+    if not is_of_driver(connection):
+        connection.info.pop(_KEPT, None)
+
+
 def rows(
     connection: AnyConnection, name: str, sql: str, parameters: Mapping[str, Any]
 ) -> list[Row]:

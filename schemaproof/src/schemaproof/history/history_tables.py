@@ -93,21 +93,23 @@ def lock_for_writing(connection: AnyConnection, names: Collection[Name]) -> None
     rows(connection, f"LOCK TABLE {quoted} IN ROW EXCLUSIVE MODE")
 
 
+def version_rows(connection: AnyConnection, scope: Scope) -> list[str]:
+    """Return the rows of the version table, which exists and is safe to read."""
+    found = rows(connection, f"SELECT version_num FROM {path(*scope.version_table)}")  # noqa: S608
+    return sorted(row["version_num"] for row in found)
+
+
 def verify_written(connection: Connection, scope: Scope, heads: Collection[str]) -> None:
     """Check before the commit that the version table holds the rows of a step.
 
     Raises:
         TamperedHistoryError: It does not.
     """
-    from sqlalchemy import String, column, select, table
-
-    schema, name = scope.version_table
-    rows_written = select(column("version_num", String)).select_from(table(name, schema=schema))
-    found = sorted(connection.scalars(rows_written))
+    found = version_rows(connection, scope)
     if found != sorted(heads):
         raise TamperedHistoryError(
-            f"{path(schema, name)} holds {_listed(found)} where {_listed(heads)} was written; the"
-            " step is rolled back",
+            f"{path(*scope.version_table)} holds {_listed(found)} where {_listed(heads)} was"
+            " written; the step is rolled back",
             remedy="see what changes it: nobody but the migrator may write it",
         )
 

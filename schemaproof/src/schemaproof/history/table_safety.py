@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from schemaproof.connection import raw_sql
-from schemaproof.connection.raw_sql import AnyConnection, is_of_driver
+from schemaproof.connection import prepared_statements
+from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.errors import TamperedHistoryError
 from schemaproof.history.queries import SQL
 from schemaproof.program import command_line
@@ -70,7 +70,8 @@ def inspect_tables(
     Returns:
         Those that are there.
     """
-    found = _rows(connection, parameters(scope, names))
+    sql, given = SQL.for_driver("inspect_tables"), parameters(scope, names)
+    found = prepared_statements.rows(connection, "inspect_tables", sql, given)
     return {
         (row["schema"], row["name"]): InspectedTable(
             quoted=row["quoted"],
@@ -124,10 +125,3 @@ def parameters(
 
 def _migrates(part: str) -> bool:
     return part == "migrator" or part.startswith("owner")
-
-
-def _rows(connection: AnyConnection, given: Mapping[str, str]) -> list[dict[str, Any]]:
-    if is_of_driver(connection):
-        sql = SQL.for_driver("inspect_tables")
-        return raw_sql.rows(connection, sql, given)
-    return [dict(row) for row in connection.execute(SQL.clause("inspect_tables"), given).mappings()]

@@ -148,10 +148,11 @@ class Migration:
         return step
 
     def _begin_writing(self) -> None:
-        """Check that version table and ledger are safe, and unchanged by other migrators."""
-        context = self.context.get_context()
+        """Check that the lock is held, both tables are safe, and nobody else has migrated."""
+        migrator_lock.verify(self.connection, self.hook.locks)
         history_tables.lock_and_inspect(self.connection, self.hook.scope)
-        migrator_lock.refuse_if_moved(context, self._heads)
+        found = history_tables.version_rows(self.connection, self.hook.scope)
+        migrator_lock.refuse_if_moved(found, self._heads)
 
     def _run_remaining(self) -> None:
         context = self.context.get_context()
@@ -174,10 +175,9 @@ class Migration:
             self._steps.popleft()
             result = self.hook.commit()
             self._heads = result.heads
-            lines = report_lines(
-                result.after.report if result.after else None, sorted(result.heads)
-            )
-            self.progress.done(described, [*lines], result.seconds)
+            report = result.after.report if result.after else None
+            lines = [*report_lines(report, sorted(result.heads))]
+            self.progress.done(described, lines, result.seconds)
             self._clear_the_way()
 
     def _clear_the_way(self) -> None:

@@ -20,7 +20,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
-from schemaproof.connection import own_settings, session_limits
+from schemaproof.connection import own_settings, prepared_statements, session_limits
 from schemaproof.connection.raw_sql import AnyConnection, is_lost, is_of_driver, rows, scalar
 from schemaproof.errors import DatabaseRefusedError, MigratorLockError
 from schemaproof.migrate import backends, pooler
@@ -30,7 +30,6 @@ from schemaproof.migrate.queries import SQL
 from schemaproof.program import with_program
 
 if TYPE_CHECKING:
-    from alembic.runtime.migration import MigrationContext
     from sqlalchemy import Connection
 
 # The keys have two parts: the first is "monp" as bytes, the second says which lock it is. Migrators
@@ -144,11 +143,13 @@ def verify(connection: AnyConnection, locks: Locks) -> None:
     """Make sure that the session still holds the locks.
 
     A session can give it up (``DISCARD ALL``), and SQLAlchemy can put a new one in its place.
+    Either loses the prepared statements, too, so this comes before they are used.
 
     Raises:
         MigratorLockError: The lock is not held any more: others may be migrating.
     """
     if not scalar(connection, SQL.for_driver("lock_held"), locks.parameters):
+        prepared_statements.keep_none(connection)
         raise MigratorLockError(
             "the lock that keeps other migrators out is lost: this session does not hold it any"
             " more; the revision that was running is rolled back",
@@ -156,17 +157,16 @@ def verify(connection: AnyConnection, locks: Locks) -> None:
         )
 
 
-def refuse_if_moved(context: MigrationContext, planned: Collection[str]) -> None:
+def refuse_if_moved(found: Collection[str], planned: Collection[str]) -> None:
     """Refuse if the revision changed: a program that ignores the lock may have migrated.
 
     Args:
-        context: In the transaction of a step.
-        planned: The revisions that the plan was made for.
+        found: The revisions that the database is at.
+        planned: Those that the plan was made for.
 
     Raises:
         MigratorLockError: It is somewhere else.
     """
-    found = context.get_current_heads()
     if set(found) != set(planned):
         at, expected = (" and ".join(sorted(one)) or "no revision" for one in (found, planned))
         raise MigratorLockError(

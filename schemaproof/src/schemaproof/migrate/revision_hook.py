@@ -24,7 +24,6 @@ from schemaproof.migrate import (
     gate,
     ledger_row,
     ledger_writer,
-    migrator_lock,
     old_sessions,
     preconditions,
     state_reader,
@@ -148,8 +147,7 @@ class RevisionHook:
         self._step = Result(started=time.monotonic())
 
     def begin(self, connection: Connection, step: MigrationInfo, rows: Sequence[str]) -> None:
-        """Make sure that others are locked out, and read the objects that the step will change."""
-        migrator_lock.verify(connection, self.locks)
+        """Read the objects that the step will change."""
         if step.is_stamp:
             return
         preconditions.refuse_downgrade_without_upgrade(connection, self.scope, self.history, step)
@@ -179,7 +177,6 @@ class RevisionHook:
         left = self._left_disordered(connection)
         row = replace(self.row(step), tables=tables, not_tables=left)
         ledger_writer.record(connection, self.scope, row)
-        migrator_lock.verify(connection, self.locks)
 
     def _compare(self, connection: Connection, step: MigrationInfo, heads: tuple[str, ...]) -> None:
         expected = self.history.joined_snapshot(heads)
