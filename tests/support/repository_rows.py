@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,8 +23,9 @@ from models import (
 )
 from repositories import UnitOfWork, run_unit_of_work
 from schemaproof.scratch.embedded.server import LocalServer
-from schemaproof_testing.project import Alembic, Programs, make_workspace, unpooled_engine
-from schemaproof_testing.servers import Database, administration, create_database
+from schemaproof_testing.migrated import template
+from schemaproof_testing.project import Programs, make_workspace, unpooled_engine
+from schemaproof_testing.servers import Database, create_database
 
 T = TypeVar("T")
 KICK_OFF = datetime(2026, 1, 10, 15, tzinfo=UTC)
@@ -102,17 +102,6 @@ def store_programs(store: Store, folder: Path) -> Programs:
     scratch = store.database.superuser_url.render_as_string(hide_password=False)
     environ = {**store.database.environ(), "DB_SCRATCH_URL": scratch}
     return Programs(make_workspace(folder), environ)
-
-
-@cache
-def template(server: LocalServer) -> str:
-    """Migrate a database once, to be copied; the copy goes with its server."""
-    name = "migrated_once"
-    with create_database(server) as database:
-        Alembic(database).upgrade()
-        with administration(server) as cursor:
-            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {database.name}")
-    return name
 
 
 @contextmanager

@@ -16,12 +16,12 @@ import pytest
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing import servers as test_servers
 from schemaproof_testing.memory_files import keep_files_in_memory
+from schemaproof_testing.migrated import migrate
 from schemaproof_testing.other_project import FIRST, Make, OtherProject, make_project
 from schemaproof_testing.own_project import own_project
 from schemaproof_testing.project import (
     CONFIGURATION,
     PROJECT,
-    Alembic,
     Programs,
     make_workspace,
 )
@@ -143,7 +143,7 @@ def own_server(_module_server: LocalServer) -> Iterator[LocalServer]:
 @pytest.fixture
 def migrated(database: Database) -> Database:
     """A database at head."""
-    Alembic(database).upgrade()
+    migrate(database)
     return database
 
 
