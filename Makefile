@@ -17,6 +17,9 @@ endif
 INSTALL_ENGINE := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	--editable ./schemaproof && $(BIN)/python schemaproof/installed_from.py
 
+# Neighbours stay together, because they share fixtures; whoever is done first takes from the other.
+WORKERS := --numprocesses=auto --dist=worksteal
+
 # What PostgreSQL prints, stores and allows differs from one major to the next.
 ABOUT_MAJORS := schemaproof/tests/catalog/test_catalog_contract.py schemaproof/tests/catalog/test_generated_schemas.py \
 	schemaproof/tests/check/test_live_rows.py tests/migrations/test_existing_database.py \
@@ -35,19 +38,19 @@ down: $(VENV)/.installed ## Stop the local database; its data stay
 	@$(BIN)/monps-db server stop
 
 test: $(VENV)/.installed-dev ## Run the tests, on PostgreSQL servers that they start (the newest major)
-	@MONPS_TEST_MAJORS=$${MONPS_TEST_MAJORS:-18} $(BIN)/pytest --numprocesses=auto -m 'not slow'
+	@MONPS_TEST_MAJORS=$${MONPS_TEST_MAJORS:-18} $(BIN)/pytest $(WORKERS) -m 'not slow'
 
 test-slow: $(VENV)/.installed-dev ## Run the tests that take seconds each, on the newest major
-	@MONPS_TEST_MAJORS=$${MONPS_TEST_MAJORS:-18} $(BIN)/pytest --numprocesses=auto -m slow
+	@MONPS_TEST_MAJORS=$${MONPS_TEST_MAJORS:-18} $(BIN)/pytest $(WORKERS) -m slow
 
 test-all: $(VENV)/.installed-dev ## Run all tests on all majors: kills, races, replicas, other projects, too
-	@$(BIN)/pytest --numprocesses=auto
+	@$(BIN)/pytest $(WORKERS)
 
 test-majors: $(VENV)/.installed-dev ## Run what depends on the server's version on the other majors
-	@MONPS_TEST_MAJORS=$${MONPS_TEST_MAJORS:-15,16,17} $(BIN)/pytest --numprocesses=auto $(ABOUT_MAJORS)
+	@MONPS_TEST_MAJORS=$${MONPS_TEST_MAJORS:-15,16,17} $(BIN)/pytest $(WORKERS) $(ABOUT_MAJORS)
 
 coverage: $(VENV)/.installed-dev ## Run all tests on all majors, with coverage
-	@$(BIN)/pytest --numprocesses=auto --cov --cov-report=term
+	@$(BIN)/pytest $(WORKERS) --cov --cov-report=term
 
 lint: $(VENV)/.installed-dev ## Check style and the import contract
 	@$(BIN)/ruff check
