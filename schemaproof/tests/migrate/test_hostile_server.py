@@ -76,6 +76,7 @@ def test_what_a_revision_says(
         assert_shown(programs.monps_db("history", "--failed", "--format", format_))
 
 
+@pytest.mark.slow
 @both
 def test_who_is_in_the_way(
     project: OwnProject, programs: Programs, database: Database, upgrade: tuple[str, ...]
