@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 ANSWER_SECONDS: Final = 1.0
-"""Seconds for an answer that is on its way while the server says that it has nothing to do."""
+"""Seconds to wait for an answer after the server reported that it has finished the statement."""
 
 
 def silence_limit(connection: Any) -> float | None:
