@@ -21,6 +21,7 @@ from schemaproof.program import with_program
 from schemaproof.schema.codes import Code, Severity
 from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.kinds import DEFAULT_PRIVILEGES
+from schemaproof.schema.paths import ObjectPath
 
 FINDINGS_SHOWN: Final = 10
 _COUNTED: Final = {
@@ -150,7 +151,7 @@ def decide(policy: Policy, before: Before, after: State, accepted: Accepted) -> 
 
 def _not_made_ahead(found: Iterable[Finding], ahead: State) -> list[Finding]:
     """Leave out objects that already are as the next revision creates and keeps them."""
-    kept = set(ahead.expected.object_names())
+    kept = _objects(ahead.expected)
     differing = {place for finding in ahead.report.findings for place in finding.places}
     return [
         one for one in found if one.path.object not in kept or not differing.isdisjoint(one.places)
@@ -168,12 +169,18 @@ def _left_alone(before: Before, after: State) -> set[tuple[str, ...]]:
     """Return the objects that already differed or were unexpected before."""
     if before.state is None:
         return set()
-    unexpected = {*before.state.actual.object_names()} - {*before.expected.object_names()}
+    unexpected = _objects(before.state.actual) - _objects(before.expected)
     out_of_step = {finding.path.object for finding in before.known}
     changes = compare(before.state.actual, after.actual).differences
     return (unexpected | out_of_step) - {
         place.object for change in changes for place in change.places
     }
+
+
+def _objects(snapshot: Snapshot) -> set[tuple[str, ...]]:
+    """Return the objects of a snapshot, as the paths of findings name them."""
+    in_no_schema = (ObjectPath.in_no_schema(one.kind, one.name) for one in snapshot.objects)
+    return {*snapshot.object_names(), *(where.object for where in in_no_schema)}
 
 
 def refuse(ground: str, what: str, found: Iterable[Finding]) -> None:

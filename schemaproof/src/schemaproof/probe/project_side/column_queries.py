@@ -25,7 +25,9 @@ SELECT a.attname AS name, a.attnotnull AS required,
      WHERE d.classid = CAST('pg_class' AS regclass) AND d.refclassid = d.classid
          AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum AND d.deptype = 'i') AS numbers,
     a.attgenerated <> '' AS generated,
-    a.attacl IS NOT NULL OR a.attoptions IS NOT NULL OR a.attcompression <> ''
+    -- Debian's PostgreSQL 15.20 keeps a note of its own, pg_attver, among the options.
+    a.attacl IS NOT NULL OR a.attcompression <> ''
+        OR EXISTS (SELECT FROM unnest(a.attoptions) AS o (option) WHERE option !~ '^pg_attver=')
         OR coalesce(a.attstattarget, -1) >= 0 OR a.attstorage <> t.typstorage AS special
 FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
 WHERE a.attrelid = CAST(CAST(:table AS text) AS regclass) AND a.attnum > 0 AND NOT a.attisdropped
