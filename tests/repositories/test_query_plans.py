@@ -62,7 +62,7 @@ def test_what_no_index_serves_reads_every_row(filled: Store) -> None:
 
 def test_the_page_lists_the_orders_that_an_index_serves() -> None:
     listed = (ROOT / "docs" / "data-access.md").read_text("utf-8").split("serves these orders")[1]
-    fields = re.findall(r"`(\w+)`", listed.split("By another field")[0])
+    fields = re.findall(r"`(\w+)`", listed.split("For another")[0])
     assert sorted(fields) == sorted(
         field for make in NEW.values() for field in orders(type(make()))
     )

@@ -115,7 +115,8 @@ def place(text: str, base: Path, root: Path, python: Path | None) -> Path:
         return base / text
     below = Path(*package.split("."), rest)
     folders = [root, root / "src", base]
-    with suppress(ConfigurationError):  # whoever needs it says so
+    # Where no interpreter is found, the functions that need one raise the error.
+    with suppress(ConfigurationError):
         folders += module_folders(find_interpreter(root, python, os.environ).path)
     found = (folder / below for folder in folders if (folder / below).is_dir())
     if (there := next(found, None)) is None:

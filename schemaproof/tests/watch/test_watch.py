@@ -216,7 +216,7 @@ def test_an_address_that_cannot_be_had_is_one_line(
             "schemaproof", "watch", "--listen", address, DATABASE_URL=password_url(database)
         )
     assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
-    assert "cannot be listened on" in outcome.err
+    assert "cannot be used to listen" in outcome.err
 
 
 def test_a_wrong_configuration_is_said_at_once(shop: OtherProject, database: Database) -> None:

@@ -79,7 +79,8 @@ def read_state(connection: AnyConnection, scope: Scope, expected: Snapshot) -> S
         if renamed == more:
             scope, actual, found = wider, seen, compared
             break
-        more = renamed  # what is no more than similar stays somebody else's
+        # A table that is only similar belongs to somebody else.
+        more = renamed
     report = Report((), found.objects, found.attributes)
     state = State(expected, scope, actual, found.differences, report)
     return with_differences(state, found.differences)

@@ -34,7 +34,7 @@ def pending_of_each(
     *,
     only: Collection[str] | None = None,
 ) -> Iterator[Pending]:
-    """Yield what is pending here; for each tenant, where the project has some.
+    """Yield the pending revisions with their statements, for each tenant of the project or once.
 
     Args:
         connection: The connection to the database.

@@ -76,7 +76,8 @@ def begin_again(connection: Connection) -> None:
     """
     if connection.dialect.driver != "asyncpg":
         return
-    connection.exec_driver_sql("SELECT")  # which begins one, where none is begun yet
+    # SQLAlchemy's adapter begins a transaction with the first statement, if it knows of none.
+    connection.exec_driver_sql("SELECT")
     there: Any = connection.connection.driver_connection
     if not there.is_in_transaction():
         connection.exec_driver_sql("BEGIN")

@@ -61,7 +61,8 @@ def revisions(probe: ProjectProbe) -> tuple[list[RevisionFile], list[Fault]]:
     Raises:
         HistoryError: Alembic cannot tell their location.
     """
-    with suppress(SchemaproofError):  # of the models
+    # An error of the models is no error of the revisions, which are then asked for alone.
+    with suppress(SchemaproofError):
         if (found := look(probe).revisions) is not None:
             return probe_results.revisions(found)
     return probe.revisions()

@@ -106,7 +106,7 @@ def _others(asked: Iterable[Difference], where: ObjectPath) -> Iterator[Differen
 
 
 def replacement_note(where: ObjectPath, snapshot: Snapshot) -> str:
-    """Return what a reader has to know of a type whose place another one takes."""
+    """Return the note for the reader about a type that is replaced by another one."""
     tables = {
         path(schema.name, relation.name)
         for schema in snapshot.schemas

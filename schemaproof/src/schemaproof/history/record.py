@@ -60,7 +60,8 @@ def with_models(
     known = found[heads[0]].snapshot if len(heads) == 1 else produced(probe, heads)
     try:
         models = declared(probe, known)
-    except NoModelsError:  # a check says so
+    except NoModelsError:
+        # A check reports that the models could not be compared.
         return found
     if models.refused or compare(models.snapshot, known).differences:
         return found

@@ -60,6 +60,7 @@ def _migrated(connection: AnyConnection, project: Project) -> Migrated:
     rows: list[dict[str, Any]] = []
     with reading(connection):
         found = inspect_history(connection, project.scope)
-        with suppress(HistoryError):  # what is wrong with the ledger, the report says
+        # The report of the check says what is wrong with the ledger.
+        with suppress(HistoryError):
             rows = ledger.ledger_rows(connection, project.scope) if found.ledger_readable else []
     return Migrated(project.tenant or "", found.rows, rows)

@@ -106,7 +106,7 @@ def served(pages: Pages, host: str, port: int) -> Iterator[int]:
         The port.
 
     Raises:
-        ConfigurationError: It cannot be listened on.
+        ConfigurationError: It cannot be used to listen.
     """
     try:
         [(family, *_, address), *_] = socket.getaddrinfo(

@@ -159,7 +159,7 @@ def _operations(context: Any, script: Any, asked: Asked) -> list[Any]:
 
 
 def _labels_committed(operations: list[Any]) -> list[Any]:
-    """Have labels that are added committed: no later statement of the transaction may use them."""
+    """Commit added labels, because no later statement of the same transaction may use them."""
     labels = [one for one in operations if getattr(one, "stage", None) == LABELS]
     if len(labels) == len(operations):
         return operations

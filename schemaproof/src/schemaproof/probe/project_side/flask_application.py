@@ -30,5 +30,6 @@ class Application:
             return
         try:
             yield
-        except RuntimeError as error:  # as flask says that there is no application
+        except RuntimeError as error:
+            # Flask raises it where code needs an application and there is none.
             raise missing from error

@@ -98,7 +98,8 @@ class Inputs:
         return bool(self._scratch) and str(first) in self._scratch
 
     def _note(self, path: Any, among: set[str]) -> None:
-        if isinstance(path, int):  # a descriptor; what opened it was heard
+        # A number is a descriptor, and the call that opened it was recorded.
+        if isinstance(path, int):
             return
         try:
             among.add(os.path.abspath(os.fsdecode(path)))

@@ -1,4 +1,4 @@
-"""What a check wants to know of the project's code, and the files that this depends on."""
+"""Facts of the project's code that a check needs, and the files on which they depend."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class _Printer:
                 self._prints_by_env = False
             else:
                 return
-        # What it would set is told by the models alone.
+        # Where env.py does not run, the models alone say what it would pass to Alembic.
         parts = self._loaded()
         _run_offline(recorder, parts[0] if len(parts) == 1 else parts)
 

@@ -54,13 +54,13 @@ $$"""
 
 
 class IndexForm(NamedTuple):
-    """What an index is, and what the names of those of its partitions are made of.
+    """The form of an index, and the parts of the names of its partitions' indexes.
 
     Attributes:
         kind: ``INDEX`` or ``UNIQUE INDEX``.
         definition: The part of the definition after the table.
-        columns: What PostgreSQL calls its columns, in names.
-        suffix: What names end in.
+        columns: The names of its columns, as PostgreSQL uses them in names of indexes.
+        suffix: The end of the names.
     """
 
     kind: str

@@ -35,14 +35,14 @@ _OR_NULL = """\
 
 
 class Additions(NamedTuple):
-    """What is done beside the replacement of columns, as SQL.
+    """Further statements of a replacement of columns.
 
     Attributes:
-        first: Before the columns of the new types are there.
-        swap: When they have taken the names.
-        swap_back: Before they give them back.
-        drop: When the old columns are dropped.
-        again: Before they are added again.
+        first: They run before the columns of the new types are added.
+        swap: They run after the new columns have taken the names.
+        swap_back: They run before the new columns give the names back.
+        drop: They run when the old columns are dropped.
+        again: They run before the old columns are added again.
     """
 
     first: tuple[str, ...] = ()
@@ -64,7 +64,7 @@ class ReplacedColumns:
         schema: Its schema, where operations name it.
         columns: The columns, by their names.
         parts: The objects that depend on them.
-        additions: What is done beside it.
+        additions: Further statements of the replacement.
     """
 
     def __init__(

@@ -30,7 +30,8 @@ def answered(work: Callable[[], Any]) -> dict[str, Any]:
     incoming, outgoing = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
-    gc.freeze()  # a collection in the child would touch, and so copy, all that was made before
+    # A collection in the child would touch every older object, and so copy its page of memory.
+    gc.freeze()
     _Forking.is_so = True
     child = os.fork()
     _Forking.is_so = False
