@@ -12,7 +12,7 @@ from schemaproof.schema.values import SqlText
 from schemaproof_testing.states import state
 
 MADE = DatabaseObject(
-    kind="extension", name="citext", definition=SqlText("CREATE EXTENSION citext")
+    kind="extension", name="citext", definition=SqlText(("CREATE EXTENSION citext",))
 )
 NONE, CITEXT = Snapshot(), Snapshot(objects=(MADE,))
 
