@@ -43,9 +43,10 @@ def run_migrations(
             compared with what the snapshots say of the schema that stands for it
             (``tenant-schema`` in pyproject.toml), and is the ``search_path`` of the revisions,
             unless the session's begins with it. Not with a target.
-        arguments: What ``upgrade()`` and ``downgrade()`` are called with, as
-            ``context.run_migrations(**arguments)``.
-        options: Of ``context.configure``, such as ``target_metadata`` and ``include_object``.
+        arguments: The arguments of the revisions' functions ``upgrade()`` and ``downgrade()``, as
+            in ``context.run_migrations(**arguments)``.
+        options: The options of ``context.configure``, such as ``target_metadata`` and
+            ``include_object``.
     """
     target: Target
     if on is None or isinstance(on, (Connection, Engine)):

@@ -102,10 +102,10 @@ def place(text: str, base: Path, root: Path, python: Path | None) -> Path:
     """Return a folder as Alembic understands its name: a path, or ``package:path``.
 
     Args:
-        text: Its name.
-        base: What a path is relative to.
+        text: The name of the folder in Alembic's configuration.
+        base: The folder that a relative path starts from.
         root: The project's folder.
-        python: The project's Python, where it is named.
+        python: The project's Python, if the configuration names one.
 
     Raises:
         ConfigurationError: There is no such package.

@@ -8,8 +8,8 @@ class SchemaproofError(Exception):
     """Something could not be done.
 
     Attributes:
-        message: What happened, in one line and without any secret.
-        remedy: What the reader can do about it, in one line; empty when nothing can be advised.
+        message: The description of the failure, in one line and without any secret.
+        remedy: The advice to the reader, in one line; empty when there is none.
     """
 
     def __init__(self, message: str, *, remedy: str = "") -> None:
@@ -97,7 +97,7 @@ class ReportedError(SchemaproofError):
     """A migration in the project's Python ended with this error.
 
     Attributes:
-        exit_code: What a command ends with.
+        exit_code: The exit code that the command ends with.
     """
 
     def __init__(self, message: str, *, exit_code: int) -> None:

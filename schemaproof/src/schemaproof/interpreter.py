@@ -16,11 +16,12 @@ _REMEDY: Final = "name it in [tool.schemaproof]: python = '.venv/bin/python'"
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """A Python.
+    """A Python interpreter.
 
     Attributes:
-        path: Its program; no link is followed, which would leave a virtual environment.
-        found_by: What said that it is the one.
+        path: The path of its program; links are not followed, because a link leads out of a
+            virtual environment.
+        found_by: The setting, variable or folder that led to it.
     """
 
     path: Path
@@ -35,11 +36,11 @@ def find_interpreter(root: Path, given: Path | None, environ: Mapping[str, str])
 
     Args:
         root: The project's folder.
-        given: What the configuration names.
-        environ: The variables, among which an active environment is named.
+        given: The Python that the configuration names; None when it names none.
+        environ: The environment variables, one of which names an active virtual environment.
 
     Raises:
-        ConfigurationError: It is not a program, or no Python with Alembic was found.
+        ConfigurationError: The named Python is not a program, or no Python with Alembic was found.
     """
     if given is not None:
         if not os.access(given, os.X_OK):

@@ -20,7 +20,8 @@ def called(name: str, settings: Mapping[str, str] = _NONE) -> Iterator[None]:
 
     Args:
         name: The name of the program.
-        settings: What it calls settings, by the names of ``schemaproof.setting_names.NEUTRAL``.
+        settings: The program's own names of settings, by the keys of
+            ``schemaproof.setting_names.NEUTRAL``.
     """
     tokens = _NAME.set(name), _SETTINGS.set(settings)
     try:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", Partitioning, Hypertable)
 SCRATCH_VERSION_TABLE: Final = ("public", "alembic_version")
-"""Where Alembic keeps the revision of a scratch database, whatever the project says."""
+"""Alembic's version table in a scratch database, whatever the project's own is called."""
 INI_SECTION: Final = "alembic"  # Most configuration files of Alembic have this section.
 
 
@@ -35,37 +35,37 @@ class Project:
     Attributes:
         root: The folder of pyproject.toml.
         script_location: The folder of env.py and of the revisions.
-        metadata: Where the models are (``module:attribute``), in the order of their creation;
-            what env.py hands to Alembic when empty.
-        objects: What is declared beside them (views, functions), each as ``module:attribute``.
+        metadata: The places of the models (``module:attribute``), in the order of their creation;
+            when empty, the models are those that env.py hands to Alembic.
+        objects: Objects declared beside them (views, functions), each as ``module:attribute``.
         managed_schemas: Schemas in which everything is ours.
         shared_schemas: Schemas in which only our own objects are looked at.
         ignore: Objects that are left out of every comparison.
         roles: Names of roles, each with the part that it plays.
-        settings: What ALTER DATABASE and ALTER ROLE may set, each with its value.
-        partitions: Tables whose partitions come and go with time; ``hypertables``: of TimescaleDB.
-        version_table: Alembic's, schema and name; ``ledger_table``: of the steps of migrations.
+        settings: The settings that ALTER DATABASE and ALTER ROLE may set, each with its value.
+        partitions: Tables partitioned by time; ``hypertables``: the hypertables of TimescaleDB.
+        version_table: Schema and name of Alembic's version table; ``ledger_table``: of the ledger.
         alembic_ini_at: Alembic's configuration file; the root's ``alembic.ini`` when None.
-        ini_section: The section of it that is meant (``alembic --name``).
+        ini_section: The section of that file to read (``alembic --name``).
         scratch_sql: A file of SQL that is run in each new scratch database (extensions).
-        start: What makes the database that the first revision expects: a function, or SQL.
-        lint_ignore: Rules that ``lint`` leaves out; ``lint_enable``: those that hold besides.
+        start: The function or SQL file that makes the objects that the first revision expects.
+        lint_ignore: Rules that ``lint`` leaves out; ``lint_enable``: additional rules.
         baseline_file: The file of accepted differences; None when there is none.
         tenants: The schemas of tenants (``customer_*``), each with a history of its own.
-        tenant_schema: The schema that stands for each of them in snapshots and models.
-        tenant: The tenant's schema that is looked at; None for the project itself.
-        target: Which revisions its databases should be at (``main@head``); the head when empty.
-        url: What names the database: a variable, or ``module:attribute``; None for nothing.
-        prefix: What names begin with of what is made for it: roles, the folder of the server.
+        tenant_schema: The schema that represents all tenants in snapshots and models.
+        tenant: The schema of the current tenant; None for the project itself.
+        target: The revisions that its databases should be at (``main@head``); the head when empty.
+        url: The variable or ``module:attribute`` that holds the database's URL; None for neither.
+        prefix: The beginning of the names of roles and files that are made for the project.
         owner_reads: Tables of others that the role which owns the schema may read.
-        scratch: Where scratch databases are made: an installation, a URL, or its variable.
-        postgresql: The major version that they have; None for the target's.
+        scratch: The server of scratch databases: an installation, a URL, or its variable.
+        postgresql: The major version of scratch databases; None for the target's.
         python: The project's Python, found when None; ``x_arguments``, ``attributes``: for env.py.
-        database_variables: Variables of the environment in which env.py finds its database.
-        scratch_url: Says which server is named for them; None for ``SCHEMAPROOF_SCRATCH_URL``.
+        database_variables: Environment variables in which env.py finds its database.
+        scratch_url: Function for the URL of that server; None to read ``SCHEMAPROOF_SCRATCH_URL``.
         environ: The variables that name that server or an active Python; models may read others.
-        target_major: Says which major version the target has; None where that is not known.
-        is_squashed: Whether it is looked at as it was before revisions became one (``squash``).
+        target_major: Function for the major version of the target; it returns None when unknown.
+        is_squashed: Whether to use the old revisions, which ``squash`` has replaced by one.
     """
 
     root: Path
@@ -161,7 +161,7 @@ class Project:
         """Return the scope of everything: nobody else creates objects in a scratch database.
 
         Args:
-            version_table: Where env.py keeps the revision, if that is not where the project says.
+            version_table: Schema and name of env.py's version table, if the project names another.
         """
         seen = [".".join(version_table)] if version_table else []
         return replace(self.scope, ignored=(*seen, *self.scope.ignored), own=None)

@@ -28,7 +28,7 @@ class FormerTable:
     """A former name of the table, which is read with a notice.
 
     Attributes:
-        name: Its name, below ``[tool]``.
+        name: The name of the table, below ``[tool]``.
         defaults: The values of keys that are not set, by the project's attributes.
     """
 
@@ -40,7 +40,7 @@ def find_project(start: Path | None = None) -> Project:
     """Find the project that a folder belongs to, as :func:`look_for_project` does.
 
     Raises:
-        ConfigurationError: Also where there is none.
+        ConfigurationError: There is no project, or :func:`look_for_project` raises the error.
     """
     if (found := look_for_project(start)) is None:
         raise ConfigurationError(
@@ -57,11 +57,11 @@ def look_for_project(
 
     Args:
         start: The folder; the working directory when omitted.
-        former: A table that is read where ours is not there.
+        former: The table to read where ours is missing.
 
     Returns:
-        What the nearest pyproject.toml with our table says, in ``start`` or one of its parents;
-        None where there is none.
+        The project of the nearest pyproject.toml with our table, in ``start`` or one of its
+        parents; None where there is none.
 
     Raises:
         ConfigurationError: The table holds something unknown or of the wrong type, or a file on

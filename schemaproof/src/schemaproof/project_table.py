@@ -15,7 +15,8 @@ _NAME: Final = r'"(?:[^"]|"")+"|[^".\s]+'
 _TABLE_NAME: Final = re.compile(rf"(?:({_NAME})\.)?({_NAME})")
 _PREFIX: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _Reader: TypeAlias = Callable[[Path, Any], object | None]
-"""Returns what ``Project`` holds for a value in a file of a folder; None for another shape."""
+"""A function that turns a value of the table into the value that ``Project`` holds; it gets the
+folder of the file, too, and returns None for a value of the wrong type or shape."""
 
 
 class _WrongPartError(Exception):
@@ -26,9 +27,9 @@ def project_fields(root: Path, where: str, table: Mapping[str, object]) -> dict[
     """Return the fields of ``Project`` that a table states.
 
     Args:
-        root: The folder of its file.
-        where: The name of it in messages.
-        table: What it holds.
+        root: The folder of the table's file.
+        where: The name of the table in messages.
+        table: The keys and values of the table.
 
     Raises:
         ConfigurationError: A key is unknown, or a value is of the wrong type or shape.

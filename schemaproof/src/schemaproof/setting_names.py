@@ -29,7 +29,7 @@ NEUTRAL: Final[Mapping[str, str]] = MappingProxyType(
         "scratch_url": "SCHEMAPROOF_SCRATCH_URL",
     }
 )
-"""Where a program names none of its own."""
+"""The names of settings for a program that has no own names for them."""
 
 # The values are the former names of settings, which are read if the new one is not set.
 _FORMER: Final[Mapping[str, str]] = MappingProxyType(

@@ -14,14 +14,14 @@ from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.scope import Scope
 
 _NEWEST: Final = 1000
-"""Among so many commands one is looked for that names no object in the record (GRANT), or names it
-as it is called afterwards (RENAME)."""
+"""The number of newest commands that are searched besides those on the object: the record of GRANT
+names no object, and that of RENAME has the new name."""
 _SHOWN: Final = 1000
-"""So many characters of a statement are read for a finding."""
+"""The number of characters of a statement that are read for a finding."""
 _CHANGED: Final = frozenset({Kind.DRIFT, Kind.UNMODELLED, Kind.ACCEPTED})
 _OF_GRANTS: Final = frozenset({"GRANT", "REVOKE", "ALTER DEFAULT PRIVILEGES"})
 _GRANTED: Final = frozenset({"privileges", "open"})
-"""Aspects of findings about what is granted."""
+"""The aspects of findings about privileges."""
 _RENAMES: Final = re.compile(r"\b(rename|set\s+schema)\b", re.IGNORECASE)
 
 
@@ -57,7 +57,7 @@ def described(finding: Finding, commands: Iterable[RecordedCommand]) -> str | No
     """Return who caused a finding, when and by which statement; None when it is not known.
 
     Args:
-        finding: What was found.
+        finding: The finding to explain.
         commands: The recorded commands, the newest first.
     """
     ranked = [(fit, one) for one in commands if (fit := _fit(finding, one)) > 0]

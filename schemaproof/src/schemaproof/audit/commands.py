@@ -13,9 +13,9 @@ from schemaproof.schema.scope import Scope
 from schemaproof.sql.sql_files import SqlTemplate, in_style_of_driver
 
 LONGEST: Final = 65_536
-"""More of a statement is not recorded, in characters."""
+"""The largest number of characters of a statement that are recorded."""
 MOST_OBJECTS: Final = 1_000
-"""More objects of a command are not recorded."""
+"""The largest number of objects of a command that are recorded."""
 _OMITTED: Final = "not recorded: it may hold a password"
 _NOT_KNOWN: Final = "not known"
 
@@ -42,7 +42,7 @@ class RecordedCommand:
     """A DDL command.
 
     Attributes:
-        id: Its number in the record.
+        id: The number of the command in the record.
         recorded_at: The time of the recording.
         tag: The command tag, such as ``ALTER TABLE``.
         event: ``ddl_command_end``, or ``sql_drop`` where objects were dropped.
@@ -96,9 +96,9 @@ class Chosen:
 
     Attributes:
         ids: The commands with these numbers.
-        names: Also the newest ``each`` commands on each of these objects.
-        each: How many commands for each of these objects.
-        newest: Also this many of the newest commands.
+        names: The names of objects whose newest commands are read, too.
+        each: The number of commands to read for each of these objects.
+        newest: The number of newest commands on any objects to read, too.
         longest: The number of characters that are read of a statement.
     """
 

@@ -20,4 +20,4 @@ GAPS: Final = (
         " directly in the system catalogs, or in single-user mode"
     ),
 )
-"""A sentence each."""
+"""The commands and changes that the audit does not record, a phrase each."""

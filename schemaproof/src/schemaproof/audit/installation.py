@@ -17,7 +17,8 @@ from schemaproof.sql import quoting
 from schemaproof.sql.sql_files import SqlTemplate
 
 READERS: Final = "pg_read_all_stats"
-"""Who may read what is recorded: who sees the statements of other sessions anyway."""
+"""The role whose members may read the recorded commands: PostgreSQL shows them the statements of
+other sessions anyway."""
 _READ_ONLY: Final = "25006"
 _REFUSED: Final = "42501"
 _NO_ROLE: Final = "42704"

@@ -15,7 +15,7 @@ from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.paths import path
 
 MOST_BYTES: Final = 1 << 30
-"""From this size on the table is said to be filled."""
+"""The size of the table in bytes above which the check finds it filled."""
 _DELETE_OLD: Final = (
     "DELETE FROM schemaproof_audit.command WHERE recorded_at < now() - interval '90 days'"
 )
@@ -34,7 +34,8 @@ class AuditState:
         commands: The planner's estimate of the number of recorded commands.
         bytes: The space that they take.
         strangers: Roles that own parts of it although they cannot have installed it.
-        report: How it was altered, with the statements that repair it.
+        report: The differences from the audit as it was installed, with the statements that
+            repair them.
     """
 
     may_read: bool

@@ -31,7 +31,7 @@ _ONE_PRINT: Final = re.compile(
     """,
     re.VERBOSE,
 )
-"""Texts that PostgreSQL prints as they are, whenever they were parsed."""
+"""Texts that PostgreSQL prints in the same form before and after it parses them again."""
 
 
 def read_canonical_snapshot(
@@ -44,8 +44,8 @@ def read_canonical_snapshot(
     Args:
         connection: The connection to the database.
         scope: The schemas and objects to read.
-        before: What was read of this database earlier: the texts that it has still are known, and
-            nothing is parsed where no other is there.
+        before: The snapshot that was read of this database earlier, or None. The prints of its
+            texts are reused; when the database has no other texts, nothing is parsed again.
     """
     with inside_transaction(connection):
         created = read_snapshot(connection, scope)

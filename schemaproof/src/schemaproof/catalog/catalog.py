@@ -21,7 +21,7 @@ from schemaproof.schema.scope import Scope
 
 ATTEMPTS: Final = 5
 VERBATIM: Final = {"no_parameters": True}
-"""Execution options for a statement that is complete: a % in it is a %."""
+"""Execution options for a statement without parameters, in which a % stands for itself."""
 _READ_ONLY: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _T = TypeVar("_T")
 
@@ -73,7 +73,7 @@ def retried(work: Callable[[], _T]) -> _T:
     """Read again if another session changed the schema while it was read.
 
     Raises:
-        SchemaChangedError: It changed every time.
+        SchemaChangedError: The schema changed during every attempt.
     """
     for _ in range(ATTEMPTS - 1):
         try:

@@ -19,7 +19,7 @@ from schemaproof.schema.values import Grant, SqlText
 
 _T = TypeVar("_T")
 Record = Any
-"""A catalog row, whose columns are attributes."""
+"""A row of a catalog query, with its columns as attributes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,11 +34,12 @@ class Parts:
         schemas: The rows of the schemas.
         relations: The rows of the relations.
         access: Owners and grants.
-        contents: What is in the relations.
-        sequences: By schema.
-        schema_objects: By schema.
-        default_privileges: By schema; under None those that hold in all schemas.
-        database_objects: What is in no schema.
+        contents: The columns, constraints, indexes and other parts of each relation.
+        sequences: The sequences of each schema, by its name.
+        schema_objects: The other objects of each schema, by its name.
+        default_privileges: The default privileges of each schema, by its name; under None the
+            default privileges for all schemas.
+        database_objects: The objects that belong to no schema.
         major: The server's major version.
     """
 

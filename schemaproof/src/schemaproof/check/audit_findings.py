@@ -15,8 +15,8 @@ def with_audit(connection: AnyConnection, scope: Scope, state: DatabaseState) ->
     """Add to findings who caused them, within the current transaction.
 
     Args:
-        connection: Where it was found.
-        scope: Which ledger says what the migrator did.
+        connection: The connection to the database of the findings.
+        scope: The scope that names the ledger, in which the migrator recorded its steps.
         state: The state that was found.
     """
     audit = read_state(connection)

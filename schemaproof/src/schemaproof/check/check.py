@@ -41,7 +41,8 @@ class _Inputs:
 
     Attributes:
         history: The revisions with their snapshots.
-        scratch: Is asked where no snapshot says it; knows the project.
+        scratch: The queries that replay revisions where no snapshot has the answer; they hold the
+            project.
     """
 
     history: History
@@ -83,8 +84,8 @@ def check_database(
         connection: The connection to the live database.
         project: The project to compare.
         on_request: The optional parts of the check.
-        scratch: Replays revisions where no snapshot has the answer.
-        models: Says how the models differ from the head.
+        scratch: The queries that replay revisions where no snapshot has the answer.
+        models: The function that compares the models with the head.
 
     Raises:
         HistoryError: A snapshot cannot be read, or nothing at all could be compared.

@@ -23,7 +23,7 @@ def read(
         connection: The connection to the database.
         scope: The schemas to look at.
         history: The revisions.
-        like: What it is compared with: its objects are ours, too.
+        like: The snapshot that the database is compared with: its objects are ours, too.
     """
     return retried(lambda: _read(connection, scope, history, like))
 

@@ -19,7 +19,7 @@ from schemaproof.schema.paths import path
 from schemaproof.schema.scope import Scope
 
 CANDIDATES: Final = 20
-"""How many revisions are tried where nobody says which one it is."""
+"""The number of revisions to try when the revision of the database is unknown."""
 _NOTHING: Final = Report((), objects=0, attributes=0)
 
 
@@ -28,11 +28,12 @@ class DatabaseState:
     """The state of the live database, read in one transaction.
 
     Attributes:
-        history: Its version table and ledger.
-        rows: Its revisions: the rows of the version table or, when this role may not read them,
-            the revision with the closest schema; None when unknown.
+        history: The version table and the ledger of the database.
+        rows: The revisions of the database: the rows of the version table or, when this role may
+            not read them, the revision with the closest schema; None when unknown.
         report: The comparison with the schema of those revisions; None when there was none.
-        findings: What could not be compared, and what is missing in the version table.
+        findings: Findings about parts that could not be compared, and about revisions that are
+            missing in the version table.
         compared: The state that was compared; None when the revisions are a guess, or unknown.
         history_tables: The comparison of version table and ledger with their expected definition.
         audit: The comparison of the audit with its expected definition; None when none is
@@ -69,8 +70,8 @@ def compare_database(
         connection: The connection to the live database.
         scope: The schemas to look at.
         history: The revisions.
-        live: What the database says of them.
-        scratch: Replays revisions where no snapshot has the answer.
+        live: The version table and the ledger, as they were read from the database.
+        scratch: The queries that replay revisions where no snapshot has the answer.
     """
     state = _compared(connection, scope, history, live, scratch)
     form = scratch.version_table_form

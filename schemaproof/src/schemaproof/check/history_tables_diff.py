@@ -49,9 +49,9 @@ def compare_tables(
     Args:
         connection: The connection to the live database.
         scope: The roles of the project, and the name of the version table.
-        ledger: What the ledger is called.
+        ledger: The schema and the name of the ledger.
         own: The tables, as they were inspected.
-        form: Reads how the project's own Alembic makes its version table.
+        form: The function that reads how the project's own Alembic makes its version table.
     """
     if not own:
         return Report((), objects=0, attributes=0)

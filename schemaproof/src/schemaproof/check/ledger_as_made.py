@@ -27,7 +27,7 @@ def recorded(ledger: Name, *, knows_maintain: bool = True) -> Snapshot:
     """Return the table that ``queries/ledger_create.sql`` creates (``ledger.json``).
 
     Args:
-        ledger: Its schema and name.
+        ledger: The schema and the name of the ledger.
         knows_maintain: Whether the server knows the privilege of that name.
     """
     schema, table = ledger

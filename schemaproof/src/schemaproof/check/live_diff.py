@@ -32,7 +32,7 @@ class State:
 
     Attributes:
         expected: The expected schema.
-        scope: What was looked at.
+        scope: The schemas and objects that were compared.
         actual: The schema of the database.
         differences: The differences between both.
         report: The differences as findings.
@@ -65,8 +65,8 @@ def read_state(connection: AnyConnection, scope: Scope, expected: Snapshot) -> S
 
     Args:
         connection: The database to read.
-        scope: Which schemas are looked at; in the shared ones only the objects that are expected.
-        expected: What should be there, perhaps in other schemas too.
+        scope: The schemas to look at; in the shared ones only the expected objects are read.
+        expected: The expected schema; parts of it outside the scope are ignored.
     """
     expected = expected.only(scope.schemas)
     scope = replace(scope, own=frozenset(expected.object_names()))
@@ -110,8 +110,8 @@ def with_repairs(state: State, connection: AnyConnection) -> State:
     """Return a state whose report has the statements that take the differences back.
 
     Args:
-        state: What differs.
-        connection: Where it was read, within the same transaction.
+        state: The state with the differences.
+        connection: The connection that the state was read from, within the same transaction.
     """
     if not state.report.findings:
         return state

@@ -32,7 +32,8 @@ class OnRequest:
     Attributes:
         data: Whether to look for rows that violate a foreign key or the bounds of their partition,
             which reads the tables.
-        roles: What the names of the least-privilege roles begin with, to compare them; None not to.
+        roles: The prefix of the names of the least-privilege roles to compare; None to compare
+            no roles.
     """
 
     data: bool = False
@@ -41,7 +42,7 @@ class OnRequest:
 
 NOTHING: Final = OnRequest()
 LiveFindings = Sequence[tuple[Finding, Step | None]]
-"""Findings, each with the statement that undoes it, where there is one."""
+"""Findings, each with the statement that removes the difference, or None."""
 
 
 def live_findings(
@@ -54,9 +55,10 @@ def live_findings(
 
     Args:
         connection: The database to read, in separate transactions.
-        compared: What is there, and what should be.
-        history: What the database says of its migrations.
-        settings: What may be set for the database and its roles.
+        compared: The state of the database, with the expected schema.
+        history: The version table and the ledger, as they were read from the database.
+        settings: The values that the project declares for settings of the database and its roles,
+            by name.
     """
     scope = compared.scope
     found = [*sequence_findings(connection, scope)]

@@ -48,12 +48,12 @@ def with_locations(report: Report, probe: ProjectProbe) -> Report:
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """Where things are declared.
+    """The places where objects are declared.
 
     Attributes:
-        models: Of the models, by the names of an object.
+        models: The file and line in the models, by the names of an object.
         revisions: All revisions, the newest first.
-        lines: Reads the file of one.
+        lines: The function that reads the lines of a revision's file.
     """
 
     models: Mapping[tuple[str, ...], Location]

@@ -35,12 +35,12 @@ def model_findings(
     Args:
         history: The revisions.
         schemas: The schemas that are looked at.
-        scratch: Loads the models, and has them created.
+        scratch: The queries that load the models, and create them in a scratch database.
         offline: Whether nothing else is compared.
 
     Raises:
-        LocalServerError: They have to be created, and there is no server for that (only offline:
-            otherwise that is a finding).
+        LocalServerError: The models have to be created, and there is no server for that (raised
+            only offline: otherwise there is a finding).
     """
     recorded = history.recorded_heads
     if not recorded or _are_unchanged(recorded, scratch):
@@ -83,11 +83,11 @@ def declared_by_models(history: History, scratch: ScratchQueries) -> Declared:
 
     Args:
         history: The revisions.
-        scratch: Loads the models, and has them created.
+        scratch: The queries that load the models, and create them in a scratch database.
 
     Raises:
-        LocalServerError: They have to be created, and there is no server for that.
-        HistoryError: They cannot be created at all.
+        LocalServerError: The models have to be created, and there is no server for that.
+        HistoryError: The models cannot be created at all.
     """
     from schemaproof.history.record import Declared
 

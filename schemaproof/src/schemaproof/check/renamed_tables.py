@@ -26,9 +26,9 @@ def candidates(
 
     Args:
         connection: The database, within a transaction.
-        scope: Which schemas are shared.
-        expected: What should be there.
-        differences: How the database differs from it.
+        scope: The schemas to look at, among them the shared ones.
+        expected: The expected schema.
+        differences: The differences of the database from the expected schema.
     """
     missing = {one.path.names for one in differences if one.code in _MISSING}
     return frozenset(

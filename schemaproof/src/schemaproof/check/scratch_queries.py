@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 
 Remember: TypeAlias = Callable[[str, Hashable, Callable[[], Any], Callable[[Any], bool]], Any]
-"""Returns the answer to a question: its name, what it depends on, what works it out, and whether an
-answer will be the same next time."""
+"""A function that remembers answers. Its arguments are the name of the question, the key that the
+answer depends on, the function that finds the answer, and the function that says whether an answer
+may be remembered."""
 
 
 def _anew(_name: str, _key: Hashable, work: Callable[[], Any], _: Callable[[Any], bool]) -> Any:
@@ -35,7 +36,7 @@ class ScratchQueries:
 
     Attributes:
         project: The project with the models and the history.
-        remembered: Caches answers.
+        remembered: The function that remembers answers.
     """
 
     project: Project
@@ -83,7 +84,8 @@ class ScratchQueries:
         """Return the version table as the project's own Alembic makes it.
 
         Raises:
-            SchemaproofError: It cannot be seen.
+            SchemaproofError: There is no scratch database to make the table in, or a revision
+                fails.
         """
         from schemaproof.history import version_table_form
 
@@ -122,7 +124,7 @@ class ScratchQueries:
         """Return the schema that the models declare, where the revisions produce ``head``.
 
         Raises:
-            HistoryError: They cannot be created at all.
+            HistoryError: The models cannot be created at all.
             LocalServerError: There is no server for scratch databases.
         """
         from schemaproof.history import known_code

@@ -67,8 +67,9 @@ def expected_history(history: History, names: tuple[str, str] | None) -> History
     """Return the history with its snapshots as expected in the schema of a tenant.
 
     Args:
-        history: As it was recorded.
-        names: The schema that stands for a tenant's, and the tenant's; None where there is none.
+        history: The history as it was recorded.
+        names: The schema that represents all tenants, and the schema of the tenant; None without
+            a tenant.
     """
     if names is None:
         return history

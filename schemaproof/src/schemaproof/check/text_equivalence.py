@@ -50,11 +50,11 @@ def real_differences(
     """Drop differences between texts that PostgreSQL only prints differently.
 
     Args:
-        project: Its history is replayed.
-        revisions: Those that lead to ``expected``.
-        expected: What the revision produces.
-        actual: What the live database contains.
-        differences: What the comparison of both says.
+        project: The project whose history is replayed.
+        revisions: The revisions that lead to ``expected``.
+        expected: The schema that the revisions produce.
+        actual: The schema of the live database.
+        differences: The differences between both schemas.
     """
     textual = [difference for difference in differences if difference.textual]
     if not textual:
@@ -116,9 +116,9 @@ class _Trial:
     Attributes:
         connection: The connection to the scratch database at the revision, within a transaction.
         scope: The schemas and objects to read.
-        known: What is there, with every print that is known of it.
+        known: The schema of the scratch database, with every known print of its texts.
         difference: The text in question.
-        steps: The statements that put it in place.
+        steps: The statements that replace the recorded text with that of the live database.
     """
 
     connection: DriverConnection

@@ -25,7 +25,7 @@ class AppliedStep:
 
     Attributes:
         direction: ``upgrade`` or ``stamp``.
-        at: When it began.
+        at: The time when the step began.
         by: The role, and the account that called the program.
     """
 

@@ -45,7 +45,7 @@ def require_head(connection: AnyConnection, project: Project) -> None:
     """Refuse a database that is not at the one head of the history.
 
     Raises:
-        HistoryError: It is not.
+        HistoryError: The database is at another revision, or the history has several heads.
     """
     from schemaproof.catalog.catalog import reading
     from schemaproof.history.history import load_history

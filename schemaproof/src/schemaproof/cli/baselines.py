@@ -57,7 +57,7 @@ def write_accepted(path: Path, entries: Sequence[baseline.Entry], *, reason: str
 
     Raises:
         ConfigurationError: The existing file is not a baseline.
-        SchemaproofError: It cannot be written.
+        SchemaproofError: The file cannot be written.
     """
     known = read(path, update=True, reason=None).entries
     mine = [entry if reason is None else replace(entry, reason=reason) for entry in entries]

@@ -40,8 +40,8 @@ class DatabaseFinder:
     """Search each place in order.
 
     Attributes:
-        read_attribute: Reads ``module:attribute`` of the project, as text.
-        environ: The variables.
+        read_attribute: The function that reads ``module:attribute`` of the project, as text.
+        environ: The environment variables.
     """
 
     read_attribute: Callable[[Project, str], str]
@@ -97,7 +97,7 @@ class DatabaseFinder:
             url: The URL.
 
         Raises:
-            ConfigurationError: It is not a PostgreSQL URL.
+            ConfigurationError: The URL is not a PostgreSQL URL.
         """
         try:
             parts = url_parts(url)
@@ -143,10 +143,10 @@ def named(name: str, url: str, environ: Mapping[str, str]) -> UrlTarget:
     Args:
         name: The name of the URL in messages.
         url: The URL.
-        environ: The variables.
+        environ: The environment variables.
 
     Raises:
-        ConfigurationError: It is not a PostgreSQL URL.
+        ConfigurationError: The URL is not a PostgreSQL URL.
     """
     found = DatabaseFinder(lambda _project, name: name, environ).settings(name, url)
     if has_password(url):

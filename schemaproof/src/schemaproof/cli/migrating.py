@@ -40,11 +40,11 @@ def run(
 
     Args:
         command: ``upgrade``, ``downgrade`` or ``stamp``.
-        revision: As Alembic takes it; the project's target when None.
-        sql: Print the SQL instead.
+        revision: The revision, in any form that Alembic accepts; the project's target when None.
+        sql: Whether to print the SQL instead of running it.
         tag: The tag that ``env.py`` reads.
         allowed: The refusals of the gate to override.
-        reason: The reason.
+        reason: The reason for overriding them.
         accept_data_loss: Whether a downgrade may lose data.
         is_expanding: Whether an upgrade stops before the first revision that is ``contract``.
     """

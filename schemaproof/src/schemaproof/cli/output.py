@@ -35,7 +35,7 @@ def make_folder(folder: Path) -> None:
     """Create a folder unless it exists.
 
     Raises:
-        SchemaproofError: It cannot be made.
+        SchemaproofError: The folder cannot be created.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -49,7 +49,7 @@ def write_file(output: Path, content: str | bytes) -> None:
     """Write a file as a whole or not at all.
 
     Raises:
-        SchemaproofError: It cannot be written.
+        SchemaproofError: The file cannot be written.
     """
     try:
         whole_file.write(output, content)

@@ -17,8 +17,8 @@ class Pending:
 
     Attributes:
         project: The project, or the project of the tenant.
-        ids: Their ids.
-        revisions: What they do.
+        ids: The ids of the revisions.
+        revisions: The revisions whose statements are wanted, with their statements.
     """
 
     project: Project

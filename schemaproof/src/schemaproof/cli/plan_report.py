@@ -15,7 +15,7 @@ from schemaproof.schema.paths import path
 
 _SHOWN: Final = 10
 _LEAST: Final = 72
-"""Columns that a statement may fill wherever it is shown."""
+"""The least width of a statement in characters, however narrow the terminal is."""
 
 
 def as_json(planned: Sequence[PlannedRevision]) -> Document:
@@ -32,7 +32,8 @@ def as_text(
         planned: The pending revisions.
         looked_at: The number of revisions that were read.
         whole_sql: Whether statements are shown in full.
-        columns: Of the terminal; a statement that needs more is shortened, unless ``whole_sql``.
+        columns: The width of the terminal in characters; longer statements are shortened, unless
+            ``whole_sql`` is set.
     """
     known = counted(looked_at, "revision")
     if not planned:

@@ -30,7 +30,7 @@ class CommandGroup(click.Group):
     context_class = help_layout.HelpContext
     command_class = help_layout.HelpCommand
     headings: Mapping[str, Collection[str]] | None = None
-    """The names of the commands under each heading; None: all under one."""
+    """The names of the commands under each heading; None for one heading over all commands."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of the commands."""
@@ -52,10 +52,10 @@ class LazyGroup(CommandGroup):
     """A group that imports a command (``command`` of its module) when it is needed.
 
     Args:
-        args: As for a group.
+        args: The positional arguments of the base class.
         modules: The commands under each heading of the help, each with its module.
         common: Options that the group and all commands have besides their own.
-        kwargs: As for a group.
+        kwargs: The keyword arguments of the base class.
     """
 
     def __init__(
@@ -113,9 +113,9 @@ def run(group: click.Group, *, target: Target, arguments: Sequence[str] | None =
     """Run a program, and exit.
 
     Args:
-        group: Its commands; all take ``--debug``.
-        target: The project and the database that the commands work on, and what the program is
-            called.
+        group: The commands of the program; all take ``--debug``.
+        target: The project and the database that the commands work on, and the name of the
+            program.
         arguments: The arguments of the command line; those of the process when None.
     """
     given = sys.argv[1:] if arguments is None else list(arguments)

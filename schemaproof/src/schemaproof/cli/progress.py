@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
 _SECONDS: Final = 1.0
-"""Work that is done sooner shows nothing."""
+"""The time in seconds after which work shows its progress."""
 
 
 class Progress:

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from schemaproof.schema.database_objects import Snapshot
 
 FORMATS: Final = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown", "html")
-"""Each is written by ``schemaproof.report.NAME``."""
+"""The formats of reports; the module ``schemaproof.report.NAME`` writes each."""
 _WITH_LINES: Final = frozenset({"sarif", "github", "gitlab", "markdown"})
-"""For the review of a change: whoever reads it wants to know which line each finding is about."""
+"""The formats that name the file and the line of each finding, for the review of a change."""
 _WANT_A_FILE: Final = frozenset({"sarif", "gitlab"})
 
 

@@ -11,7 +11,7 @@ def start(program: str, module: str) -> None:
     """Load a program, run it, and exit.
 
     Args:
-        program: Its name.
+        program: The name of the program.
         module: The module whose ``main`` runs it.
     """
     for stream in (sys.stdout, sys.stderr):

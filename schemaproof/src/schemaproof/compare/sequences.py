@@ -10,7 +10,7 @@ from schemaproof.schema.kinds import SEQUENCE
 from schemaproof.schema.paths import ObjectPath, path
 
 Columns = Mapping[ObjectPath, Column]
-"""The columns of a whole snapshot by their paths."""
+"""The columns of a whole snapshot, by their paths."""
 
 
 def compare_sequences(

@@ -14,7 +14,7 @@ from schemaproof.output.documents import Document, visible
 from schemaproof.schema.paths import ObjectPath
 
 ROW: Final = 20
-"""How high a row is, in points; the first holds the name of the box."""
+"""The height of a row, in points; the first row holds the name of the box."""
 _CHARACTER: Final = 7.0  # A character of the font of 11 points is about this many points wide.
 _NARROWEST, _WIDEST = 130, 420
 _INCH: Final = 72

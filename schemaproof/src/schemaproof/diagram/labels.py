@@ -9,7 +9,7 @@ from schemaproof.diagram import dot
 from schemaproof.diagram.layout import Area
 
 _WIDTH: Final = 0.66
-"""How wide a bold character is, beside its size."""
+"""The ratio of the width of a bold character to its font size."""
 _HEIGHT: Final = 1.2
 _WORD: Final = re.compile(r"[^_\s]*[_\s]*")
 
@@ -33,7 +33,7 @@ def fitted(name: str, area: Area, share: float = 0.94) -> Label:
     Args:
         name: The name.
         area: The area, in whose middle the name stands.
-        share: How much of the width and the height may be used.
+        share: The part of the width and of the height that may be used, up to 1.
     """
     width, height = area.width * share, area.height * share
     size, lines = max(

@@ -15,10 +15,10 @@ from schemaproof.schema.paths import ObjectPath
 _INCH: Final = 72  # Points per inch.
 _MARGIN: Final = 20
 _HEAD: Final = 36
-"""How high the name of a schema is."""
+"""The height that the name of a schema takes, in points."""
 _GAP: Final = 32
 _SHAPE: Final = 1.7
-"""Width beside height, of a picture of many schemas."""
+"""The ratio of width to height of a picture of many schemas."""
 Point = tuple[float, float]
 
 

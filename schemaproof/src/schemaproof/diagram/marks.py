@@ -35,7 +35,7 @@ class Mark:
 
     Attributes:
         state: ``missing``, ``unexpected`` or ``changed``.
-        notes: What differs, a line each.
+        notes: The details of the difference, a line each.
     """
 
     state: str

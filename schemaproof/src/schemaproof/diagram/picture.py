@@ -32,7 +32,8 @@ ALL: Final = "all"
 KEYS: Final = "keys"
 NONE: Final = "none"
 MANY: Final = 60
-"""Where there are more boxes, only keys are rows, unless all are asked for."""
+"""The largest number of boxes that show all columns; more boxes show only the keys, unless the
+caller asks for all."""
 _ENUM: Final = "enum"
 _KINDS: Final = frozenset(kind.name for kind in RELATIONS.values())
 
@@ -43,12 +44,12 @@ class Row:
 
     Attributes:
         name: The name.
-        type: With its length and precision; empty for a label.
-        primary: Whether it is of the primary key.
-        foreign: Whether it is of a foreign key.
-        nullable: Whether it may be null.
-        comment: What it means, and its unit.
-        mark: How it differs.
+        type: The type with its length and precision; empty for a label.
+        primary: Whether the column belongs to the primary key.
+        foreign: Whether the column belongs to a foreign key.
+        nullable: Whether the column may be null.
+        comment: The comment, which may explain the meaning and the unit.
+        mark: The difference of the row; None without one.
     """
 
     name: str
@@ -70,12 +71,12 @@ class Box:
     """A table or another object that is drawn as a box.
 
     Attributes:
-        path: Its path.
-        kind: What it is, as its codes begin: ``materialized-view``.
+        path: The path of the object.
+        kind: The kind of the object, as the codes of its findings begin: ``materialized-view``.
         rows: Its columns or labels.
         hidden: The number of rows that are not drawn.
         comment: Its comment.
-        mark: How it differs, or something in it.
+        mark: The difference of the object or of a part of it; None without one.
     """
 
     path: ObjectPath
@@ -145,7 +146,8 @@ def picture(snapshot: Snapshot, changes: Iterable[Change] = ()) -> Picture:
 
     Args:
         snapshot: The schema.
-        changes: How another one differs from it; what only that has is drawn too.
+        changes: The differences of another schema from it; objects that only the other schema has
+            are drawn, too.
     """
     marks = Marks(changes)
     drawn = [box for thing in named_objects(snapshot) for box in _box(thing, marks)]

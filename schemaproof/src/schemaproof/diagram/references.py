@@ -27,11 +27,11 @@ class Reference:
         kind: ``foreign-key``, ``partition``, ``inheritance`` or ``type``.
         name: The name of a foreign key; for a type, the name of the column.
         source: The table that refers.
-        columns: The columns of it that do.
-        target: What is referred to.
-        target_columns: The columns of that.
+        columns: The columns of the source that refer.
+        target: The object that is referred to.
+        target_columns: The columns of the target that are referred to.
         optional: Whether a row need not refer to anything.
-        unique: Whether no two rows refer to the same.
+        unique: Whether no two rows refer to the same row.
         definition: The statement of the constraint.
     """
 

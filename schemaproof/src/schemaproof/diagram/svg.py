@@ -19,7 +19,7 @@ from schemaproof.schema.paths import ObjectPath
 
 _CHARACTER: Final = 6.7  # A character of the font of 11 points is about this many points wide.
 _SIGNS: Final = {"missing": "- ", "unexpected": "+ ", "changed": "~ "}
-"""What tells the differences apart for who does not see colours."""
+"""The signs that distinguish the differences for readers who cannot see the colours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class DrawnRow:
     """A row, ready to be drawn.
 
     Attributes:
-        y: Where its upper edge is.
+        y: The position of its upper edge.
         name: Its text on the left.
         type: Its text on the right.
         told: The text that is shown when it is pointed at.
@@ -46,7 +46,7 @@ class DrawnBox:
     """A box, ready to be drawn.
 
     Attributes:
-        id: What it is called in the drawing.
+        id: The id of the box in the drawing.
         area: Its area.
         title: Its first line.
         label: Its name, to be read from afar.
@@ -75,7 +75,7 @@ class DrawnLine:
         ends: The boxes that it is between.
         told: The text that is shown when it is pointed at.
         dashed: Whether it is no foreign key.
-        state: How it differs.
+        state: The kind of its difference (``missing``, ...); empty without one.
     """
 
     d: str
@@ -116,8 +116,8 @@ def drawing(picture: Picture, href: Callable[[ObjectPath], str | None] | None = 
     """Lay a picture out.
 
     Args:
-        picture: What is drawn.
-        href: Returns the address of the page about an object.
+        picture: The picture to draw.
+        href: The function that returns the address of the page about an object.
 
     Raises:
         ConfigurationError: Graphviz is not installed.

@@ -102,10 +102,10 @@ def accept(
     """Mark the findings that a baseline accepts, and report its unused entries.
 
     Args:
-        report: What a check found.
+        report: The report of a check.
         entries: The baseline.
         today: The day on which entries are judged to be expired.
-        extent: What the check looked at.
+        extent: The parts that the check looked at.
     """
     findings = marked(report.findings, entries, today=today)
     found = {identity(finding) for finding in report.findings}

@@ -56,15 +56,15 @@ class Finding:
     expected: str | None = None
     actual: str | None = None
     reason: str | None = None
-    """Why it is accepted."""
+    """The reason for accepting the finding; None when it is not accepted."""
     hint: str | None = None
-    """What probably happened, or what is not certain about it."""
+    """The probable cause, or the uncertainty about the finding."""
     changed_by: str | None = None
-    """Who made it, when and with which statement, as the audit has recorded it."""
+    """The role that made the change, with time and statement, as the audit has recorded them."""
     graded: Severity | None = None
-    """How bad it is, where that is not as its code says."""
+    """The severity, where it differs from the severity of the code."""
     location: Location | None = field(default=None, compare=False)
-    """The line of a file that it is about; None where it is about none."""
+    """The line of a file that the finding is about; None without one."""
 
     @property
     def severity(self) -> Severity:

@@ -44,4 +44,5 @@ def located(path: Path, root: Path, line: int = 1) -> Location:
 
 
 DECLARED_IN: Final = Location("pyproject.toml")
-"""For whoever wants a line of what stands in no file of the project: here the scope is declared."""
+"""The location of findings that belong to no file of the project, for formats that need one: the
+file that declares the scope."""

@@ -20,8 +20,9 @@ class Step:
         destructive: Whether data can be lost by it.
         unmodelled: Whether it removes an object that no model declares and that may be needed.
         shared: Whether it changes an object that others use, too.
-        creates: What it creates, as PostgreSQL names it where something depends on it.
-        makes: What it creates.
+        creates: The name of the object that it creates, as PostgreSQL names the object in the
+            list of dependencies; empty when it creates none.
+        makes: The reference to the object that it creates; None when it creates none.
         drops: The objects that it drops or replaces; their dependents are dropped first.
         retypes: The column whose type it changes.
         others: Objects of others that depend on the dropped ones, as PostgreSQL describes them.

@@ -71,7 +71,7 @@ def load(file: Path | None, scope: Scope, history: History) -> Accepted:
     """Read the project's baseline, if it has one.
 
     Raises:
-        ConfigurationError: It cannot be read, or is none.
+        ConfigurationError: The file cannot be read, or is not a baseline.
     """
     head = history.head_snapshot
     return Accepted(

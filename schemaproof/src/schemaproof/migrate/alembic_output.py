@@ -36,7 +36,7 @@ class _Escaping:
         """Write text that may hold line ends, and nothing else that is no text.
 
         Raises:
-            CommandError: It cannot be written; Alembic and Python would pass over it.
+            CommandError: The text cannot be written; Alembic and Python would ignore that.
         """
         with _arriving(self.stream):
             return self.stream.write(block(text))
@@ -78,8 +78,8 @@ def write_script(config: Config, script: Document) -> None:
     """Write a script to the output that Alembic was given.
 
     Raises:
-        CommandError: It cannot be written, on Alembic's own command line.
-        OSError: The same elsewhere.
+        CommandError: The script cannot be written, on Alembic's own command line.
+        OSError: The script cannot be written, when Alembic was called from Python.
     """
     stream: TextIO = config.output_buffer or sys.stdout
     with nullcontext() if config.cmd_opts is None else _arriving(stream):

@@ -38,7 +38,8 @@ def pause(attempt: int, lock_timeout: timedelta | None, chance: float) -> timede
     Args:
         attempt: The attempt that failed, from 1.
         lock_timeout: For how long one attempt waits for a lock; None or zero for ever.
-        chance: From 0 to 1; spreads the pauses of several migrators by half each way.
+        chance: A random number from 0 to 1, which spreads the pauses of several migrators by half
+            each way.
     """
     unit = max(lock_timeout or _WITHOUT_TIME_OUT, _SHORTEST)
     factor: float = min(2 ** (attempt - 1), _GROWS_TO) * (0.5 + chance)
@@ -55,9 +56,9 @@ def named(error: BaseException, blockers: Sequence[Backend], attempt: int) -> Ba
     """Return an error that names the sessions that blocked an attempt.
 
     Args:
-        error: Why the attempt failed.
+        error: The error that ended the attempt.
         blockers: The sessions that it waited for.
-        attempt: Which attempt it was, from 1.
+        attempt: The number of the attempt, from 1.
     """
     if not isinstance(error, DBAPIError) or not may_pass(error) or not blockers:
         return error

@@ -15,11 +15,11 @@ class Backend:
 
     Attributes:
         pid: The server process.
-        application_name: What the client calls itself.
+        application_name: The name that the client gives itself.
         usename: The role it logged in as.
         state: ``active``, ``idle in transaction``, ...
-        backend_start: When it connected.
-        xact_start: When its transaction began.
+        backend_start: The time when it connected.
+        xact_start: The time when its transaction began.
         query: Its last statement, which may be running.
     """
 

@@ -80,8 +80,8 @@ class _Run:
     """One run of a backfill, which may continue an earlier one.
 
     Attributes:
-        connection: In autocommit.
-        positions: Where the position is kept; None for nowhere.
+        connection: The connection, in autocommit.
+        positions: The stored position of the backfill; None when no position is stored.
     """
 
     connection: Connection

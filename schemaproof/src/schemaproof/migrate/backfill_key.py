@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 AFTER: Final = "backfill_after_"
-"""What the parameters for the lower bound begin with."""
+"""The prefix of the names of parameters for the lower bound."""
 UP_TO: Final = "backfill_up_to_"
-"""What those for the upper bound do."""
+"""The prefix of the names of parameters for the upper bound."""
 GROUND: Final = "backfill"
 
 
@@ -27,7 +27,8 @@ class Key:
         table: The table, as SQL writes it.
         names: The columns, as SQL writes them.
         types: Their types.
-        texts: What makes a text of each that its type reads again, whatever the session's settings.
+        texts: The SQL expressions that turn each column into a text; its type reads the text
+            again, whatever the session's settings are.
         greater: The operator that sorts them.
         up_to: The operator that includes the bound.
         rows: About how many rows the table has; None when nobody knows.
@@ -73,7 +74,8 @@ def find(connection: Connection, table: str) -> Key:
     """Find the key of a table.
 
     Args:
-        connection: Within a transaction, with the ``search_path`` of the revision.
+        connection: The connection, within a transaction and with the ``search_path`` of the
+            revision.
         table: The table, as SQL writes it.
 
     Raises:

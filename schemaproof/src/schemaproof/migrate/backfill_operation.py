@@ -21,7 +21,7 @@ class BackfillOp(MigrateOperation):
         table: The table, as SQL writes it.
         set_: The SET clause of the UPDATE.
         where: The condition for rows that still have to be changed.
-        batch: How many rows a batch looks at.
+        batch: The largest number of rows that a batch looks at.
     """
 
     def __init__(self, table: str, set_: str, where: str, batch: int) -> None:
@@ -49,12 +49,13 @@ class BackfillOp(MigrateOperation):
         that are never null.
 
         Args:
-            operations: Alembic's.
+            operations: Alembic's operations.
             table: The table, as SQL writes it (``shop.customer``); its plain name where a schema is
                 given.
-            set_: What UPDATE has after SET, or for each column the SQL of its value; as
-                ``op.execute`` takes it.
-            where: Which rows still have to be changed, likewise; no more so when they have been.
+            set_: The SET clause of the UPDATE, without the word, or for each column the SQL of its
+                value; written as for ``op.execute``.
+            where: The condition for rows that still have to be changed, written as for
+                ``op.execute``; a changed row must not fulfil it.
             batch: The largest number of rows in a batch; it has fewer where they take long.
             schema: The schema.
 

@@ -55,9 +55,9 @@ class Positions:
     Each method runs within a transaction, with our settings.
 
     Attributes:
-        connection: That backfills.
-        scope: Which ledger it stands beside.
-        backfill: What tells the backfill from others.
+        connection: The connection that runs the backfill.
+        scope: The scope that names the ledger; the table of positions is in the same schema.
+        backfill: The digest that identifies the backfill.
     """
 
     connection: Connection

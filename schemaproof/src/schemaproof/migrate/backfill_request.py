@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 BATCH: Final = 5000
 OPTION: Final = "schemaproof_backfill"
-"""Where the runner puts its :class:`Options` among those of ``context.configure``."""
+"""The option of ``context.configure`` in which the runner passes its :class:`Options`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,13 @@ class Options:
     """The options of a backfill.
 
     Attributes:
-        scope: Which ledger the position stands beside; None for no position.
+        scope: The scope that names the ledger, beside which the position is stored; None to store
+            no position.
         pause: The pause after each batch.
-        lag: How far behind a standby may be; None for as far as it likes.
-        attempts: How often a batch is tried that others are in the way of.
-        report: Told how far it is.
-        say: Told what keeps it waiting.
+        lag: The time that a standby may be behind; None for no limit.
+        attempts: The number of attempts at a batch that other sessions block.
+        report: The function that receives the progress.
+        say: The function that receives messages about waiting.
     """
 
     scope: Scope | None = None

@@ -29,7 +29,7 @@ class Blockers:
 
     Attributes:
         migrating: The connection whose session is looked at.
-        interval: How often to look.
+        interval: The time between two looks.
         found: The sessions that it waited for when it was last seen waiting.
     """
 

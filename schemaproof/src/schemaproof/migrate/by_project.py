@@ -38,9 +38,9 @@ class Asked:
         tag: The tag that ``env.py`` reads.
         overrides: The refusals of the gate to override.
         url: The database, for env.py to find; None where it knows it.
-        identity: What tells that database from others (:func:`database_identity`).
-        debug: Whether tracebacks of the project's are shown.
-        is_squashed: Whether it goes by the revisions that have become one.
+        identity: The values that identify that database (:func:`database_identity`).
+        debug: Whether tracebacks of the project's code are shown.
+        is_squashed: Whether it uses the old revisions, which ``squash`` has replaced by one.
     """
 
     command: str
@@ -80,15 +80,15 @@ def run(
     """Run one of Alembic's commands through the project's own env.py.
 
     Args:
-        project: The project that it belongs to.
-        asked: What.
-        progress: Told what happens.
+        project: The project to migrate.
+        asked: The requested migration.
+        progress: The object that receives reports of each step.
         settings: The settings of the database, for advice; None where no database is named.
 
     Raises:
-        InterruptionError: It was interrupted; what was not committed is rolled back.
+        InterruptionError: The migration was interrupted; uncommitted changes are rolled back.
         ReportedError: The engine, in the project's Python, refuses or fails.
-        SchemaproofError: Alembic, env.py or the server does.
+        SchemaproofError: Alembic, env.py or the server refuses or fails.
     """
     given = {
         "command": asked.command,

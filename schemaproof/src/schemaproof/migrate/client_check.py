@@ -24,7 +24,7 @@ def end_with_client(connection: Connection) -> None:
     does nothing on a server whose system cannot tell.
 
     Args:
-        connection: Outside a transaction; left so.
+        connection: The connection, outside a transaction before and after.
     """
     try:
         with connection.begin():

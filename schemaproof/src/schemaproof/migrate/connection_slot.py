@@ -23,8 +23,8 @@ def connect(engine: Engine, settings: ConnectionSettings, say: Callable[[str], N
 
     Args:
         engine: The engine of migrations.
-        settings: What the engine was made of; ``wait_timeout`` limits the waiting.
-        say: Told what is waited for, once.
+        settings: The settings that the engine was made from; ``wait_timeout`` limits the waiting.
+        say: The function that receives one message about the waiting.
 
     Raises:
         sqlalchemy.exc.OperationalError: There is no connection.

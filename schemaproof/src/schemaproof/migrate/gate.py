@@ -129,7 +129,7 @@ def decide(policy: Policy, before: Before, after: State, accepted: Accepted) -> 
         policy: The policy of the gate.
         before: The earlier state.
         after: The database, compared with its revision.
-        accepted: What the project's baseline accepts.
+        accepted: The differences that the project's baseline accepts.
     """
     after = accepted.applied_to(after)
     counted = [finding for finding in after.report.findings if policy.counts(finding)]
@@ -187,7 +187,7 @@ def refuse(ground: str, what: str, found: Iterable[Finding]) -> None:
     """Refuse to migrate if there are findings.
 
     Raises:
-        MigrationRefusedError: Something was found.
+        MigrationRefusedError: There is a finding.
     """
     worst = sorted(found, key=lambda finding: tuple(Severity).index(finding.severity))
     names = [f"{one.code} {one.path}" + (f" ({one.hint})" if one.hint else "") for one in worst]
@@ -198,7 +198,7 @@ def refuse_named(ground: str, what: str, found: Sequence[str]) -> None:
     """Refuse to migrate if there are findings.
 
     Args:
-        ground: What is refused, and can be allowed.
+        ground: The ground of the refusal, which the user can allow by its name.
         what: The fault.
         found: The reasons, the worst first.
 

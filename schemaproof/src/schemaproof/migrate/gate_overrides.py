@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 GROUNDS: Final = ("drift", "tampering", "heads", "lint", "sessions")
-"""What the gate can refuse."""
+"""The grounds on which the gate refuses a migration."""
 ATTRIBUTE: Final = "schemaproof.request"
-"""Where callers of Alembic's Python API put :class:`GateOverrides` (``Config.attributes``)."""
+"""The key in ``Config.attributes`` under which callers of Alembic's Python API put
+:class:`GateOverrides`."""
 DATA_LOSS: Final = "data-loss"
-"""What the ledger records of a downgrade that may lose data."""
+"""The word that the ledger records for a downgrade that may lose data."""
 _ACCEPT: Final = "accept-data-loss"
 
 
@@ -63,7 +64,8 @@ def overrides_of_config(config: Config) -> GateOverrides:
     """Return the overrides that Alembic's caller gave by ``-x``, or in Python.
 
     Raises:
-        ConfigurationError: As in :func:`make_overrides`, or what is neither true nor false.
+        ConfigurationError: An override is invalid (:func:`make_overrides`), or the value of
+            ``accept-data-loss`` is neither true nor false.
     """
     given = config.attributes.get(ATTRIBUTE)
     if isinstance(given, GateOverrides):

@@ -30,8 +30,9 @@ class GivenTarget:
     Attributes:
         bind: The connection, or an engine; None in a script (``--sql``).
         script_location: The folder of env.py.
-        version_table: Alembic's options of that name, schema first; None for what is not given.
-        environ: The variables that settings of migrations stand in.
+        version_table: Alembic's options ``version_table_schema`` and ``version_table``; None for
+            an option that is not given.
+        environ: The environment variables, which may hold settings of migrations.
         tenant: The schema of the tenant that is migrated; None for the whole database.
     """
 

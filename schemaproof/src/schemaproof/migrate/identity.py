@@ -20,7 +20,7 @@ class Identity:
 
     Attributes:
         host: The name of the machine that the program runs on.
-        os_user: Its user there.
+        os_user: The user of the operating system who runs the program.
         application_version: The version of the program.
         git_commit: The commit that the project's folder is at.
     """

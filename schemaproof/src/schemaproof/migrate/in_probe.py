@@ -31,10 +31,12 @@ def run(
 
     Args:
         context: ``alembic.context``, within ``env.py``.
-        tenant: Where it migrates tenants: the schema that stands for them, and that of one.
+        tenant: The schema that represents all tenants, and the schema of the current tenant; None
+            where there are no tenants.
         options: The options of ``context.configure``.
         arguments: The arguments of the revisions' functions.
-        bind: What ``env.py`` hands over; None where it leaves the connection to us.
+        bind: The engine or connection that ``env.py`` hands over; None where it leaves connecting
+            to us.
     """
     schema = None
     if tenant is not None:

@@ -17,10 +17,10 @@ def drop_invalid_indexes(
     """Drop the invalid indexes that an earlier attempt at a revision left behind.
 
     Args:
-        context: Its connection is outside a transaction.
+        context: Alembic's context, whose connection is outside a transaction.
         before: The snapshot before the revision.
         after: The snapshot after it.
-        say: Told what is dropped.
+        say: The function that receives a message about each dropped index.
     """
     wanted = sorted(set(_indexes(after)) - set(_indexes(before)))
     connection = context.connection

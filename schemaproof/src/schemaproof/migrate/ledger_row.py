@@ -24,15 +24,15 @@ class Row:
         revision: The revision that is applied, undone or stamped.
         direction: ``upgrade``, ``downgrade``, ``stamp`` or ``adopt``.
         file_checksum: The checksum of the revision's file; None when there is none.
-        seconds: How long the step took, by a clock that does not jump; None in a script.
+        seconds: The duration of the step, by a clock that does not jump; None in a script.
         fingerprint_before: The fingerprint of the catalogs before the step, if they were read.
-        fingerprint_after: The same after the step.
-        findings: What differed from the snapshot after the step, as JSON; None when not compared.
-        identity: Who migrates, and with what.
-        overrides: What the gate was told to let pass, and why.
-        tables: Schemas and names of the tables whose column numbers are recorded; what was recorded
-            before is recorded again where it changed.
-        not_tables: The same of those whose record is kept as it is.
+        fingerprint_after: The fingerprint of the catalogs after the step, if they were read.
+        findings: The differences from the snapshot after the step, as JSON; None when not compared.
+        identity: The user and the program that migrate.
+        overrides: The refusals that the gate was told to override, with the reason.
+        tables: Schemas and names of the tables whose column numbers are recorded; those of tables
+            that were recorded before are recorded again where they changed.
+        not_tables: Schemas and names of the tables whose recorded column numbers stay as they are.
     """
 
     revision: str

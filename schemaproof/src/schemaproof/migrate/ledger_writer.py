@@ -30,7 +30,8 @@ def prepare(connection: AnyConnection, scope: Scope) -> None:
     """Create the table, or update an older one, within the current transaction.
 
     Raises:
-        TamperedHistoryError: It is not as the runner made it, or was made after the look.
+        TamperedHistoryError: The table is not as the runner made it, or another session created it
+            after we had looked for it.
     """
     if ledger.columns(connection, scope):
         # The table may have been changed before this lock was granted, so it is read again.

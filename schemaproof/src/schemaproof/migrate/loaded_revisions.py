@@ -13,7 +13,7 @@ def require_loadable(script: ScriptDirectory, root: Path) -> None:
     """Make Alembic load the revisions.
 
     Raises:
-        BrokenHistoryError: It cannot; the error holds all faults.
+        BrokenHistoryError: Alembic cannot load them; the error holds all faults.
     """
     try:
         script.get_heads()

@@ -42,9 +42,9 @@ class Migration:
         context: ``alembic.context``, configured with :meth:`remaining` as the function to run.
         plan: The function that Alembic's command brought: which steps lead to where it goes.
         connection: The connection that migrates.
-        hook: What happens around each revision.
+        hook: The checks and the record around each revision.
         settings: Time-outs, attempts, the gate's mode.
-        progress: Told what happens.
+        progress: The object that receives reports of each step.
         arguments: The arguments of the revisions' functions.
     """
 

@@ -12,7 +12,7 @@ from schemaproof.migrate import client_check, connection_slot, offline_script, t
 from schemaproof.migrate.given_target import GivenTarget
 
 Given: TypeAlias = Engine | Connection | None
-"""What the caller hands over; None where the target is connected to."""
+"""The engine or connection that the caller hands over; None to connect to the target."""
 
 
 @contextmanager
@@ -20,9 +20,9 @@ def connected(given: Given, target: Target, say: Callable[[str], None]) -> Itera
     """Return the caller's connection, or connect to the target.
 
     Args:
-        given: What was handed over.
+        given: The engine or connection that the caller handed over; None to connect ourselves.
         target: The project and its database.
-        say: Told what is waited for.
+        say: The function that receives messages about waiting.
     """
     tenant = target.tenant if isinstance(target, GivenTarget) else None
     own_path = offline_script.PATH_OF_REVISIONS if given is None else None

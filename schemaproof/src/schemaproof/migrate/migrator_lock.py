@@ -57,9 +57,9 @@ class Locks:
     """The two locks of a migrator.
 
     Attributes:
-        first: Of the whole database.
-        second: Of what it migrates.
-        is_shared: Whether others may hold the first one, too: migrators of other tenants.
+        first: The number of the lock on the whole database.
+        second: The number of the lock on the migrated part: the whole project, or a tenant.
+        is_shared: Whether migrators of other tenants may hold the first lock, too.
     """
 
     first: int = RUN
@@ -95,10 +95,10 @@ def held(
     Args:
         connection: The connection that will migrate, outside a transaction.
         locks: The advisory locks.
-        connect: Opens another one to the same database.
-        application_name: What the session is called meanwhile, for others who wait.
-        patience: How long to wait for another migrator.
-        say: Told who holds the lock.
+        connect: The function that opens another connection to the same database.
+        application_name: The session's name meanwhile, by which waiting migrators recognize it.
+        patience: The time to wait for another migrator.
+        say: The function that receives a message about the session that holds the lock.
 
     Raises:
         MigratorLockError: Another migrator held it all the time, or a connection pooler is between.
@@ -125,9 +125,9 @@ def take_within_callers_transaction(
     What the caller has read before it may have changed since.
 
     Args:
-        connection: The caller's.
+        connection: The caller's connection, in a transaction.
         locks: The advisory locks.
-        application_name: What the session is called until then.
+        application_name: The name of the session until the transaction ends.
 
     Raises:
         MigratorLockError: Another migrator is at work.
@@ -162,10 +162,10 @@ def refuse_if_moved(found: Collection[str], planned: Collection[str]) -> None:
 
     Args:
         found: The revisions that the database is at.
-        planned: Those that the plan was made for.
+        planned: The revisions that the plan was made for.
 
     Raises:
-        MigratorLockError: It is somewhere else.
+        MigratorLockError: The database is at other revisions.
     """
     if set(found) != set(planned):
         at, expected = (" and ".join(sorted(one)) or "no revision" for one in (found, planned))

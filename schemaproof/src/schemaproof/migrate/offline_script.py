@@ -23,7 +23,7 @@ from schemaproof.report.script import script
 from schemaproof.schema.scope import Scope
 
 PATH_OF_REVISIONS: Final = "public"
-"""What a name without a schema means in a revision, unless the caller hands over a connection."""
+"""The ``search_path`` of revisions, unless the caller hands over a connection."""
 # Otherwise SQLAlchemy would double each % for the driver, also in comments and in PL/pgSQL.
 _PLAIN: Final[dict[str, Any]] = {"paramstyle": "named"}
 _READ_ONLY: Final = "SET default_transaction_read_only TO {}"
@@ -39,9 +39,9 @@ def print_script(
 
     Args:
         context: ``alembic.context``, within ``env.py``.
-        configure: Configures Alembic.
-        plan: Plans the steps, as Alembic's command does.
-        hook: Whose revisions they are, and who migrates.
+        configure: The function that configures Alembic.
+        plan: The function that plans the steps, as Alembic's command does.
+        hook: The hook, which knows the revisions and the identity of the migrator.
     """
     printed = io.StringIO()
     is_ours = context.config.cmd_opts is not None or ATTRIBUTE in context.config.attributes
@@ -97,8 +97,8 @@ class _Script:
     """The parts of a script around the bodies of revisions.
 
     Attributes:
-        context: Prints.
-        scope: Which tables are the migrator's own.
+        context: Alembic's context, which prints the statements.
+        scope: The scope that names the migrator's own tables.
         path: The search_path of the bodies.
     """
 

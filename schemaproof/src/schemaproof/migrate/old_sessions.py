@@ -27,7 +27,7 @@ def refuse(
     Args:
         connection: The connection that migrates.
         history: All revisions.
-        steps: What would be done.
+        steps: The steps that the migration would run.
         policy: The policy of the gate.
 
     Raises:

@@ -17,7 +17,7 @@ from schemaproof.errors import MigratorLockError
 from schemaproof.program import with_program
 
 Connect: TypeAlias = Callable[[], AbstractContextManager[AnyConnection]]
-"""Opens a connection, which is closed with the block."""
+"""A function that opens a connection, which is closed at the end of the block."""
 _PID: Final = "SELECT pg_catalog.pg_backend_pid()"
 _REMEDY: Final = "connect to the server itself, or to a pool in session mode: $host, $port"
 
@@ -26,8 +26,9 @@ def refuse_shared_sessions(connection: AnyConnection, connect: Connect) -> None:
     """Raise an error if a pooler makes connections share server sessions.
 
     Args:
-        connection: Outside a transaction, so between two a pooler may lend its session.
-        connect: Opens another one to the same database.
+        connection: The connection, outside a transaction, so that a pooler may lend its server
+            session to another client.
+        connect: The function that opens another connection to the same database.
 
     Raises:
         MigratorLockError: A pooler in transaction or statement mode.

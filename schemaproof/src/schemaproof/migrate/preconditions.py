@@ -66,8 +66,8 @@ class UnsafeRevisions:
         scope: The roles that may own tables.
         history: All revisions.
         policy: The policy of the gate.
-        printer: Prints the SQL of revisions.
-        options: Which rules there are.
+        printer: The function that prints the SQL of revisions.
+        options: The rules that the linter leaves out, and the additional ones.
         searched: The schema of objects that revisions name without one.
     """
 
@@ -82,7 +82,7 @@ class UnsafeRevisions:
         """Refuse where a revision that would be applied has an error of the linter's.
 
         Raises:
-            MigrationRefusedError: One has.
+            MigrationRefusedError: A pending revision has such an error.
         """
         pending = [step.up_revision_id or "" for step in steps if step.is_upgrade]
         if self.policy.lets_pass("lint") or not pending or not self.history.is_recorded:
@@ -103,7 +103,7 @@ def refuse_data_loss(
     """Refuse downgrades that may lose data, unless that is accepted.
 
     Raises:
-        MigrationRefusedError: One may; the message names what is lost.
+        MigrationRefusedError: A downgrade may lose data; the message names the lost objects.
     """
     undone = [step.up_revision_id or "" for step in steps if direction(step) == "downgrade"]
     if not undone or overrides.accepts_data_loss:

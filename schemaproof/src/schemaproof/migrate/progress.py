@@ -10,7 +10,8 @@ from schemaproof.migrate.gate import FINDINGS_SHOWN
 from schemaproof.program import command_line
 
 ATTRIBUTE: Final = "schemaproof.progress"
-"""Where the caller of Alembic's Python API puts a :class:`Progress` (``Config.attributes``)."""
+"""The key in ``Config.attributes`` under which callers of Alembic's Python API put a
+:class:`Progress`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Step:
     """A revision that is being applied or undone.
 
     Attributes:
-        revision: Its id.
+        revision: The id of the revision.
         direction: ``upgrade``, ``downgrade`` or ``stamp``.
         title: The first line of its message.
     """
@@ -34,13 +35,14 @@ class Filled:
 
     Attributes:
         table: The table, as SQL writes it.
-        passed: How many of its rows were looked at.
-        now: How many of those by this run, which may be the rest of one before.
-        rows: About how many it has; None when nobody knows.
-        changed: How many were changed.
-        seconds: How long this run has taken.
-        is_done: Whether it is done.
-        is_line: Whether it is time to say it where each time takes a line.
+        passed: The number of its rows that were looked at.
+        now: The number of rows that this run has looked at; an earlier run may have looked at the
+            others.
+        rows: The estimated number of rows of the table; None when there is no estimate.
+        changed: The number of rows that were changed.
+        seconds: The duration of this run so far.
+        is_done: Whether the backfill is done.
+        is_line: Whether to report the progress now where each report takes a line.
     """
 
     table: str
@@ -121,7 +123,7 @@ def report_lines(report: Report | None, heads: Iterable[str]) -> Iterator[str]:
     """Describe the result of a step.
 
     Args:
-        report: How the database differs after it; None when it was not compared.
+        report: The differences of the database after the step; None when it was not compared.
         heads: The revisions that the database is at.
     """
     if report is None:

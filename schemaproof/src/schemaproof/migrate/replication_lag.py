@@ -21,9 +21,9 @@ def wait(connection: Connection, limit: timedelta, say: Callable[[str], None]) -
     """Wait until every standby is within the allowed lag.
 
     Args:
-        connection: In autocommit; what its role may not see is not waited for.
-        limit: How far behind a standby may be.
-        say: Told when it waits.
+        connection: The connection, in autocommit; standbys that its role may not see are ignored.
+        limit: The time that a standby may be behind.
+        say: The function that receives messages about waiting.
     """
     waited = 0
     while (seconds := _lag(connection)) > limit.total_seconds():

@@ -47,8 +47,9 @@ class Result:
     """The result of a step.
 
     Attributes:
-        started: When it began, by a clock that does not jump; zero before the first step.
-        after: The database after it; None when that was not compared.
+        started: The time when the step began, by a clock that does not jump; zero before the first
+            step.
+        after: The database after the step; None when it was not compared.
         heads: The revisions that the database is at.
     """
 
@@ -72,12 +73,12 @@ class RevisionHook:
     Attributes:
         scope: The schemas to look at.
         history: The revisions with their snapshots.
-        identity: Who migrates; for the ledger.
+        identity: The identity of the migrator, for the ledger.
         policy: The policy of the gate.
         unsafe: Revisions that the linter refuses.
         baseline_file: The file of accepted differences.
-        scratch: Is asked where a text may only be printed differently.
-        locks: What keeps other migrators out.
+        scratch: The queries that decide whether a text is only printed differently.
+        locks: The locks that keep other migrators out.
     """
 
     scope: Scope

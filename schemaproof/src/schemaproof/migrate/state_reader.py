@@ -30,7 +30,7 @@ def read_wider(
     Args:
         connection: The connection to the database.
         scope: The schemas to look at.
-        state: What was seen last, and is so still; None when nothing was.
+        state: The state that was read last, and that still holds; None when there is none.
         expected: The snapshot that the next revision leads to.
     """
     names = expected.only(scope.schemas).object_names()

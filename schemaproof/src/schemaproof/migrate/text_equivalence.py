@@ -9,7 +9,7 @@ from schemaproof.check.scratch_queries import ScratchQueries
 from schemaproof.compare import Difference
 
 Text: TypeAlias = tuple[str, str, str | None, str | None]
-"""Code and path of a difference, and both texts."""
+"""The code and the path of a difference, and both texts."""
 
 
 def without_equal_texts(
@@ -21,9 +21,9 @@ def without_equal_texts(
     only for what would be refused, and what was found to be the same is not asked for again.
 
     Args:
-        scratch: Is asked.
+        scratch: The queries that decide whether a text is only printed differently.
         revisions: The revisions that the database is compared with.
-        state: What was read, and how it compares.
+        state: The state that was read, with its differences.
         equal: Texts that are known to be the same.
 
     Returns:

@@ -28,7 +28,7 @@ def write(path: Path, content: str | bytes) -> None:
     it write elsewhere: the name under which it is written first is random, and must be new.
 
     Raises:
-        OSError: It cannot be written; see :func:`write_remedy`.
+        OSError: The file cannot be written; :func:`write_remedy` returns the advice.
     """
     if isinstance(content, str):
         content = content.encode("utf-8", "surrogateescape")

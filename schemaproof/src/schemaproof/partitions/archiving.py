@@ -36,14 +36,14 @@ class Manifest:
     Attributes:
         format: The format of the manifest.
         schema: The schema of the partitioned table.
-        table: Its name.
+        table: The name of the partitioned table.
         partition: The name of the partition.
-        bounds: Which rows it holds, as SQL says it.
-        rows: How many.
-        checksum: The checksum of the rows: the sum of their hashes, as PostgreSQL counts them.
-        file: The name of the file of Parquet, in the same folder.
-        sha256: Of that file.
-        columns: The type of each column.
+        bounds: The bounds of the partition, as SQL writes them.
+        rows: The number of rows.
+        checksum: The checksum of the rows: the sum of their hashes, as PostgreSQL computes them.
+        file: The name of the Parquet file, in the same folder.
+        sha256: The SHA-256 digest of the Parquet file.
+        columns: The type of each column, by its name.
     """
 
     format: int
@@ -62,7 +62,7 @@ class Manifest:
         """Read a manifest, and verify that its file is the one that it describes.
 
         Raises:
-            SchemaproofError: It is not a manifest, or its file has changed.
+            SchemaproofError: The file is not a manifest, or the archived file has changed.
         """
         try:
             found = cls(**json.loads(path.read_text("utf-8")))
@@ -86,7 +86,7 @@ def archive(connection: DriverConnection, scope: Scope, name: str, folder: Path)
     The manifest comes last: without it there is no archive. The table stays.
 
     Raises:
-        SchemaproofError: It is not a detached partition, or the file cannot be written.
+        SchemaproofError: The table is not a detached partition, or the file cannot be written.
     """
     declared = _declared(scope, name)
     period = declared.named(name)
@@ -191,7 +191,7 @@ def _written(folder: Path) -> Iterator[tuple[Path, Path]]:
     """Files to write into a folder, which are removed afterwards.
 
     Raises:
-        SchemaproofError: They cannot be written.
+        SchemaproofError: The files cannot be written.
     """
     try:
         with tempfile.TemporaryDirectory(dir=folder, prefix=".archive-") as made:

@@ -23,7 +23,7 @@ def ensure(connection: DriverConnection, scope: Scope) -> Iterator[str]:
 
     Raises:
         ConfigurationError: The project declares no such table, or it is not partitioned.
-        DatabaseRefusedError: One cannot be made.
+        DatabaseRefusedError: A partition cannot be created.
     """
     for table in _declared(connection, scope):
         for period in table.missing:
@@ -39,13 +39,13 @@ def detach(connection: DriverConnection, scope: Scope, *, patience: str = "1min"
     Others read and write meanwhile. A detachment that was killed is finished.
 
     Args:
-        connection: Outside a transaction.
-        scope: What the project declares.
-        patience: How long to wait for those who use one.
+        connection: The connection, outside a transaction.
+        scope: The scope with the partitioned tables that the project declares.
+        patience: The time to wait for sessions that use a partition, as PostgreSQL writes it.
 
     Raises:
         ConfigurationError: The project declares no such table, or it is not partitioned.
-        DatabaseRefusedError: One cannot be detached.
+        DatabaseRefusedError: A partition cannot be detached.
     """
     for table in _declared(connection, scope):
         for partition in table.old:

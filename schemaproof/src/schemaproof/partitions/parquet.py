@@ -25,7 +25,8 @@ _TYPES: Final = {
     "double precision": pa.float64(),
     "boolean": pa.bool_(),
 }
-"""Of these the text is a value in Parquet; of all others, what PostgreSQL prints."""
+"""The Parquet types of the PostgreSQL types that Parquet stores as values. Other types are stored
+as the text that PostgreSQL prints."""
 
 
 def write(rows: Path, target: Path, types: Mapping[str, str]) -> int:

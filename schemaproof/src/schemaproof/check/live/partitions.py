@@ -35,10 +35,10 @@ class Partition:
     """A partition of a table.
 
     Attributes:
-        schema: Its schema.
-        name: Its name.
-        bounds: What PostgreSQL prints.
-        detach_pending: Whether a detachment did not end.
+        schema: The schema of the partition.
+        name: The name of the partition.
+        bounds: The bounds, as PostgreSQL prints them.
+        detach_pending: Whether a detachment was begun and not finished.
     """
 
     schema: str
@@ -57,10 +57,10 @@ class Partitions:
     """The partitions of one table.
 
     Attributes:
-        declared: What the project says of it.
-        now: The moment, by the database's clock.
-        there: Those that are attached.
-        is_there: Whether the table is there, and partitioned.
+        declared: The project's declaration of the table.
+        now: The current time, by the database's clock.
+        there: The partitions that are attached.
+        is_there: Whether the table exists, and is partitioned.
     """
 
     declared: Partitioning

@@ -21,7 +21,8 @@ from schemaproof.sql import quoting
 
 _Found = Iterator[tuple[Finding, Step | None]]
 AT_ONCE: Final = 100
-"""Sequences in one transaction: the server has a limited number of locks for all that run."""
+"""The number of sequences that are read in one transaction. Each needs a lock, and the server has a
+limited number of locks for all transactions."""
 # The SQLSTATEs of undefined_table and undefined_column.
 _GONE: Final = frozenset({"42P01", "42703"})
 
