@@ -30,11 +30,11 @@ class Relation:
     """A table, view or sequence of the database.
 
     Attributes:
-        schema: Its schema.
-        name: Its name.
-        path: Its name, with the schema.
-        kind: Its kind.
-        rows: The planner's estimate; 0 when nothing is known.
+        schema: The name of its schema.
+        name: The name without the schema.
+        path: The name with the schema.
+        kind: The kind of the object.
+        rows: The planner's estimate of the number of rows; 0 when nothing is known.
     """
 
     schema: str

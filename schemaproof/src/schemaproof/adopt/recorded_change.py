@@ -50,12 +50,12 @@ class AdoptedChange:
     """The revision that was written.
 
     Attributes:
-        revision: Its id.
-        file: Its file.
+        revision: The id of the revision.
+        file: The file of the revision.
         snapshot: The file of its snapshot.
-        changes: What it changes.
-        knows_way_back: Whether its downgrade could be generated.
-        not_in_models: Its changes that the models do not declare.
+        changes: The changes that the revision makes to the schema.
+        knows_way_back: Whether a downgrade was generated that works.
+        not_in_models: The changes of the revision that the models do not declare.
     """
 
     revision: str
@@ -70,7 +70,7 @@ def distinct_statements(commands: Iterable[RecordedCommand]) -> list[revision_bo
     """Return the statements of commands, each once, in the order in which they were given.
 
     Raises:
-        HistoryError: One of them cannot become a part of a revision; the message says why.
+        HistoryError: A command cannot become a part of a revision; the message says why.
     """
     found: dict[tuple[str, str], revision_bodies.Body] = {}
     for one in sorted(commands, key=lambda one: one.id):
@@ -119,7 +119,7 @@ def write(
 
     Args:
         project: The project.
-        options: As the command ``revision`` takes them.
+        options: The options of the command ``revision``.
         statements: The statements that ran.
         connection: The connection to the live database, outside a transaction.
 

@@ -17,7 +17,7 @@ from schemaproof.migrate.pooler import Connect
 from schemaproof.project import Project
 
 NO_REVISION = "base"
-"""What the ledger calls the state before the first revision."""
+"""The name in the ledger for the state before the first revision."""
 
 
 @contextmanager
@@ -28,7 +28,7 @@ def migrators_locked_out(
 
     Args:
         connection: The connection to the database, outside a transaction.
-        connect: Opens another one.
+        connect: The function that opens another connection.
         project: The project of the database.
 
     Raises:
@@ -57,11 +57,12 @@ def recorded(
     """Record an adoption, but only if the block ends without an error.
 
     Args:
-        connection: To the database, within :func:`migrators_locked_out`, outside a transaction.
+        connection: The connection to the database, within :func:`migrators_locked_out` and outside
+            a transaction.
         project: The project of the database.
-        history: Its revisions.
-        adoption: What was found, and what of it is accepted.
-        reason: Why it is accepted; None when nobody said.
+        history: The revisions of the project.
+        adoption: The objects that were found in the database, and the accepted differences.
+        reason: The reason to accept the differences; None when nobody gave one.
 
     Raises:
         MigratorLockError: The lock is not held.

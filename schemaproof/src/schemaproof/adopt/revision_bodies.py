@@ -19,8 +19,8 @@ class Body:
     """A statement.
 
     Attributes:
-        sql: Its text, without the semicolon.
-        outside: Whether it runs outside of a transaction.
+        sql: The text of the statement, without the semicolon.
+        outside: Whether the statement runs outside of a transaction.
     """
 
     sql: str
@@ -31,10 +31,11 @@ def fill(file: Path, up: Sequence[Body], down: Sequence[Body] | None, *, loses: 
     """Replace the bodies of ``upgrade`` and ``downgrade`` in a revision's file.
 
     Args:
-        file: The revision's, as the project's template makes it.
+        file: The file of the revision, as the project's template makes it.
         up: The statements of its upgrade.
         down: The statements of its downgrade; None where they are unknown.
-        loses: What the downgrade loses, which the file declares; nothing when empty.
+        loses: The data that the downgrade loses, for the declaration in the file; no declaration is
+            written when empty.
 
     Raises:
         ConfigurationError: The template lacks these functions, or does not import ``op``.

@@ -1,6 +1,6 @@
 """Alembic's configuration: alembic.ini, or ``[tool.alembic]`` of pyproject.toml.
 
-Read without Alembic, whose import takes longer than the rest of a check.
+The files are read without Alembic, whose import takes longer than the rest of a check.
 """
 
 import os
@@ -16,7 +16,7 @@ from schemaproof.project import Project
 
 _URL: Final = "sqlalchemy.url"
 ELSEWHERE: Final = ("version_locations", "recursive_version_locations", "sourceless")
-"""With these, revisions are somewhere else than in the folder beside env.py."""
+"""Options that place revisions somewhere else than in the folder beside env.py."""
 NAMES: Final = (*ELSEWHERE, "prepend_sys_path", "path_separator", "version_path_separator")
 # The meanings of path_separator are those of Alembic
 # (https://alembic.sqlalchemy.org/en/latest/tutorial.html#editing-the-ini-file).
@@ -94,7 +94,7 @@ def require_folder(project: Project) -> None:
     """Refuse a project without a folder of revisions.
 
     Raises:
-        ConfigurationError: It does not exist.
+        ConfigurationError: The folder does not exist.
     """
     if not project.script_location.is_dir():
         raise ConfigurationError(

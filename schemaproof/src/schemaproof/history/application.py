@@ -9,7 +9,7 @@ from typing import Final
 from schemaproof.errors import ConfigurationError
 
 DECLARED: Final = "application"
-"""The name that a revision's file assigns the oldest version to that may be connected."""
+"""The variable in a revision's file that holds the oldest version that may be connected."""
 _FORM: Final = re.compile(r"(?P<name>[^/\s]+)/(?P<version>\d+(?:\.\d+)*)(?![\w.])")
 
 
@@ -18,8 +18,8 @@ class Application:
     """A version of an application.
 
     Attributes:
-        name: Its name.
-        version: Its version, number by number.
+        name: The name of the application.
+        version: The numbers of the version.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Application:
         """Whether a session belongs to an older or unknown version of the application.
 
         Args:
-            session: Its ``application_name``; PostgreSQL cuts it after 63 bytes.
+            session: The ``application_name`` of the session; PostgreSQL cuts it after 63 bytes.
         """
         if re.split(r"[/\s]", session, maxsplit=1)[0] != self.name:
             return False
@@ -44,11 +44,11 @@ def required(text: str, where: str) -> Application:
     """Return the oldest version that may be connected.
 
     Args:
-        text: As ``application_name`` has it.
-        where: Who states it.
+        text: The application and its version as NAME/VERSION, the form of ``application_name``.
+        where: The option or the file that contains the text, for the message of an error.
 
     Raises:
-        ConfigurationError: It has no such form.
+        ConfigurationError: The text does not have the form NAME/VERSION.
     """
     found = _FORM.fullmatch(text)
     if found is None:

@@ -22,7 +22,7 @@ class Change:
 
     Attributes:
         kind: The kind of the object.
-        aspect: ``creates``, ``drops``, ``renames``, or what differs.
+        aspect: ``creates``, ``drops``, ``renames``, or the attribute that differs.
         where: The path of the object.
         before: The object before; None when it does not exist.
         after: The object after; None when it is dropped.

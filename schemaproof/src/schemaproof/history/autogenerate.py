@@ -46,8 +46,8 @@ def is_asked_for(config: Config) -> bool:
 def at_head(project: Project) -> Iterator[Connection]:
     """Connect to a scratch database in which all revisions are applied.
 
-    The models are compared with what the revisions produce. On the target it would also
-    propose to undo whatever else is different there.
+    Autogenerate compares the models with the schema that the revisions produce. On the target it
+    would also propose to undo all other differences.
     """
     with project_scratch(project) as scratch:
         with ProjectProbe(project) as probe:

@@ -33,8 +33,8 @@ def target_heads(
 
     Args:
         files: The revisions, each after those that it follows.
-        target: What it says, as Alembic takes it: ``heads``, ``LABEL@head``, ``REVISION@head``, or
-            a revision; ``head`` when nothing.
+        target: The names of the target, in the form of Alembic: ``heads``, ``LABEL@head``,
+            ``REVISION@head``, or a revision; ``head`` when empty.
 
     Raises:
         ConfigurationError: There is no such revision or label.
@@ -82,8 +82,8 @@ def joint_schema(history: History, rows: Sequence[str]) -> Snapshot | None:
     """Return the schema after revisions of several branches, derived from their snapshots.
 
     Returns:
-        None when one was not recorded, or two branches change the same object: then only a replay
-        can tell.
+        The schema; None when a revision was not recorded, or two branches change the same object.
+        Then only a replay can determine it.
     """
     first, *others = ends(history, rows)
     done, known = history.applied(first), history.snapshot_at(first)
@@ -106,8 +106,8 @@ def after_step(history: History, rows: Collection[str], step: MigrationInfo) -> 
 
     Args:
         history: The revisions.
-        rows: Its revisions before.
-        step: The next step.
+        rows: The revisions of the database before the step.
+        step: The step.
     """
     if step.is_stamp:
         return tuple(step.destination_revision_ids)

@@ -33,11 +33,11 @@ class Fault:
     """The reason why a revision cannot be used.
 
     Attributes:
-        code: Which kind of fault it is.
-        revision: Its id; the name of the file where that is not known.
-        path: Its file.
-        line: The line, from 1.
-        message: The fault.
+        code: The kind of the fault.
+        revision: The id of the revision; the name of its file where the id is not known.
+        path: The file of the revision.
+        line: The line of the fault, from 1.
+        message: The description of the fault.
     """
 
     code: Code
@@ -55,7 +55,7 @@ class BrokenHistoryError(TamperedHistoryError):
     """Some revisions cannot be used, so the history is unknown.
 
     Attributes:
-        faults: All faults.
+        faults: The faults of all revisions.
         root: The folder of the project, from which a reader finds the files.
     """
 
@@ -78,8 +78,8 @@ def in_file(
 
     Args:
         path: The file.
-        fault: Why it cannot be loaded; None when it can.
-        line: The line that says so.
+        fault: The reason why the file cannot be loaded; None when it can be loaded.
+        line: The line of that fault, from 1.
         id_: The revision's id, where it is known.
     """
     try:

@@ -17,12 +17,12 @@ def between(
 
     Args:
         before: The schemas of the revisions that it follows.
-        after: Its schema.
+        after: The schema that the revision produces.
         rows_stay: Whether a table or a column may have got another name.
 
     Returns:
-        The differences. A merge changes only what differs from every one of its branches: the rest
-        came with another branch. Objects of an empty database do not count as changes of the first
+        The differences. A merge makes only the changes that are new to each of its branches: the
+        others came with another branch. Objects of an empty database do not count as changes of the first
         revision.
     """
     first, *others = (
@@ -74,5 +74,5 @@ def in_lines(differences: Iterable[Difference]) -> Iterator[str]:
 
 
 def _verb(change: Difference) -> str:
-    """An object that only the newer snapshot has is one that is created."""
+    """Return the verb for a change; an object that only the newer snapshot has is created."""
     return {UNEXPECTED: "Creates", MISSING: "Drops"}.get(change.code.aspect, "Changes")

@@ -23,15 +23,15 @@ _DROPPED: Final = frozenset({Code("table", "missing"), Code("column", "missing")
 def downgrade_losses(history: History, revision: str) -> tuple[ObjectPath, ...]:
     """Return the loss when a revision is undone; empty when nothing is lost.
 
-    The tables and columns that it drops, as its snapshots say, and what its file declares: a
-    change of rows that cannot be undone is in no snapshot.
+    The loss consists of the tables and columns that the undo drops, as the snapshots show, and of
+    the declaration in the file: a change of rows that cannot be undone is in no snapshot.
     """
     known = history.revisions[revision]
     return lost_and_declared(history.own_changes(known) or (), declared_loss(known.path))
 
 
 def lost_and_declared(made: Iterable[Difference], declared: str | None) -> tuple[ObjectPath, ...]:
-    """Return the loss of an undo: what it drops, and what the file declares besides."""
+    """Return the loss of an undo: the dropped objects, and the declaration of the file."""
     lost = lost_by_undo(made)
     return lost if not declared or declared == in_words(lost) else (*lost, ObjectPath(declared))
 

@@ -28,12 +28,13 @@ def differs(
         context: The context of Alembic; its connection is asked.
         inspected: The column as it is.
         declared: The column as the models have it.
-        there: Its default, as PostgreSQL prints it.
-        default: That of the models.
-        rendered: The same as SQL, or the text of a constant.
+        there: The default of the column in the database, as PostgreSQL prints it.
+        default: The default of the column in the models.
+        rendered: The default of the models as SQL, or the text of a constant.
 
     Returns:
-        None where it is left to Alembic: one has none, or the column is a serial.
+        Whether the defaults differ; None where Alembic decides: one column has no default, or the
+        column is a serial.
     """
     is_serial = declared.table.autoincrement_column is declared
     if there is None or rendered is None or not isinstance(default, DefaultClause) or is_serial:

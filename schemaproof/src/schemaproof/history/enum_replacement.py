@@ -12,16 +12,16 @@ from schemaproof.schema.paths import ObjectPath, path
 
 @dataclass(frozen=True, slots=True)
 class EnumReplacement:
-    """An enum type whose place another one takes.
+    """An enum type that is replaced by another one.
 
     Attributes:
-        type: Its schema and name.
-        table: The one table that uses it; empty where there is not one.
-        columns: The columns of that table that are of it.
-        labels: The labels that it has, and those that it will have.
-        guards: What fails where rows use a label that goes.
-        reason: Why it cannot be done while others read and write; None where nothing speaks
-            against it.
+        type: The schema and the name of the type.
+        table: The schema and the name of a table that uses the type; empty where none does.
+        columns: The columns of that table that have the type.
+        labels: The labels that the type has, and the labels that it will have.
+        guards: The statements that fail where rows use a label that is removed.
+        reason: The reason why the type cannot be replaced while others read and write; None where
+            it can.
     """
 
     type: tuple[str, ...]
@@ -42,9 +42,10 @@ def found(
 
     Args:
         where: The type.
-        states: Before the change; as it is when only this is left to do; after it.
-        labels: What it has then, and what it will have.
-        asked: The whole change.
+        states: The schema before the change, the schema when only the replacement is left, and the
+            schema after it.
+        labels: The labels just before the replacement, and the labels after it.
+        asked: The other differences of the change.
     """
     before, end, after = states
     using = dict(_using(before.snapshot, where))

@@ -33,7 +33,7 @@ class History:
     """All revisions, each after the ones that it follows.
 
     Attributes:
-        revisions: By id, in an order in which they can be applied.
+        revisions: The revisions by id, in an order in which they can be applied.
         heads: The target revisions of the project's databases: the head, or those of ``target``.
         several: Heads among which the target does not choose; usually empty.
         snapshots_without_revision: Snapshots that belong to no revision.
@@ -69,7 +69,7 @@ class History:
         """The schema after a revision; before the first one it is empty.
 
         Returns:
-            None when the revision is unknown or has no snapshot.
+            The schema; None when the revision is unknown or has no snapshot.
         """
         if revision is None:
             return Snapshot()
@@ -112,7 +112,7 @@ class History:
         """Return the schemas that a revision follows, several where it merges branches.
 
         Returns:
-            None when one of them was not recorded.
+            The schemas; None when one of the revisions was not recorded.
         """
         parents = revision.parents
         last = [one for one in parents if not any(self.follows(other, one) for other in parents)]
@@ -189,7 +189,7 @@ def read_revisions(project: Project, probe: ProjectProbe | None = None) -> list[
 
     Raises:
         ConfigurationError: There is no folder of revisions.
-        BrokenHistoryError: Some cannot be used; it holds all faults.
+        BrokenHistoryError: Some revisions cannot be used; the error holds all faults.
         HistoryError: A revision id cannot stand in a script.
     """
     alembic_options.require_folder(project)

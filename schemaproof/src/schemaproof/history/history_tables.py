@@ -31,7 +31,7 @@ def inspect_safe_tables(connection: AnyConnection, scope: Scope) -> dict[Name, I
     """Like :func:`inspect_tables`, but refuse tables that are not safe to read.
 
     Raises:
-        TamperedHistoryError: One of them could run foreign code or hide rows.
+        TamperedHistoryError: A table could run foreign code or hide rows.
     """
     found = inspect_tables(connection, scope)
     refuse_unsafe(found, scope)
@@ -42,7 +42,7 @@ def refuse_unsafe(found: Mapping[Name, InspectedTable], scope: Scope) -> None:
     """Refuse to use tables that are not safe.
 
     Raises:
-        TamperedHistoryError: One of them could run foreign code or hide rows.
+        TamperedHistoryError: A table could run foreign code or hide rows.
     """
     ledger = found.get(scope.ledger_table)
     if ledger is not None and ledger.fault is not None:
@@ -56,7 +56,8 @@ def make_version_table(context: MigrationContext, scope: Scope) -> None:
     A table that somebody created meanwhile is inspected before it is read.
 
     Raises:
-        TamperedHistoryError: Somebody did, and it could run foreign code or hide rows.
+        TamperedHistoryError: Somebody created the table, and it could run foreign code or hide
+            rows.
     """
     if context.connection is None:
         return
@@ -71,7 +72,7 @@ def make_version_table(context: MigrationContext, scope: Scope) -> None:
 def lock_and_inspect(connection: Connection, scope: Scope) -> None:
     """Like :func:`inspect_safe_tables`, but lock the tables until the transaction ends.
 
-    It takes the lock of a writer, which conflicts with CREATE TRIGGER and the relevant forms of
+    The lock is that of a writer, which conflicts with CREATE TRIGGER and the relevant forms of
     ALTER TABLE (manual, 13.3.1 Table-Level Locks).
     """
     lock_for_writing(connection, _names(scope))
@@ -103,7 +104,7 @@ def verify_written(connection: Connection, scope: Scope, heads: Collection[str])
     """Check before the commit that the version table holds the rows of a step.
 
     Raises:
-        TamperedHistoryError: It does not.
+        TamperedHistoryError: The version table holds other rows.
     """
     found = version_rows(connection, scope)
     if found != sorted(heads):
@@ -120,13 +121,13 @@ def verify_written_in_script(
     heads: Collection[str],
     gone: Collection[str] = (),
 ) -> None:
-    """Make a script (``--sql``) fail if the version table lacks some revisions.
+    """Make a script (``--sql``) fail if the version table holds other revisions than expected.
 
     Args:
-        context: Prints.
+        context: The context of Alembic that prints the script.
         scope: The scope of the project.
-        heads: The revisions that it should hold.
-        gone: Those that it should not.
+        heads: The revisions that the table should hold.
+        gone: The revisions that the table should not hold.
     """
     given = {
         # The path becomes a plain str, because SQLAlchemy chooses the type of a parameter by its
@@ -152,9 +153,9 @@ def inspection_for_script(
     """Return SQL that locks existing tables and fails if one is not safe.
 
     Args:
-        scope: The roles that may own them.
+        scope: The scope of the project, with the roles that may own the tables.
         names: The tables.
-        owners: Who else may.
+        owners: Further roles that may own the tables.
     """
     held = SQL.text("inspect_and_lock_tables").replace("@{look}", SQL.text("inspect_tables"))
     return with_literals(held, table_safety.parameters(scope, names, owners))

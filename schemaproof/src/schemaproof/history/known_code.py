@@ -40,7 +40,7 @@ def look(probe: ProjectProbe) -> Look:
 
     Raises:
         ConfigurationError: The models cannot be loaded.
-        HistoryError: They contain something that SQLAlchemy cannot write.
+        HistoryError: The models contain something that SQLAlchemy cannot write.
     """
     file, environment = _file(probe.project), _environment(probe.project)
     known = _read(file)
@@ -69,15 +69,15 @@ def revisions(probe: ProjectProbe) -> tuple[list[RevisionFile], list[Fault]]:
 
 
 def declared(probe: ProjectProbe, models: str, head: Snapshot) -> Declared:
-    """Return the schema that the models declare; create them only when they are others.
+    """Return the schema that the models declare; create it only when the known one is outdated.
 
     Args:
         probe: The project's code.
-        models: Their fingerprint.
-        head: What the revisions produce.
+        models: The fingerprint of the models.
+        head: The schema that the revisions produce.
 
     Raises:
-        HistoryError: They cannot be created at all.
+        HistoryError: The models cannot be created at all.
         LocalServerError: There is no server for scratch databases.
     """
     project = probe.project

@@ -39,9 +39,9 @@ class LabelChange:
     """Statements that change the labels of a type.
 
     Attributes:
-        up: What makes the change.
-        down: What undoes it.
-        enum: How the type may be replaced while others read and write; None for new labels.
+        up: The statements that make the change.
+        down: The statements that undo the change.
+        enum: The replacement of the type while others read and write; None for new labels.
     """
 
     up: tuple[str, ...]
@@ -80,9 +80,9 @@ def removed(
 
     Args:
         where: The type.
-        before: Before the change.
-        after: As the models ask for it.
-        asked: What the change changes.
+        before: The schema before the change.
+        after: The schema that the models ask for.
+        asked: The differences that the change removes.
     """
     old, new = (enum_labels(one.snapshot)[where] for one in (before, after))
     end = State(

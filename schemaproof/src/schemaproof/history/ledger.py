@@ -29,7 +29,7 @@ def columns(connection: AnyConnection, scope: Scope) -> frozenset[str]:
     """Return the names of the table's columns; none without the table.
 
     Raises:
-        TamperedHistoryError: It was altered by hand.
+        TamperedHistoryError: The table was altered by hand.
     """
     table = history_tables.inspect_tables(connection, scope).get(scope.ledger_table)
     if table is None:
@@ -106,7 +106,7 @@ def ledger_rows(
 
     Raises:
         TamperedHistoryError: The table was altered.
-        HistoryError: It is not yet brought forward.
+        HistoryError: The table has the form of an older version.
     """
     names = columns(connection, scope)
     if not names:

@@ -20,7 +20,7 @@ def required(written: WrittenRevisions | None) -> Path:
     """Return the one file that was written.
 
     Raises:
-        ConfigurationError: None was written: the template produces no revision.
+        ConfigurationError: No file was written, because the template produces no revision.
     """
     if written is None:
         raise ConfigurationError(
@@ -34,7 +34,8 @@ def required(written: WrittenRevisions | None) -> Path:
 def removed_on_failure(project: Project, asked: Mapping[str, Any]) -> Iterator[None]:
     """Remove the files of the new revision and of its later phases if the block fails.
 
-    What only does not work is kept: it is the reader's to correct (UntriedRevisionError).
+    A revision that was written but does not work (UntriedRevisionError) is kept, so that the reader
+    can correct it.
 
     Args:
         project: The project.

@@ -31,12 +31,12 @@ def recorded(
 
     Args:
         project: The project.
-        revisions: Their ids.
-        declares_loss: Whether their files get the declaration of what a downgrade loses.
+        revisions: The ids of the revisions.
+        declares_loss: Whether to declare in their files the data that a downgrade loses.
 
     Raises:
-        HistoryError: One fails.
-        TamperedHistoryError: What they follow is not what was recorded.
+        HistoryError: A revision fails.
+        TamperedHistoryError: A revision before them does not produce its recorded schema.
     """
     # A new process is needed, because a process reads the revisions only once.
     with ProjectProbe(project) as probe:

@@ -29,8 +29,8 @@ class RevisionChanges:
 
     Attributes:
         revision: The revision.
-        differences: Between what was there before it and after it, with the parts of tables that
-            come or go; None where one of them was not recorded.
+        differences: The differences between the schemas before and after the revision, with the
+            parts of created and dropped tables; None where a schema was not recorded.
     """
 
     revision: Revision
@@ -43,7 +43,7 @@ class Blame:
 
     Attributes:
         what: The attribute, or the part of the object.
-        value: Its current value.
+        value: The current value of the attribute or part.
         revision: The revision; None when the snapshots do not show it.
     """
 
@@ -85,7 +85,7 @@ def changes_to(changes: Iterable[RevisionChanges], where: ObjectPath) -> Iterato
 
     Args:
         changes: The changes of all revisions, the newest first.
-        where: What the object is called now. Former names follow from the changes.
+        where: The path of the object today. Former names follow from the changes.
     """
     for one in changes:
         differences = one.differences or ()

@@ -12,7 +12,7 @@ class OnlineRename:
 
     Attributes:
         table: Schema and name of the table when all is renamed.
-        was: Its old name; None where it keeps its name.
+        was: The old name of the table; None where the table keeps its name.
         columns: The old and the new name of each column.
     """
 

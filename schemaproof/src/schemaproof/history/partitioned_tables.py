@@ -24,9 +24,9 @@ class Parts:
     """The objects that belong to a table.
 
     Attributes:
-        constraints: Name, kind and definition of each.
-        indexes: Of each that belongs to no constraint: its name, whether it is unique, and what
-            stands after the table.
+        constraints: The name, the kind and the definition of each constraint.
+        indexes: The name of each index that belongs to no constraint, whether the index is unique,
+            and the part of its definition after the table.
         comment: The comment of the table.
     """
 
@@ -40,12 +40,12 @@ class PartitionedTable:
     """A table that becomes partitioned.
 
     Attributes:
-        table: Its schema and name.
+        table: The schema and the name of the table.
         key: The partition key.
-        partitions: Of each, after what it is a partition of: it, that, both as SQL writes them, its
-            bounds, and how it is partitioned itself.
-        before: The objects that depend on it.
-        after: The objects that will depend on it.
+        partitions: The partitions, each after its parent: the partition and its parent as SQL
+            writes them, the bounds, and the partition key of the partition itself, if any.
+        before: The objects that belong to the table.
+        after: The objects that will belong to the table.
     """
 
     table: tuple[str, ...]
@@ -67,9 +67,9 @@ def found(asked: Sequence[Difference], before: Snapshot, after: Snapshot) -> Fou
     """Return the tables that become partitioned.
 
     Args:
-        asked: The differences.
-        before: The schema as it is.
-        after: As it is asked for.
+        asked: The differences that the revision removes.
+        before: The schema before the change.
+        after: The schema after the change.
     """
     made = Found([], [], [*asked])
     for one in [one for one in asked if one.code == "table-kind"]:

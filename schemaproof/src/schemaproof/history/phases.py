@@ -17,7 +17,7 @@ from schemaproof.schema.codes import MISSING, RENAMED, Code
 EXPAND: Final = "expand"
 CONTRACT: Final = "contract"
 DECLARED: Final = "phase"
-"""The name that a revision's file assigns it to."""
+"""The variable in a revision's file that holds the phase."""
 _USED: Final = frozenset(
     {
         *("schema", "table", "foreign-table", "view", "materialized-view", "sequence", "column"),
@@ -25,7 +25,7 @@ _USED: Final = frozenset(
         *("function", "procedure", "aggregate", "operator", "cast", "extension"),
     }
 )
-"""Kinds that statements of an application name."""
+"""The kinds of objects that statements of an application name."""
 _TYPE: Final = Code("column", "type")
 _MODIFIER: Final = Code("column", "type-modifier")
 _ENUM: Final = Code("enum", "definition")
@@ -43,7 +43,7 @@ class Phase:
 
     Attributes:
         name: ``expand`` or ``contract``.
-        reason: Why it is ``contract`` where the file does not say so: what goes.
+        reason: The change that makes the revision ``contract``; None where its file declares that.
     """
 
     name: str
@@ -59,7 +59,7 @@ def declared_phase(file: Path) -> Phase | None:
     """Return the phase that the file of a revision declares; None when it declares none.
 
     Raises:
-        ConfigurationError: The file declares something else.
+        ConfigurationError: The file declares something that is not a phase.
     """
     declared = revision_files.assigned(file, DECLARED)
     if declared is None:
@@ -82,7 +82,7 @@ def find_phase(history: History, revision: str) -> Phase:
     """Return the phase of a revision: the declared one, else the one that its snapshot shows.
 
     Raises:
-        ConfigurationError: The file declares something else.
+        ConfigurationError: The file declares something that is not a phase.
     """
     known = history.revisions[revision]
     return declared_phase(known.path) or shown_phase(history.own_changes(known) or ())
@@ -96,7 +96,7 @@ def before_contracts(history: History, pending: Sequence[str]) -> tuple[list[str
         pending: The revisions that an upgrade would apply, each after those that it follows.
 
     Raises:
-        ConfigurationError: A file declares what is no phase.
+        ConfigurationError: A file declares something that is not a phase.
     """
     left: list[str] = []
     for one in pending:

@@ -14,12 +14,13 @@ class RefusedObject:
     """An object of the models that PostgreSQL refuses to create.
 
     Attributes:
-        schema: Where it would be.
-        table: The table that it is, or belongs to; None where it is something else.
-        name: Its name, where it has one of its own.
-        message: Why.
-        kind: Its kind: a table, an index, a constraint, or something else.
-        referring: Schemas and names of the tables that refer to it, and were created without that.
+        schema: The schema in which the object would be.
+        table: The table that the object is or belongs to; None for any other object.
+        name: The name of the object, where it has a name of its own.
+        message: The reason that PostgreSQL gives.
+        kind: The kind of the object: a table, an index, a constraint, or something else.
+        referring: The schemas and names of the tables that refer to the object; they were created
+            without the reference.
     """
 
     schema: str
@@ -32,13 +33,14 @@ class RefusedObject:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The project's code, as far as a check asks for it.
+    """The parts of the project's code that a check needs.
 
     Attributes:
         models: The fingerprint of the models.
-        revisions: What :func:`revisions` takes; None where they cannot be read.
-        inputs: The files and folders that this was read from; None where it depends on something
-            else, or may.
+        revisions: The revisions, in the form that :func:`revisions` reads; None where they cannot
+            be read.
+        inputs: The files and folders that the code was read from; None where the result may depend
+            on something else.
     """
 
     models: str
@@ -53,7 +55,7 @@ class PrintedStatement:
     Attributes:
         sql: One or several statements.
         line: The line of the revision's file that executes it.
-        autocommit: Whether it is executed outside of the revision's transaction.
+        autocommit: Whether the statement is executed outside of the revision's transaction.
     """
 
     sql: str
@@ -66,7 +68,7 @@ class WrittenRevisions:
     """Revisions that were written, each following the one before.
 
     Attributes:
-        files: Their files, by their ids.
+        files: The file of each revision, by its id.
         notes: Notes for the reader.
     """
 
@@ -82,9 +84,9 @@ _KINDS: Final = {
     "CreateDomainType": "type",
     "CreateSequence": "sequence",
 }
-"""By the class of the statement that SQLAlchemy makes of it."""
+"""The kind of an object, by the class of the SQLAlchemy statement that creates it."""
 Printed: TypeAlias = dict[str, tuple[Sequence[PrintedStatement], str | None]]
-"""By revision: what it executes, or why that cannot be told."""
+"""The statements of each revision, or the reason why they are unknown, by the revision's id."""
 
 
 def revisions(found: Iterable[Mapping[str, Any]]) -> tuple[list[RevisionFile], list[Fault]]:

@@ -10,7 +10,8 @@ def project_interpreter(project: Project) -> Interpreter:
     """Return the Python that the project's code runs with.
 
     Raises:
-        ConfigurationError: It does not exist.
+        ConfigurationError: The configured Python is not a program, or no Python with Alembic was
+            found.
     """
     return find_interpreter(project.root, project.python, project.environ)
 
@@ -19,7 +20,8 @@ def project_code(project: Project) -> ProjectCode:
     """Return the paths by which the project's Python finds its code.
 
     Raises:
-        ConfigurationError: It does not exist.
+        ConfigurationError: The configured Python is not a program, or no Python with Alembic was
+            found.
     """
     return ProjectCode(
         python=project_interpreter(project).path,

@@ -29,7 +29,8 @@ class ProjectProbe:
 
     Attributes:
         project: The project of the code.
-        version_table: Where env.py has Alembic keep the revision, as far as that was seen.
+        version_table: The schema and the name of Alembic's version table: the configured ones until
+            env.py has named others.
     """
 
     def __init__(self, project: Project) -> None:
@@ -85,7 +86,7 @@ class ProjectProbe:
         """Call the function (``module:name``) that creates the objects before the first revision.
 
         Raises:
-            ConfigurationError: It cannot be imported, or fails.
+            ConfigurationError: The function cannot be imported, or fails.
         """
         try:
             found = self._probe.ask("start", place=scratch.place.parameters, function=function)
@@ -100,7 +101,7 @@ class ProjectProbe:
         """Return the text of the attribute that a key of ``[tool.schemaproof]`` names.
 
         Raises:
-            ConfigurationError: It cannot be imported.
+            ConfigurationError: The attribute cannot be imported.
         """
         try:
             return str(self._probe.ask("text", name=name))
@@ -116,7 +117,7 @@ class ProjectProbe:
 
         Raises:
             ConfigurationError: The models cannot be loaded.
-            HistoryError: They contain something that SQLAlchemy cannot write.
+            HistoryError: The models contain something that SQLAlchemy cannot write.
         """
         return str(self._ask_models("fingerprint"))
 
@@ -125,7 +126,7 @@ class ProjectProbe:
 
         Raises:
             ConfigurationError: The models cannot be loaded.
-            HistoryError: They contain something that SQLAlchemy cannot write.
+            HistoryError: The models contain something that SQLAlchemy cannot write.
         """
         if self._looked is None:
             self._looked = Look(**self._ask_models("look"))
@@ -136,7 +137,7 @@ class ProjectProbe:
 
         Raises:
             ConfigurationError: The models cannot be loaded.
-            HistoryError: Nor read.
+            HistoryError: The models cannot be read.
         """
         found = self._ask_models("declared_at")
         return {tuple(one["names"]): (Path(one["file"]), one["line"]) for one in found}
@@ -146,7 +147,7 @@ class ProjectProbe:
 
         Raises:
             ConfigurationError: The models cannot be loaded.
-            HistoryError: They cannot be created at all.
+            HistoryError: The models cannot be created at all.
         """
         place, schema = scratch.place.parameters, self.project.tenant_schema
         refused = self._ask_models("create", place=place, schema=schema)
@@ -175,8 +176,8 @@ class ProjectProbe:
             The files; None when autogenerate does not know how to make them.
 
         Raises:
-            ConfigurationError: Alembic refuses it.
-            HistoryError: They cannot be written, or env.py fails.
+            ConfigurationError: Alembic refuses the request.
+            HistoryError: The files cannot be written, or env.py fails.
         """
         place = scratch and scratch.place.parameters
         given = {"options": options, "plain": plain, **change.described()}

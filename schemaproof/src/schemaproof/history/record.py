@@ -26,9 +26,9 @@ class Declared:
     """The declared models, created in a scratch database.
 
     Attributes:
-        snapshot: What PostgreSQL has created.
-        refused: What it has refused to create.
-        dependencies: What depends on what of it.
+        snapshot: The objects that PostgreSQL has created.
+        refused: The objects that PostgreSQL has refused to create.
+        dependencies: The dependencies between the created objects.
     """
 
     snapshot: Snapshot
@@ -37,7 +37,7 @@ class Declared:
 
     @property
     def state(self) -> State:
-        """The schema, and what depends on what in it."""
+        """The schema, and the dependencies between its objects."""
         return State(self.snapshot, self.dependencies)
 
 
@@ -46,8 +46,8 @@ def with_models(
 ) -> dict[str, RecordedRevision]:
     """Return the record, with the fingerprint of the models at the heads.
 
-    It is there only where the models really ask for what the heads produce: it is what later
-    checks believe.
+    The fingerprint is recorded only where the models declare exactly the schema that the heads
+    produce, because later checks rely on it.
 
     Raises:
         ConfigurationError: The models cannot be loaded.
@@ -89,7 +89,7 @@ def declared(probe: ProjectProbe, head: Snapshot) -> Declared:
 
     Args:
         probe: The project's code.
-        head: What the revisions produce: the models take its extensions for granted.
+        head: The schema that the revisions produce; the models need its extensions.
 
     Raises:
         HistoryError: The models cannot be created at all.
@@ -165,7 +165,8 @@ def differs(old: SnapshotFile | None, new: RecordedRevision) -> bool:
 def contradicts(old: SnapshotFile | None, new: RecordedRevision) -> bool:
     """Whether the new record of a revision contradicts the recorded past.
 
-    What is known of the models is not about the past: it only saves a comparison.
+    The fingerprint of the models is not compared: it does not describe the past, and only saves a
+    comparison.
     """
     if old is None:
         return False

@@ -20,9 +20,9 @@ class Rename:
     """A column, a table or a label of an enum type that gets another name.
 
     Attributes:
-        old: Its path.
-        new: The path that it gets.
-        is_label: Whether it is a label of an enum type.
+        old: The path before the rename.
+        new: The path after the rename.
+        is_label: Whether a label of an enum type is renamed.
     """
 
     old: ObjectPath

@@ -23,7 +23,7 @@ OWNED: Final = "owned"
 CONTRACT: Final = "contract"
 _MADE_AGAIN: Final = "the column is dropped and created again, and every row is rewritten"
 _LATE: Final = frozenset({Phase.OWNERS, Phase.GRANTS})
-"""Who owns what is no matter of a revision."""
+"""The phases of a repair that a revision leaves out: owners and grants differ by database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,15 @@ class Statements:
     """A change in SQL.
 
     Attributes:
-        when: Names before all else; new labels of an enum before their columns; first of the rest;
-            with tables; with what is dropped; or after all else.
-        table: The table that it is about; None where it is about none.
-        up: The statements that create it.
-        down: What undoes it.
+        when: The time at which the statements run: ``rename`` before all else, ``labels`` before
+            the columns that use the new labels, ``first`` before the tables, ``ordinary`` with the
+            tables, ``owned`` after their columns, ``contract`` with dropped objects, ``replaced``
+            after all else.
+        table: The table that the change concerns; None where the change concerns no table.
+        up: The statements that make the change.
+        down: The statements that undo the change.
         note: A note for the reader.
-        enum: The type whose labels it takes away; None for any other change.
+        enum: The replacement of the enum type whose labels are removed; None for any other change.
     """
 
     when: str
@@ -49,7 +51,7 @@ class Statements:
 
 
 class _Group(NamedTuple):
-    """Changes that are made together: when, of which table, and how."""
+    """Changes that are made together: their time, their table, and their statements."""
 
     when: str
     table: tuple[str, ...] | None
@@ -62,9 +64,9 @@ class WrittenInSql(NamedTuple):
     """Changes that are written in SQL.
 
     Attributes:
-        statements: That.
+        statements: The statements of the changes.
         rest: The differences that remain for autogenerate.
-        notes: What the reader has to look at.
+        notes: The notes for the reader.
     """
 
     statements: list[Statements]
@@ -108,7 +110,7 @@ def written(asked: Sequence[Difference], before: State, after: State) -> Written
 
 
 def _owned_later(statements: Statements) -> Iterator[Statements]:
-    """Yield the statements that give a sequence to a column, after that may have been replaced."""
+    """Yield the statements that give a sequence to a column after the column may be replaced."""
     owned = tuple(one for one in statements.up if " OWNED BY " in one)
     rest = tuple(one for one in statements.up if one not in owned)
     if statements.when != FIRST or not owned or not rest:

@@ -38,9 +38,9 @@ def replayed(
 
     Args:
         probe: The project's code.
-        files: Its revisions, each after those that it follows or depends on.
+        files: The revisions of the project, each after those that it follows or depends on.
         wanted: The revisions to return; all when None.
-        on_found: Called with each revision when it is known what it produces.
+        on_found: The function to call with each revision whose schema has become known.
 
     Raises:
         HistoryError: A revision fails.
@@ -97,7 +97,7 @@ class _Line:
     Attributes:
         probe: The project's code.
         plan: The order.
-        on_found: Called with each revision when it is known what it produces.
+        on_found: The function to call with each revision whose schema has become known.
         databases: The scratch databases that are needed until the end.
         found: The values that were read.
     """
@@ -123,13 +123,13 @@ class _Line:
         """Replay the revisions after one that a database is at.
 
         Args:
-            database: That database.
-            at: The revision.
-            there: What is applied there.
-            until: The last revision to take; None for all.
+            database: The database.
+            at: The revision that the database is at; None for the start.
+            there: The revisions that are applied in the database.
+            until: The last revision to apply; None for all.
 
         Returns:
-            The database that holds what the last one produces.
+            The database after the last revision.
         """
         while at in self.plan.after:
             *branches, step = self.plan.after[at]
@@ -192,7 +192,8 @@ def _upgrade_in_one_run(
     """Apply a revision with all that it needs in one run, then those that it does not need.
 
     Raises:
-        HistoryError: It fails there, too; this is how it fails alone.
+        HistoryError: The revision fails in one run, too; the error is ``alone``, which was raised
+            when the revision was applied by itself.
     """
     try:
         starting_point.make(probe, database)

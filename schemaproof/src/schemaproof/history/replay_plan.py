@@ -8,23 +8,23 @@ from schemaproof.history.revision_files import RevisionFile
 
 _WORTH_IT: Final = 20  # With fewer steps, the start of a second line takes longer than it saves.
 _SECOND_LINE: Final = 0.4
-"""How much of the work a second line takes: it has to apply the rest too, in one run."""
+"""The share of the steps for a second database, which also has to apply the others in one run."""
 
 
 @dataclass(frozen=True)
 class ReplayPlan:
     """The order of the revisions to replay.
 
-    What a revision produces is reached from what one of its parents produces: of several the one
-    that has most before it. So the revisions are a tree, whatever their history is.
+    Each revision is applied to a database at one of its parents: of several parents, the one with
+    the most revisions before it. So the plan is a tree, even where the history has merges.
 
     Attributes:
         files: The revisions, each after those that it follows or depends on.
-        needs: What each needs, itself included.
-        begun: What is there at the start.
-        wanted: Those that are to be read.
-        after: The revisions that come after each, the one with the most after it last.
-        weights: How many come after each.
+        needs: The revisions that each revision needs, itself included.
+        begun: The revisions that are applied at the start.
+        wanted: The revisions whose schema is to be read.
+        after: The revisions that come after each revision, the one with the most after it last.
+        weights: The number of revisions that come after each revision.
     """
 
     files: Mapping[str, RevisionFile]

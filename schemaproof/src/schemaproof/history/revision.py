@@ -13,12 +13,12 @@ class Revision:
     """One revision of the history.
 
     Attributes:
-        id: Its revision id.
+        id: The revision id.
         parents: The revisions that it follows or depends on; empty for a base.
         title: The first line of its message.
-        path: Its file.
+        path: The file of the revision.
         file_checksum: The checksum of that file as it is now.
-        recorded: Its record; None without one.
+        recorded: The snapshot of the revision; None without a snapshot.
     """
 
     id: str

@@ -10,7 +10,7 @@ from schemaproof.history.revision_request import RevisionOptions
 from schemaproof.project import Project
 
 _OURS: Final = frozenset({"only", "plain", "rename", "online", "application"})
-"""What is no option of Alembic's."""
+"""The options that Alembic does not have."""
 
 
 def command_arguments(project: Project, options: RevisionOptions) -> dict[str, Any]:

@@ -23,7 +23,7 @@ class RevisionFile:
     """The contents of a revision's file: ids, branches, docstring, source.
 
     Attributes:
-        id: Its revision id.
+        id: The revision id.
         follows: The revisions that it comes after.
         depends_on: The revisions that it also needs.
         title: The first paragraph of its docstring.
@@ -80,7 +80,8 @@ def ids(value: Any) -> tuple[str, ...]:
 def assigned(path: Path, name: str) -> str | None:
     """Return the text that a revision's file assigns to a name; None without an assignment.
 
-    What only Python could work out is returned as it is written: what is declared is never missed.
+    An expression that is not a constant is returned as it is written, so that no assignment is
+    missed.
     """
     try:
         module = ast.parse(path.read_bytes())

@@ -19,9 +19,9 @@ _STAYING: Final = frozenset({"alembic", "sqlalchemy", *sys.stdlib_module_names})
 def faults(project: Project, history: History) -> tuple[Fault, ...]:
     """Return the faults of revisions that cannot be imported.
 
-    Those that were recorded could be imported then. Nobody is asked while their files are what they
-    were, and so are those of the models, or none of them imports any. Nor where the project's
-    Python cannot be.
+    Recorded revisions could be imported when they were recorded. They are not imported again while
+    their files are unchanged, and the files of the models are unchanged too or no revision imports
+    the project's code. No faults are returned where the project's Python cannot be started.
     """
     if _is_as_recorded(project, history):
         return ()
@@ -38,7 +38,7 @@ def load_importable(project: Project) -> History:
     """Read the revisions as :func:`load_history` does, and make sure that Python can import them.
 
     Raises:
-        BrokenHistoryError: Some cannot be used.
+        BrokenHistoryError: Some revisions cannot be used.
         HistoryError: A snapshot cannot be read.
     """
     history = load_history(project)

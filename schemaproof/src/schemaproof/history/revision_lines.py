@@ -12,9 +12,9 @@ class RevisionLines:
     """The lines of a revision's ``upgrade``.
 
     Attributes:
-        upgrade: Where it begins; the first line where there is none that can be read.
-        statements: Its statements, each with its texts and their lines.
-        text: All texts together.
+        upgrade: The line in which ``upgrade`` begins; the first line where no function can be read.
+        statements: The statements, each with its texts and their lines.
+        text: The texts of all statements together.
     """
 
     upgrade: int

@@ -14,17 +14,17 @@ class RevisionOptions:
     """The options of ``alembic revision``.
 
     Attributes:
-        message: The revision's title.
-        rev_id: Its id; one is made up when None.
-        head: The revision that it follows, or a branch's label with ``@head``.
-        splice: Whether it may follow a revision that is no head.
-        branch_label: A label for the branch that begins with it.
-        version_path: The folder to write it to, where there are several.
-        depends_on: The revisions that it also needs.
-        only: Patterns of the objects that it changes; all that differ when empty.
-        plain: Whether one revision does it as Alembic writes it, whatever it locks.
+        message: The title of the revision.
+        rev_id: The id of the revision; a random one when None.
+        head: The revision before the new one, or a branch's label with ``@head``.
+        splice: Whether the new revision may follow a revision that is no head.
+        branch_label: A label for the branch that begins with the new revision.
+        version_path: The folder for the file, where the project has several.
+        depends_on: Further revisions that the new one needs.
+        only: Patterns of the objects to change; all objects that differ when empty.
+        plain: Whether to write one revision as Alembic does, whatever locks it takes.
         rename: Columns and tables that get another name, each as ``OLD=NEW``.
-        online: Whether their old names are served until the contract phase.
+        online: Whether the old names keep working until the contract phase.
         application: The oldest version of the application, as NAME/VERSION, that contract
             revisions let be connected; None for any.
     """
@@ -50,9 +50,9 @@ class Written:
     Attributes:
         files: The files of the revisions; none when there was nothing to write.
         snapshots: The files of their snapshots.
-        changes: What the revisions change together.
-        unwritten: What was asked for and they do not do.
-        left: What differs besides, which nobody has asked for.
+        changes: The changes that the revisions make together.
+        unwritten: The requested changes that the revisions do not make.
+        left: The remaining differences, which nobody asked to remove.
         notes: Notes for the reader.
     """
 

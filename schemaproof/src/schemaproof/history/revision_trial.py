@@ -21,13 +21,13 @@ def tried(project: Project, files: Mapping[str, Path], database: Scratch, before
 
     Args:
         project: The project.
-        files: Their files, by their ids, each following the one before.
-        database: A scratch database at what the first follows.
-        before: The schema there.
+        files: The files of the revisions, by their ids, each following the one before.
+        database: A scratch database at the revision before the first one.
+        before: The schema of that database.
 
     Raises:
-        UntriedRevisionError: One fails, or does not come back to what was there. The files are
-            kept.
+        UntriedRevisionError: A revision fails, or its downgrade does not restore the schema. The
+            files are kept.
     """
     # A new process is needed, because a process reads the revisions only once.
     with ProjectProbe(project) as probe:

@@ -26,8 +26,8 @@ class Scratch:
     """A scratch database.
 
     Attributes:
-        place: How others reach it.
-        last_read: What it held when it was last read.
+        place: The address of the database.
+        last_read: The schema of the database when it was last read; None before that.
     """
 
     place: DatabaseAddress
@@ -53,8 +53,8 @@ def project_scratch(project: Project) -> Iterator[Scratch]:
     """Connect to a new scratch database, after the project's ``scratch-sql`` has run in it.
 
     Raises:
-        ConfigurationError: That file cannot be read, or its SQL fails.
-        LocalServerError: There is no server for it.
+        ConfigurationError: The file of ``scratch-sql`` cannot be read, or its SQL fails.
+        LocalServerError: There is no server for scratch databases.
     """
     first, extensions = project.scratch_sql, _extensions(project)
     with (
@@ -71,7 +71,7 @@ def copied(database: Scratch) -> Iterator[Scratch]:
     """Copy a scratch database until the block ends.
 
     Raises:
-        LocalServerError: The server refuses.
+        LocalServerError: The server refuses to copy the database.
     """
     database.close()  # PostgreSQL does not copy a database that has connections.
     with (
@@ -84,15 +84,15 @@ def copied(database: Scratch) -> Iterator[Scratch]:
 def run_file(place: DatabaseAddress, file: Path, key: str) -> None:
     """Run a file of SQL in a scratch database; the file may come from ``pg_dump --inserts``.
 
-    What it sets (pg_dump empties search_path) holds for the connection that it has for itself.
+    The file has a connection of its own, so its settings (pg_dump empties search_path) do not stay.
 
     Args:
         place: The database.
         file: The file.
-        key: The key that names it.
+        key: The key of ``[tool.schemaproof]`` that names the file.
 
     Raises:
-        ConfigurationError: It cannot be read, or its SQL fails.
+        ConfigurationError: The file cannot be read, or its SQL fails.
     """
     try:
         # Since 2025, pg_dump writes commands of psql around its scripts, which the server does not

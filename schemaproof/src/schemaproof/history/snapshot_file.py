@@ -126,7 +126,7 @@ def read(folder: Path, revision: str) -> SnapshotFile | None:
 
     Raises:
         HistoryError: The file cannot be read, or is not a whole snapshot.
-        TamperedHistoryError: It was changed after it was recorded.
+        TamperedHistoryError: The file was changed after it was recorded.
     """
     path = folder / f"{revision}.json"
     try:

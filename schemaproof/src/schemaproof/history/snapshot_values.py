@@ -47,7 +47,7 @@ def plain(kind: type, field: str, value: Any) -> Any:
     """Refuse a value that is not of the type that the field is annotated with.
 
     Raises:
-        TypeError: It is not.
+        TypeError: The value has another type.
     """
     return _plain(field, _hints(kind)[field], value)
 

@@ -11,10 +11,11 @@ def make(probe: ProjectProbe, database: Scratch) -> tuple[str, ...]:
     """Make the starting point of a project in an empty scratch database.
 
     Returns:
-        The revisions that are applied then: those that it was stamped with, if any.
+        The revisions that the database is stamped with then; empty when it has none.
 
     Raises:
-        ConfigurationError: What makes it cannot be found, or fails.
+        ConfigurationError: The file or the function that makes the starting point cannot be found,
+            or fails.
     """
     start = probe.project.start
     if start is None:

@@ -22,23 +22,25 @@ if TYPE_CHECKING:
     from schemaproof.schema.scope import Scope
 
 Name = tuple[str, str]
-"""Schema and name of a table."""
+"""The schema and the name of a table."""
 
 
 @dataclass(frozen=True, slots=True)
 class InspectedTable:
-    """One of these tables, as the catalogs describe it.
+    """A table that was inspected, as the catalogs describe it.
 
     Attributes:
-        quoted: Its name with the schema, as SQL writes it.
-        is_readable: Whether this role may read it.
-        columns: The types of its columns, by name.
-        needed: Columns that are required and have no default.
-        has_usual_owner: Whether it belongs to one of those who may own it, and not only to somebody
-            who may act as one of them, such as a superuser.
-        stranger: Its owner, where that is nobody who may own it: he can make it run his code.
-        granted_by_default: Roles (or PUBLIC) that its owner's new tables are granted to.
-        faults: What of it could run somebody's code, or hide rows; empty when nothing could.
+        quoted: The name of the table with the schema, as SQL writes it.
+        is_readable: Whether this role may read the table.
+        columns: The types of the columns, by name.
+        needed: The columns that are NOT NULL and have no default.
+        has_usual_owner: Whether the table belongs to a role that may own it, and not only to a role
+            that may act as such a role, for example a superuser.
+        stranger: The owner of the table, if that role may not own it; such an owner can make the
+            table run his code. None otherwise.
+        granted_by_default: Roles (or PUBLIC) that get privileges on new tables of the owner.
+        faults: The properties of the table that could run foreign code or hide rows; empty when
+            there are none.
     """
 
     quoted: str
@@ -63,12 +65,12 @@ def inspect_tables(
 
     Args:
         connection: The connection of SQLAlchemy (its driver may be asyncpg), or of psycopg2.
-        scope: Who may own them: its parts ``owner...`` and ``migrator``, and the owners of its
-            managed schemas.
+        scope: The scope of the project. The roles with the part ``owner...`` or ``migrator``, and
+            the owners of its managed schemas, may own the tables.
         names: The tables.
 
     Returns:
-        Those that are there.
+        The tables that exist.
     """
     sql, given = SQL.for_driver("inspect_tables"), parameters(scope, names)
     found = prepared_statements.rows(connection, "inspect_tables", sql, given)
@@ -95,7 +97,7 @@ def refuse_unsafe(tables: Mapping[Name, InspectedTable]) -> None:
     """Refuse to use tables that are not safe.
 
     Raises:
-        TamperedHistoryError: One of them could run foreign code or hide rows.
+        TamperedHistoryError: A table could run foreign code or hide rows.
     """
     for table in tables.values():
         if table.fault is not None:
@@ -113,7 +115,7 @@ def parameters(
 ) -> dict[str, str]:
     """Return the parameters of ``queries/inspect_tables.sql``; as JSON, which every driver takes.
 
-    ``owners`` are roles that may own them besides those that the project names.
+    ``owners`` are roles that may own the tables besides those that the project names.
     """
     roles = [*(role for role, part in scope.roles if _migrates(part)), *owners]
     return {

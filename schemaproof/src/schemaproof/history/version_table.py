@@ -16,12 +16,15 @@ class LiveHistory:
 
     Attributes:
         there: Whether there is a version table.
-        rows: Its rows, sorted; None when this role may not read it, or reading is unsafe.
-        ledger_readable: Whether this role may read the ledger; None when there is none.
-        checksums: Of the files that were applied here, by revision, as the ledger has them.
-        ledger_fault: How the ledger differs from what the runner created; None when it is.
-        version_fault: Why the version table is not read although it may be; None when it is.
-        own: Both tables, as the catalogs have them; those that are there.
+        rows: The rows of the version table, sorted; None when this role may not read the table, or
+            reading it is unsafe.
+        ledger_readable: Whether this role may read the ledger; None when there is no ledger.
+        checksums: The checksums of the files that were applied here, by revision, from the ledger.
+        ledger_fault: The difference of the ledger from the table that the runner created; None
+            when there is no difference.
+        version_fault: The reason why the version table is not read although this role may read it;
+            None when there is no such reason.
+        own: The version table and the ledger, as the catalogs describe them, where they exist.
     """
 
     there: bool
@@ -37,7 +40,7 @@ def read_history(connection: AnyConnection, scope: Scope) -> LiveHistory:
     """Read the version table and the ledger, within the current transaction.
 
     Raises:
-        TamperedHistoryError: One of them could run foreign code or hide rows.
+        TamperedHistoryError: A table could run foreign code or hide rows.
     """
     history = inspect_history(connection, scope)
     history_tables.refuse_unsafe(history.own, scope)

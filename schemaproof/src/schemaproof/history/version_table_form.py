@@ -41,10 +41,11 @@ WHERE a.attrelid = CAST(%(name)s AS regclass) AND a.attname = 'version_num'
 
 
 def read_form(project: Project) -> VersionTableForm:
-    """Return the table as it is created; the usual one if the history creates none.
+    """Return the form of the table that the history creates; the usual form if it creates none.
 
     Raises:
-        SchemaproofError: It cannot be seen: there is no scratch database, or a revision fails.
+        SchemaproofError: The form cannot be determined, because there is no scratch database or a
+            revision fails.
     """
     from schemaproof.history import starting_point
     from schemaproof.history.project_probe import ProjectProbe

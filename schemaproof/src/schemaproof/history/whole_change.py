@@ -21,8 +21,8 @@ class WholeChange:
         online: Renames that keep the old names working.
         partitioned: Tables that become partitioned.
         notes: Notes for the reader.
-        application: The oldest version of the application that does without what goes; None when
-            nobody says it.
+        application: The oldest version of the application that does not need the dropped objects;
+            None when it is not given.
     """
 
     changes: Sequence[Change] = ()

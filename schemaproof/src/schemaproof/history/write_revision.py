@@ -57,17 +57,17 @@ def write_revision(
 ) -> Written:
     """Write the revisions that the models ask for. When anything fails, no file is left behind.
 
-    What PostgreSQL makes of the models is compared with a scratch database at head, and only what
-    differs is written, in several revisions where one would lock for long. Each is then tried there
-    (up, down, up), and what it produces is recorded.
-    Where models and history have differed before, only what is asked for is written.
+    The schema that PostgreSQL creates from the models is compared with a scratch database at head.
+    Only the differences are written, in several revisions where one would hold its locks for long.
+    Each revision is then tried in the scratch database (up, down, up), and its schema is recorded.
+    Where models and history differed before, only the requested changes are written.
 
     Raises:
-        ConfigurationError: Alembic refuses them, or the models cannot be loaded.
-        HistoryError: A revision fails, also the new one, whose file is kept then; a file cannot be
-            written; or a head has no snapshot, so its file may be what a killed run left.
+        ConfigurationError: Alembic refuses the options, or the models cannot be loaded.
+        HistoryError: A revision fails (the file of a new one is kept then), a file cannot be
+            written, or a head has no snapshot, so its file may be left from a killed run.
         LocalServerError: There is no server for scratch databases.
-        TamperedHistoryError: What it would follow is not what was recorded.
+        TamperedHistoryError: The revision before does not produce its recorded schema.
     """
     asked = command_arguments(project, options)
     with ProjectProbe(project) as probe, scratch.project_scratch(project) as database:
@@ -96,7 +96,7 @@ def write_revision(
 def _differences(
     before: Snapshot, models: Declared, *, rows_stay: bool = True
 ) -> tuple[Difference, ...]:
-    """Return how the models differ; what PostgreSQL refuses of them is no reason to drop it."""
+    """Return the differences of the models; objects that PostgreSQL refuses are not dropped."""
     found = changes.between([before], models.snapshot, rows_stay=rows_stay)
     return refused_objects.without_consequences(found, models.refused)
 

@@ -28,7 +28,7 @@ TRIGGER_ACTIONS: Final = actions(
     "EnableTrig EnableAlwaysTrig EnableReplicaTrig DisableTrig EnableTrigAll DisableTrigAll"
     " EnableTrigUser DisableTrigUser"
 )
-"""What switches triggers on and off."""
+"""The actions that switch triggers on and off."""
 # Every other action takes ACCESS EXCLUSIVE.
 _MODES: Final = {
     **dict.fromkeys(
@@ -75,7 +75,7 @@ NOT_VOLATILE: Final = frozenset(
         "upper",
     }
 )
-"""Functions of pg_catalog that often stand in a default, none of which is volatile."""
+"""Functions of pg_catalog that are common in defaults and not volatile."""
 
 
 def action_effect(action: Any, table: ObjectPath, columns: Columns) -> tuple[str, Work]:

@@ -23,8 +23,8 @@ class Columns:
     """The schema around a revision.
 
     Attributes:
-        before: What each of the revisions that it follows produces; empty without snapshots.
-        after: After it; None without a snapshot.
+        before: The schemas of the revisions that the revision follows; empty without snapshots.
+        after: The schema after the revision; None without a snapshot.
     """
 
     before: tuple[Snapshot, ...] = ()
@@ -112,7 +112,7 @@ class Columns:
 
 
 UNKNOWN: Final = Columns()
-"""Nothing is known."""
+"""Columns of which nothing is known, because there is no snapshot."""
 
 
 @unless_analysed(otherwise=Work.SCAN)

@@ -9,10 +9,10 @@ class Level(StrEnum):
     """The severity."""
 
     ERROR = "error"
-    """Unsafe: the exit code says so."""
+    """The revision is unsafe; lint exits with an error."""
     WARNING = "warning"
     NOTE = "note"
-    """Of a revision that is applied: history is frozen, so nothing is to be done about it."""
+    """The revision is applied already; history is frozen, so nobody has to act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class LintFinding:
         rule: The rule; one of squawk's, or one of ours.
         level: The severity.
         revision: The revision.
-        path: Its file.
+        path: The file of the revision.
         line: The line, from 1.
         message: The fault.
         remedy: The advice; empty when there is none.

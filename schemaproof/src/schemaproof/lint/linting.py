@@ -82,8 +82,9 @@ def unsafe(
 ) -> list[LintFinding]:
     """Return the errors of pending revisions for a gate, which does not need squawk.
 
-    What the file of a recorded one says stands in no upgrade's way: it is frozen, and others have
-    applied it. What the rows that are here say does. Without what a downgrade asks for itself: see
+    Errors in the file of a recorded revision do not stop an upgrade: the file is frozen, and other
+    databases have applied it. Errors that the rows of this database cause do. Undeclared data loss
+    is left out, because a downgrade checks it itself: see
     :func:`schemaproof.migrate.preconditions.refuse_data_loss`.
     """
     ignored = (*left_out(options), "data-loss-undeclared")
@@ -100,7 +101,7 @@ def left_out(options: LintOptions) -> tuple[str, ...]:
     """Return the rules of squawk to leave out: those that a project ignores, and matters of style.
 
     Raises:
-        ConfigurationError: It asks for a rule that there is not.
+        ConfigurationError: The project enables a rule that does not exist.
     """
     if unknown := sorted(set(options.enabled) - RULES.keys() - OPINIONS):
         raise ConfigurationError(

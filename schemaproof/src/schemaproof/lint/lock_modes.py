@@ -49,7 +49,7 @@ HEAVINESS: Final = (
     Work.ROWS,
     Work.UNKNOWN,
 )
-"""From the lightest on; of a statement with several actions the heaviest counts."""
+"""The kinds of work from light to heavy; the heaviest action of a statement counts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The lock that a statement takes on the tables that it names, and its work: one line for a kind.
 
-From the PostgreSQL manual ("Explicit Locking" and the page of each command); the tests execute
-every kind and compare with pg_locks.
+The table follows the PostgreSQL manual ("Explicit Locking" and the page of each command); the tests
+execute every kind and compare with pg_locks.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,14 +21,14 @@ from schemaproof.lint.lock_modes import (
 from schemaproof.sql.sql_tree import is_on
 
 Effect: TypeAlias = tuple[str, Work]
-"""Mode and work."""
+"""The mode of the lock, and the work during the lock."""
 
 RELATIONS: Final = frozenset(
     {pg.OBJECT_TABLE, pg.OBJECT_VIEW, pg.OBJECT_MATVIEW, pg.OBJECT_FOREIGN_TABLE}
 )
-"""Objects that rows are read from."""
+"""The kinds of objects that rows are read from."""
 ON_RELATIONS: Final = frozenset({pg.OBJECT_TRIGGER, pg.OBJECT_RULE, pg.OBJECT_POLICY})
-"""Objects that are on a relation and whose name follows its name."""
+"""The kinds of objects that belong to a relation; SQL names the relation before the object."""
 _PARTS: Final = frozenset({pg.OBJECT_COLUMN, pg.OBJECT_TABCONSTRAINT, *ON_RELATIONS})
 
 _EXCLUSIVE: Final = (ACCESS_EXCLUSIVE, Work.CATALOG)
@@ -85,7 +85,7 @@ EFFECTS: Final[Mapping[type, Callable[[Any], Effect | None]]] = {
     ),
     pg.LockStmt: lambda tree: (STRENGTH[tree.mode - 1], Work.CATALOG),
 }
-"""None where it takes no lock on a table."""
+"""The effect of each kind of statement; None where the statement locks no table."""
 
 
 def _statements(names: str) -> frozenset[Any]:
@@ -103,4 +103,4 @@ NO_TABLE: Final = _statements(
     " ImportForeignSchema ConstraintsSet Listen Unlisten Notify AlterDatabase AlterDatabaseSet"
     " AlterObjectDepends"
 )
-"""What is in no table, and what only reads. Everything else decides when it runs."""
+"""Statements that lock no table. The locks of unlisted statements are known only at run time."""

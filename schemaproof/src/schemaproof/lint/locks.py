@@ -44,7 +44,7 @@ def statement_locks(sql: str, columns: Columns = UNKNOWN) -> tuple[Lock, ...]:
     called function, CASCADE, or a statement that was not analysed.
 
     Args:
-        sql: Its text; the strongest mode and the heaviest work of several statements count.
+        sql: One or several statements; the strongest mode and the heaviest work of all count.
         columns: The columns of existing tables.
     """
     try:

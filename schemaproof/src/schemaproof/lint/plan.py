@@ -33,9 +33,9 @@ class PlannedStatement:
     """A statement.
 
     Attributes:
-        sql: Its text.
+        sql: The text of the statement.
         line: The line of the revision's file.
-        locks: The locks on tables that are there; one of no mode when that is decided later.
+        locks: The locks on existing tables; a lock without a mode is known only at run time.
     """
 
     sql: str
@@ -48,17 +48,17 @@ class PlannedRevision:
     """A pending revision.
 
     Attributes:
-        id: Its revision id.
+        id: The revision id.
         title: The first paragraph of its docstring.
-        statements: Its statements.
-        unprintable: Why they are unknown; None when they are known.
+        statements: The statements of the upgrade.
+        unprintable: The reason why the statements are unknown; None when they are known.
         changes: The differences in the schema.
-        loses: What is dropped with the rows in it.
-        undo_loses: What a downgrade drops, with the rows that came into it meanwhile.
-        checks: What it asks of the rows that are there, counted.
+        loses: The objects that the upgrade drops with their rows.
+        undo_loses: The objects that a downgrade drops with their rows, also those added meanwhile.
+        checks: The conditions that existing rows have to meet, with the rows that violate them.
         phase: ``expand`` or ``contract``.
-        phase_reason: Why it is ``contract``, where its file does not declare it.
-        tenant: The schema of the tenant that it is applied to; None without tenants.
+        phase_reason: The change that makes it ``contract`` where its file does not declare that.
+        tenant: The schema of the tenant to upgrade; None without tenants.
     """
 
     id: str

@@ -12,7 +12,7 @@ from schemaproof.sql import sql_tree
 from schemaproof.sql.sql_tree import relation, texts, unless_analysed
 
 SEARCHED: Final = USUAL_SCHEMA
-"""The search_path in which a revision runs, unless it runs for a tenant."""
+"""The schema of the search_path in which a revision runs, unless it runs for a tenant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +20,13 @@ class ForeignKey:
     """A foreign key.
 
     Attributes:
-        table: The table that has it, with its schema, as all tables here.
-        name: Its name.
-        columns: The columns.
-        referenced: The table that it refers to.
-        keys: The columns there.
-        is_inherited: Whether it comes from the table that its table is a partition of.
+        table: The table that has the foreign key, with its schema.
+        name: The name of the foreign key.
+        columns: The columns of the table.
+        referenced: The table that the key refers to, with its schema.
+        keys: The columns of the referenced table.
+        is_inherited: Whether the key belongs to the partitioned table of which the table is a
+            partition.
     """
 
     table: ObjectPath

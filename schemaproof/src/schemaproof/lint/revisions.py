@@ -34,17 +34,17 @@ class LintedRevision:
     """A revision.
 
     Attributes:
-        id: Its revision id.
+        id: The revision id.
         title: The first paragraph of its docstring.
-        path: Its file.
+        path: The file of the revision.
         source: The text of the file.
-        statements: What its upgrade executes; empty when that cannot be told.
-        unprintable: Why they are unknown; None when they are known.
-        before: The schemas that it follows; None without a snapshot of each.
-        after: The schema after it; None without a snapshot.
-        loses: What its file declares that its downgrade loses.
-        declared_phase: What its file declares of applications that do not know of it.
-        is_recorded: Whether the file is the one that its snapshot was recorded from.
+        statements: The statements of the upgrade; empty when they are unknown.
+        unprintable: The reason why the statements are unknown; None when they are known.
+        before: The schemas of the revisions that it follows; None when a snapshot is missing.
+        after: The schema after the revision; None without a snapshot.
+        loses: The data loss that the file declares for the downgrade; None without a declaration.
+        declared_phase: The phase that the file declares; None without a declaration.
+        is_recorded: Whether the file is unchanged since its snapshot was recorded.
     """
 
     id: str
@@ -102,10 +102,10 @@ def load(
     """Load revisions, each with the statements that it executes.
 
     Args:
-        history: All of them.
-        wanted: The ones to load.
-        printer: Prints them, as :func:`project_printer` does.
-        searched: The schema of objects that are named without one: a tenant's has another name.
+        history: The history of the project.
+        wanted: The ids of the revisions to load.
+        printer: The function that prints revisions, such as that of :func:`project_printer`.
+        searched: The schema of objects that revisions name without one; for a tenant, its schema.
     """
     names = list(wanted)
     if not names:
@@ -138,7 +138,7 @@ def load(
 def project_printer(project: Project) -> Printer:
     """Return a printer that lets the project's own Python print revisions.
 
-    It raises BrokenHistoryError where some cannot be used.
+    The printer raises BrokenHistoryError where some revisions cannot be used.
     """
 
     def printed(names: Iterable[str]) -> Printed:

@@ -30,14 +30,14 @@ _read_statement = unless_analysed(otherwise=None)(sql_tree.statement)
 
 @dataclass(frozen=True, slots=True)
 class RowCheck:
-    """A condition that no row may meet.
+    """A condition that no row may violate.
 
     Attributes:
         rule: The rule of the linter.
         table: The table, with its schema.
-        subject: The column, constraint or index that asks for it.
-        query: Returns every ``offence``, as one JSON value each; empty where what is asked is not
-            analysed.
+        subject: The column, constraint or index that has the condition.
+        query: The SQL that returns every ``offence``, each as one JSON value; empty where the
+            condition cannot be analysed.
         other: The table that a foreign key refers to; None for any other condition.
     """
 
@@ -52,8 +52,9 @@ def checks_between(before: Sequence[Snapshot], after: Snapshot) -> Iterator[RowC
     """Yield the checks for the tables that existed before.
 
     Args:
-        before: The schemas of the revisions that it follows.
-        after: Its schema. What a merge asks, all branches that have the table lack.
+        before: The schemas of the revisions that the revision follows.
+        after: The schema after the revision. A condition of a merge is checked only if it is new to
+            every branch that has the table.
     """
     old = [dict(one.all_relations()) for one in before]
     for where, relation in after.all_relations():
@@ -106,8 +107,8 @@ class _Change:
     def _rows_then(self) -> str:
         """The rows as they will be, with the new columns.
 
-        A new column has its default in every row. What nextval() would give is not asked: it would
-        be taken from the sequence.
+        A new column has its default in every row. nextval() is not called, because it would take a
+        value from the sequence.
         """
         known = {column.name for column in self.before.columns}
         new = [

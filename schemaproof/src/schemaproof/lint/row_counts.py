@@ -27,13 +27,13 @@ FROM found
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A condition, and the rows that meet it.
+    """A condition, and the rows that violate it.
 
     Attributes:
         check: The condition.
-        count: How many; None when it could not be asked.
-        examples: Some of them, by primary key.
-        problem: Why it could not be asked.
+        count: The number of rows; None when they could not be counted.
+        examples: Some of the rows, by primary key.
+        problem: The reason why the rows could not be counted; None when they were.
     """
 
     check: RowCheck
@@ -56,7 +56,7 @@ def count(connection: AnyConnection, check: RowCheck, there: Mapping[str, Size])
     Args:
         connection: The connection to the database.
         check: The condition.
-        there: The tables that are there; one that a pending revision makes has no rows.
+        there: The sizes of existing tables; a table that a pending revision creates has no rows.
     """
     if check.table not in there:
         return Counted(check, 0)

@@ -12,10 +12,10 @@ class Rule(NamedTuple):
 
     Attributes:
         level: The level of its findings.
-        meaning: When it is, and why that matters.
+        meaning: The fault that the rule finds, and why it matters.
         remedy: The advice; empty when there is none.
-        is_opinion: Whether it is about how a project works and not about safety: such a rule holds
-            where the project asks for it (``lint-enable``).
+        is_opinion: Whether the rule is about habits and not about safety: such a rule holds only
+            where the project enables it (``lint-enable``).
     """
 
     level: Level
@@ -89,7 +89,7 @@ STATIC_RULES: Final = {
         "give each table a revision of its own",
     ),
 }
-"""What a revision's file and its SQL say; no database is asked."""
+"""The rules for a revision's file and its SQL; they need no database."""
 
 DATABASE_RULES: Final = {
     "column-required": Rule(
@@ -138,7 +138,7 @@ DATABASE_RULES: Final = {
         "build it concurrently, or validate it in a second step",
     ),
 }
-"""What the rows, sizes and owners of a database say against pending revisions."""
+"""The rules that check pending revisions against the rows, sizes and owners of a database."""
 
 RULES: Final = {**STATIC_RULES, **DATABASE_RULES}
 SQUAWK_OPINIONS: Final = frozenset(
@@ -148,6 +148,6 @@ SQUAWK_OPINIONS: Final = frozenset(
         *("ban-drop-generated-expression", "renaming-object"),
     }
 )
-"""Rules of squawk about what the models declare, and not about how a table is brought there."""
+"""Rules of squawk about the models and not about the steps of a migration."""
 OPINIONS: Final = SQUAWK_OPINIONS | {name for name, rule in RULES.items() if rule.is_opinion}
-"""Rules that hold where a project asks for them."""
+"""The rules that hold only where a project enables them."""

@@ -56,7 +56,7 @@ def lint(revisions: Sequence[LintedRevision]) -> Iterator[LintFinding]:
 
     Raises:
         ConfigurationError: squawk is not installed.
-        SchemaproofError: It failed.
+        SchemaproofError: squawk failed.
     """
     pieces = [
         (revision, autocommit, list(statements))
@@ -82,7 +82,7 @@ def require_program() -> Path:
     """Return the path of squawk.
 
     Raises:
-        ConfigurationError: It is not installed.
+        ConfigurationError: squawk is not installed.
     """
     program = Path(sys.executable).with_name("squawk")
     if not program.exists():

@@ -24,14 +24,14 @@ class Statement:
     """A statement.
 
     Attributes:
-        sql: Its text, without the semicolon at the end.
-        line: The line of the revision's file, from 1: where the text begins if it stands there as
-            it is, else where it is executed.
-        verbatim: Whether the text stands in the file as it is.
-        autocommit: Whether it is executed outside of the revision's transaction.
+        sql: The text of the statement, without the semicolon at the end.
+        line: The line of the revision's file, from 1: the line where the text begins if the file
+            contains it verbatim, else the line that executes it.
+        verbatim: Whether the file contains the text verbatim.
+        autocommit: Whether the statement is executed outside of the revision's transaction.
         columns: The columns of existing tables.
-        searched: The schema of tables that are named without one, whose locks say it where it is
-            not the usual one.
+        searched: The schema of tables that are named without one; locks name it unless it is the
+            usual one.
     """
 
     sql: str
@@ -54,13 +54,13 @@ class Statement:
         """The parse tree of the statement.
 
         Raises:
-            NotAnalysed: The parser cannot read it.
+            NotAnalysed: The parser cannot read the statement.
         """
         return sql_tree.statement(self.sql)
 
     @property
     def not_analysed(self) -> str | None:
-        """Why the parser does not read it; None when it does."""
+        """The reason why the parser cannot read the statement; None when it can."""
         try:
             self.tree  # noqa: B018 -- it is kept
         except NotAnalysed as error:
@@ -107,8 +107,8 @@ def read_statements(
     """Return the statements that a revision's upgrade executes.
 
     Args:
-        printed: What Alembic prints of it.
-        source: The text of its file.
+        printed: The statements that Alembic prints for the revision.
+        source: The text of the revision's file.
         columns: The schema around the revision.
         searched: The schema of tables that are named without one.
     """

@@ -46,9 +46,9 @@ class Stays(Enum):
 
     NOTHING = auto()
     IN_UTC = auto()
-    """The values, when the session's TimeZone is UTC; in other zones nothing."""
+    """The values stay when the session's TimeZone is UTC; in other zones nothing stays."""
     VALUES = auto()
-    """The values, and not their order: indexes are built anew."""
+    """The values stay, and their order does not: indexes are built anew."""
     ALL = auto()
 
 
@@ -82,7 +82,7 @@ def _widens(old: Column, new: Column) -> bool:
 
 
 def _interval_widens(old: Column, new: Column) -> bool:
-    """Compare the finest fields, and where that is the second the digits of it."""
+    """Compare the finest fields; where the finest field is the second, compare its digits too."""
     (before, digits), (after, kept) = _field_and_digits(old), _field_and_digits(new)
     return after <= before and (before > 0 or kept >= digits)
 

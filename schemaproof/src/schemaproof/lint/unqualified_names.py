@@ -1,7 +1,8 @@
 """Names without a schema, which the search_path resolves.
 
-Where somebody else may create objects in a schema of the path, a function or operator of his with
-better-matching arguments is taken instead of the one in pg_catalog, with the migrator's rights.
+Another role may be allowed to create objects in a schema of the path. PostgreSQL prefers its
+function or operator to that of pg_catalog if the types of its arguments match better, and runs it
+with the migrator's rights.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,7 +23,7 @@ class Unqualified:
     Attributes:
         kind: ``function``, ``operator`` or ``type``.
         name: The name.
-        has_arguments: Whether arguments decide which one is meant.
+        has_arguments: Whether the types of arguments decide which object the name means.
     """
 
     kind: str
@@ -42,8 +43,8 @@ def creators(connection: AnyConnection, schema: str) -> list[str]:
 def exposed(connection: AnyConnection, trees: Iterable[Any]) -> list[Unqualified]:
     """Return the names in statements that another role's object could take over, sorted.
 
-    Not what pg_catalog, which is searched first, has exactly so: a type, and a function without
-    arguments such as now(). Everything else is chosen by the types of its arguments.
+    PostgreSQL searches pg_catalog first. So a type of pg_catalog, or its function without arguments
+    such as now(), cannot be taken over. All others are chosen by the types of their arguments.
     """
     found = sorted(set(_names(trees)))
     asked = {"names": [one.name for one in found]}
@@ -61,7 +62,7 @@ def exposed(connection: AnyConnection, trees: Iterable[Any]) -> list[Unqualified
 def _names(trees: Iterable[Any]) -> Iterator[Unqualified]:
     """Yield the functions, operators and types of casts that stand in statements without a schema.
 
-    What stands in a text (the body of a function, a DO block) is not looked into.
+    Texts within a statement (the body of a function, a DO block) are not searched.
     """
     for node in (node for tree in trees for node in within(tree)):
         if isinstance(node, pg.FuncCall) and len(node.funcname) == 1:

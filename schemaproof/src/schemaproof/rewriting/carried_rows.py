@@ -12,7 +12,7 @@ from schemaproof.rewriting.queries import SQL
 from schemaproof.schema.database_objects import Snapshot
 
 MOST: Final = 10_000
-"""Rows of a table; more are no part of a revision."""
+"""The largest number of rows of a table that a revision may insert."""
 _AT_ONCE: Final = 100
 
 
@@ -21,9 +21,9 @@ class Carried:
     """The rows of a table, or the position of its sequence.
 
     Attributes:
-        name: What they are of, as SQL writes it.
-        count: How many rows; zero for a sequence.
-        statements: What puts them there.
+        name: The table or the sequence, as SQL writes its name.
+        count: The number of rows; zero for a sequence.
+        statements: The statements that insert the rows, or set the sequence.
     """
 
     name: str
@@ -35,8 +35,8 @@ def read(connection: AnyConnection, made: Snapshot) -> list[Carried]:
     """Return the rows and sequences of a scratch database.
 
     Args:
-        connection: To it.
-        made: The schema there.
+        connection: The connection to the database.
+        made: The schema of the database.
 
     Raises:
         HistoryError: A table has too many rows.

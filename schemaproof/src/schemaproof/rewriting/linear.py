@@ -26,9 +26,9 @@ class Branch:
     """The revisions that a head needs and the other head does not.
 
     Attributes:
-        files: Its revisions, each after those that it follows.
-        onto: The head that it would follow.
-        hindrance: Why it may not move; None when it may.
+        files: The revisions of the branch, each after those that it follows.
+        onto: The head that the branch would follow.
+        hindrance: The reason why the branch may not move; None when it may.
     """
 
     files: tuple[RevisionFile, ...]
@@ -43,9 +43,9 @@ def branch(
 
     Args:
         files: All revisions, each after those that it follows.
-        head: Its head.
-        onto: The head that it would follow.
-        applied: What a database has applied, as far as it is known.
+        head: The head of the branch.
+        onto: The head that the branch would follow.
+        applied: The revisions that are known to be applied in a database.
         root: The folder of the project.
     """
     needs = replay_plan.needed_revisions(files)
@@ -94,13 +94,14 @@ def _output(command: Sequence[str]) -> str:
 def move(project: Project, moved: Branch) -> list[Path]:
     """Make a branch follow the other head, and record its revisions again.
 
-    When anything fails, the file is as it was.
+    When anything fails, the file is restored.
 
     Returns:
         The snapshots.
 
     Raises:
-        HistoryError: A revision fails there, or the file says in another way what it follows.
+        HistoryError: A revision fails there, or the file does not assign one text to
+            ``down_revision``.
     """
     first = moved.files[0]
     with _rewritten(first.path, moved.onto):
@@ -124,7 +125,7 @@ def with_parent(text: str, parent: str, path: Path) -> str:
     """Return the text of a revision's file that follows another revision.
 
     Raises:
-        HistoryError: It assigns ``down_revision`` in another way than by a text.
+        HistoryError: The file does not assign one text to ``down_revision`` exactly once.
     """
     found = [
         one.value

@@ -29,9 +29,10 @@ class Orders:
     """The schemas that two branches produce in either order.
 
     Attributes:
-        heads: Their heads.
-        failures: Why an order fails.
-        differences: How the second order differs from the first; the order of columns apart.
+        heads: The heads of the branches.
+        failures: The errors of the orders that fail.
+        differences: The differences of the second order from the first; the order of columns does
+            not count.
     """
 
     heads: tuple[str, str]
@@ -109,13 +110,13 @@ def _applied(probe: ProjectProbe, heads: Sequence[str]) -> Snapshot:
 
 
 def write(project: Project, heads: Sequence[str], message: str) -> Path:
-    """Write the revision that follows both and changes nothing, and record it.
+    """Write the revision that follows both heads and changes nothing, and record it.
 
     When anything fails, no file is left behind.
 
     Raises:
-        ConfigurationError: Alembic refuses it.
-        HistoryError: It cannot be written.
+        ConfigurationError: Alembic refuses the revision.
+        HistoryError: The revision fails, or its snapshot cannot be written.
     """
     revision = secrets.token_hex(6)
     asked = {"message": message, "head": list(heads), "rev_id": revision}

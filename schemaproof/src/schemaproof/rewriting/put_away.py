@@ -13,15 +13,15 @@ from schemaproof.output import whole_file
 from schemaproof.project import Project
 
 _UNFINISHED: Final = "unfinished.json"
-"""What was there before: a run that is killed leaves it, and the next one puts it back."""
+"""The file with the former contents: a killed run leaves it, and the next run restores them."""
 
 
 @contextmanager
 def put_away(project: Project, own: Sequence[RevisionFile]) -> Iterator[Path]:
     """Move files and snapshots of revisions into the folder of squashed revisions.
 
-    Of one that stands there already, because it was squashed itself, that file is kept. When
-    anything fails, all is as it was.
+    A revision that was made by an earlier squash may already have a file there; that file is kept.
+    When anything fails, all files are restored.
     """
     away = project.squashed()
     pairs = [(one, one.path, away.version_folder / one.path.name) for one in own]

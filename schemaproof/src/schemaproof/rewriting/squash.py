@@ -1,8 +1,8 @@
 """Replace many revisions by one that creates the same from nothing.
 
-Those that it takes the place of stay in a folder of their own (``squashed``), with their snapshots:
-a database that is at one of them goes on there, up to the revision that they have become, whose id
-is the same in both folders.
+The replaced revisions stay in a folder of their own (``squashed``), with their snapshots. A
+database at one of them is upgraded from that folder, up to the squashed revision, whose id is the
+same in both folders.
 """
 
 from __future__ import annotations
@@ -74,9 +74,9 @@ class Squashed:
 
     Attributes:
         file: The file of the one revision.
-        folder: Where those are that it takes the place of.
-        count: How many they are.
-        carried: The rows that it makes, too.
+        folder: The folder of the revisions that it replaces.
+        count: The number of the replaced revisions.
+        carried: The rows and the positions of sequences that the revision creates.
     """
 
     file: Path
@@ -130,17 +130,17 @@ def files_to_squash(
 def squash(project: Project, own: Sequence[RevisionFile], title: str) -> Squashed:
     """Write the squashed revision, prove it, and put the others away.
 
-    Its catalogs and rows have to be theirs, from an empty database, and its downgrade has to leave
-    nothing. When anything fails, all is as it was.
+    From an empty database, the squashed revision has to produce the same catalogs and rows as the
+    others, and its downgrade has to leave nothing. When anything fails, all files are restored.
 
     Args:
-        project: The project that they belong to.
+        project: The project of the revisions.
         own: The revisions, as :func:`files_to_squash` returns them.
         title: The first line of the one revision.
 
     Raises:
-        HistoryError: It does not make what they make.
-        TamperedHistoryError: They do not make what was recorded of them.
+        HistoryError: The squashed revision does not produce the same schema and rows.
+        TamperedHistoryError: The revisions do not produce the recorded schema.
     """
     last = own[-1]
     with ProjectProbe(project) as probe, scratch.project_scratch(project) as database:

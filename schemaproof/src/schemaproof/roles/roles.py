@@ -28,7 +28,7 @@ class Roles:
     """The names of the roles.
 
     Attributes:
-        prefix: What they begin with.
+        prefix: The beginning of each name.
     """
 
     prefix: str
@@ -44,27 +44,27 @@ class Roles:
 
     @property
     def owner(self) -> str:
-        """Owns the objects that upgrades create, and cannot log in."""
+        """The role that owns the objects that upgrades create, and cannot log in."""
         return f"{self.prefix}_owner"
 
     @property
     def migrator(self) -> str:
-        """Logs in to migrate, and acts as the owner."""
+        """The role that logs in to migrate, and acts as the owner."""
         return f"{self.prefix}_migrator"
 
     @property
     def application(self) -> str:
-        """Reads and writes rows."""
+        """The role that reads and writes rows."""
         return f"{self.prefix}_app"
 
     @property
     def readonly(self) -> str:
-        """Reads."""
+        """The role that only reads rows."""
         return f"{self.prefix}_readonly"
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All of them."""
+        """The names of all roles."""
         return (self.owner, self.migrator, self.application, self.readonly)
 
 
@@ -101,12 +101,12 @@ def script(project: Project, roles: Roles) -> str:
 def deviations(
     connection: AnyConnection, scope: Scope, expected: Snapshot, roles: Roles
 ) -> tuple[str, ...]:
-    """Return where the database deviates from the script, a sentence each.
+    """Return the deviations of the database from the script, each as a sentence.
 
     Args:
-        connection: Where to read, within its transaction.
-        scope: The schemas to look at.
-        expected: What the upgrades create.
+        connection: The connection to the database, within a transaction.
+        scope: The scope with the schemas to inspect.
+        expected: The schema that the upgrades create.
         roles: The names of the roles.
     """
     # Tables that existed before the first upgrade keep their owner.
