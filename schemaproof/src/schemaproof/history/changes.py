@@ -22,8 +22,8 @@ def between(
 
     Returns:
         The differences. A merge makes only the changes that are new to each of its branches: the
-        others came with another branch. Objects of an empty database do not count as changes of the first
-        revision.
+        others came with another branch. Objects of an empty database do not count as changes of the
+        first revision.
     """
     first, *others = (
         compare(snapshot, after, rows_stay=rows_stay).differences for snapshot in before

@@ -1,8 +1,8 @@
 """Remember what the project's code said until one of the files that it came from changes.
 
-The project's Python says which files and folders it has read. Those that are as they were (their
-number, size and times, which nobody can set back), in an environment that is as it was, lead to the
-same models and revisions. Where that cannot be told, it is asked again.
+The project's Python reports the files and folders that it has read. While these files (by number,
+size and times, which nobody can set back) and the environment are unchanged, the models and
+revisions are the same. Where this is not certain, the project's Python is asked again.
 """
 
 import hashlib
@@ -128,7 +128,7 @@ def _environment(project: Project) -> str:
 
 
 def _read(file: Path) -> Mapping[str, Any]:
-    """Return the content of a cache file; nothing where there is none, or it is somebody else's."""
+    """Return the content of a cache file; empty where there is none, or another user owns it."""
     with suppress(OSError, ValueError), file.open(encoding="utf-8") as stream:
         if os.fstat(stream.fileno()).st_uid == os.getuid():
             content: Mapping[str, Any] = json.load(stream)

@@ -1,7 +1,7 @@
 """Enum types whose labels change: new labels come first, the others go after all else.
 
-PostgreSQL adds a label to a type. To remove one, or to give them another order, another type takes
-the place of the old one: what depends on that is dropped before, and created again.
+PostgreSQL can add a label to a type. To remove or reorder labels, a new type replaces the old one:
+the objects that depend on the old type are dropped before, and created again.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -52,7 +52,8 @@ class LabelChange:
 def partition_key(where: ObjectPath, state: State) -> ObjectPath | None:
     """Return a column of a type that a table is partitioned by; None where none is.
 
-    PostgreSQL gives such a column no other type, so no label goes, and none that comes can go.
+    PostgreSQL cannot change the type of such a column, so no label can be removed, and an added
+    label could not be removed again.
     """
     # Only the columns of a partition key depend on their own table (pg_depend).
     keys = {

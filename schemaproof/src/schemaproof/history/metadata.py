@@ -24,8 +24,8 @@ _USUAL: Final = ("models:Base.metadata",)
 class CombinedMetaData(MetaData):
     """Several metadatas seen as one.
 
-    It has no naming convention, as Alembic has none for a list of metadatas: the tables have their
-    names already.
+    The combination has no naming convention, as in Alembic with a list of metadatas: constraints
+    already have their names.
     """
 
     def __init__(self, parts: Sequence[MetaData]) -> None:

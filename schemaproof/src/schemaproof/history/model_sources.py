@@ -33,7 +33,8 @@ def digest(project: Project) -> str | None:
     """Return the digest of the models' files.
 
     Returns:
-        None when not all of them are in the project, or they cannot be found without running them.
+        The digest; None when a file is outside the project, or cannot be found without running the
+        models.
     """
     if not project.metadata:
         # Only running env.py would tell which models there are.

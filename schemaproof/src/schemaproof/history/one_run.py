@@ -12,10 +12,11 @@ from schemaproof.history.snapshot_file import RecordedRevision
 def differences_in_one_run(
     probe: ProjectProbe, files: Sequence[RevisionFile], recorded: Mapping[str, RecordedRevision]
 ) -> tuple[Difference, ...]:
-    """Return how the head differs when one process applies all revisions, as deployments do.
+    """Return the differences of the head when one process applies all revisions, as deployments do.
 
-    Each revision was recorded in a process and a session of its own, as where a database stops
-    there: what one leaves to the next by another way than the database shows here.
+    Each revision was recorded in a process and a session of its own, as for a database that stops
+    at it. So a difference shows that a revision depends on something that an earlier one left
+    behind outside of the database.
 
     Raises:
         HistoryError: A revision fails.

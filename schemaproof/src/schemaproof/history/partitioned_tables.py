@@ -1,4 +1,4 @@
-"""Tables that become partitioned: the order to the project's Python, and obstacles."""
+"""Tables that become partitioned: the request to the project's Python, and obstacles."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ class PartitionedTable:
 
 
 class Found(NamedTuple):
-    """The tables that become partitioned, what the reader has to look at, and the other changes."""
+    """The tables that become partitioned, notes for the reader, and the other changes."""
 
     tables: list[PartitionedTable]
     notes: list[str]
@@ -130,7 +130,7 @@ def _reason(
 def _partitions(
     snapshot: Snapshot, whole: ObjectPath
 ) -> Iterator[tuple[str, str, str, str | None]]:
-    """Yield the partitions of a table, each before its own."""
+    """Yield the partitions of a table, each before its own partitions."""
     for here, relation in snapshot.all_relations():
         if relation.partition_of is None:
             continue

@@ -108,9 +108,9 @@ def before_contracts(history: History, pending: Sequence[str]) -> tuple[list[str
 
 
 def breaking(changes: Iterable[Difference]) -> Iterator[str]:
-    """Return the changes that make an application fail that does not know of them.
+    """Yield the changes that make an application fail that does not know them.
 
-    A constraint that is added, or NOT NULL, is nothing of that: old code is held to keep to it.
+    An added constraint or NOT NULL does not count, because old code is expected to satisfy it.
     """
     for change in changes:
         if change.code.aspect == MISSING and change.code.kind in _USED:
@@ -122,7 +122,7 @@ def breaking(changes: Iterable[Difference]) -> Iterator[str]:
 
 
 def _is_wider(change: Difference) -> bool:
-    """Whether what old code writes and reads still fits, as far as a type decides that."""
+    """Whether the new type still fits the values that old code writes and reads."""
     old, new = change.expected or "", change.actual or ""
     if change.code == _TYPE:
         return any(old in ladder and new in ladder[ladder.index(old) :] for ladder in _WIDER)

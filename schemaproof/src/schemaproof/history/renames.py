@@ -41,7 +41,7 @@ class Rename:
 
     @property
     def statements(self) -> Statements:
-        """The statements that rename it, and those that undo it."""
+        """The statements that rename the object, and the statements that undo the rename."""
         table = None if self.is_label else self.old.object
         return Statements(RENAME, table, (_sql(self),), (_sql(self.back),))
 
@@ -63,10 +63,10 @@ def _renamed(old: ObjectPath, new: ObjectPath) -> str:
 def given(texts: Iterable[str], before: Snapshot) -> list[Rename]:
     """Return the renames in texts ``OLD=NEW``; for the new path the last name is enough.
 
-    A column of a table that is renamed, too, may be named with either name of it.
+    If the table of a column is renamed, too, the column may be given with either name of the table.
 
     Raises:
-        ConfigurationError: There is no such table or column, or it says something else.
+        ConfigurationError: There is no such table, column or label, or the text has another form.
     """
     labels = {
         (*where.names, label) for where, some in enum_labels(before).items() for label in some
@@ -115,8 +115,8 @@ def _objects(snapshot: Snapshot) -> Iterator[list[tuple[str, ...]]]:
 def likely(found: Sequence[Difference], before: Snapshot, after: Snapshot) -> Iterator[Rename]:
     """Yield dropped and created objects that may be the same under another name.
 
-    A column of the same table and the same type, a table of the same schema with at least half of
-    its columns, or a label of an enum type whose other labels are the same.
+    Such pairs are columns of the same table and type, tables of the same schema that share at least
+    half of their columns, or labels of an enum type whose other labels are the same.
     """
     yield from _likely_labels(before, after)
     for old in _with(found, MISSING):

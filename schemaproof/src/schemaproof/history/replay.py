@@ -1,8 +1,8 @@
-"""Apply revisions one by one in scratch databases, to find what each of them produces.
+"""Apply revisions one by one in scratch databases, to find the schema that each produces.
 
-What a revision produces is the schema after it and the revisions that it needs, and no others: a
-branch is replayed without its siblings. Where the history parts, each branch goes on in a copy of
-the database, so that what is before it runs once, however many branches there are.
+A revision produces the schema after itself and the revisions that it needs, without any others: a
+branch is replayed without its siblings. Where the history divides, each branch continues in a copy
+of the database, so that the revisions before it run only once.
 """
 
 import logging
@@ -31,10 +31,11 @@ def replayed(
     wanted: Collection[str] | None = None,
     on_found: Callable[[str], None] = lambda _revision: None,
 ) -> dict[str, RecordedRevision]:
-    """Apply revisions in empty scratch databases and return what each produces.
+    """Apply revisions in empty scratch databases and return the records of their schemas.
 
-    Each revision runs in a process and a session of its own, as where a database stops there. One
-    that fails so, and passes in one run from the beginning, is recorded as that run leaves it.
+    Each revision runs in a process and a session of its own, as for a database that stops at it. If
+    a revision fails in this way but succeeds in one run from the beginning, the result of that run
+    is recorded.
 
     Args:
         probe: The project's code.
@@ -67,8 +68,8 @@ def replayed(
 def _in_two_lines(line: "_Line", database: Scratch, middle: str) -> None:
     """Replay the second half at the same time, from the result of one run over the first half.
 
-    Where that is not what the first half produces one by one, or something fails, it is followed
-    from there.
+    If the first half produces another schema one by one, or the second half fails, the second half
+    is replayed again after the first.
     """
     plan, probe = line.plan, line.probe
     twin = probe.twin()
@@ -109,7 +110,7 @@ class _Line:
     found: dict[str, RecordedRevision] = field(default_factory=dict)
 
     def follow_from(self, middle: str) -> Snapshot:
-        """Apply what leads to a revision in one run, and follow it; return what was there then."""
+        """Apply a revision in one run, then the ones after it; return its schema."""
         database = self.databases.enter_context(scratch.project_scratch(self.probe.project))
         starting_point.make(self.probe, database)
         self.probe.upgrade(database, middle)
@@ -144,7 +145,7 @@ class _Line:
         return database
 
     def read(self, database: Scratch, revision: str) -> None:
-        """Keep what a database holds as what a revision produces."""
+        """Record the schema of a database as the result of a revision."""
         self.found[revision] = record.recorded(self.probe, database, self.plan.files[revision])
         self.on_found(revision)
 
@@ -161,7 +162,7 @@ class _Line:
         return database
 
     def _catch_up(self, database: Scratch, revisions: Sequence[str], applied: list[str]) -> Scratch:
-        """Apply the revisions of a branch that is replayed elsewhere, in as few runs as can be."""
+        """Apply revisions of a branch that is replayed elsewhere, in as few runs as possible."""
         needed = [self.plan.needs[one] - {one} for one in revisions]
         try:
             for one in revisions:
@@ -189,7 +190,7 @@ class _Line:
 def _upgrade_in_one_run(
     probe: ProjectProbe, database: Scratch, revisions: Sequence[str], alone: HistoryError
 ) -> None:
-    """Apply a revision with all that it needs in one run, then those that it does not need.
+    """Apply a revision and the ones that it needs in one run, then the others.
 
     Raises:
         HistoryError: The revision fails in one run, too; the error is ``alone``, which was raised

@@ -1,4 +1,4 @@
-"""The order in which revisions are replayed to find what each produces. Pure."""
+"""The order in which revisions are replayed to find the schema of each. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class ReplayPlan:
     def from_files(
         cls, files: Sequence[RevisionFile], wanted: Collection[str] | None, stamped: Sequence[str]
     ) -> Self:
-        """Plan the revisions from the stamp of a starting point to those that are wanted."""
+        """Plan the revisions from the stamp of a starting point to the wanted ones."""
         by_id = {file.id: file for file in files}
         those = by_id.keys() if wanted is None else frozenset(wanted)
         needs = needed_revisions(files)

@@ -1,7 +1,7 @@
 """Revisions read from their files as text: no Alembic is imported and no revision is run.
 
-Importing Alembic costs more time than everything else that a check does. What is written in a way
-that only Python can work out is left to Alembic.
+Importing Alembic takes more time than the rest of a check. Files whose ids are not constants are
+left to Alembic.
 """
 
 import ast
@@ -40,7 +40,7 @@ class RevisionFile:
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The revisions that it needs: those that it follows or depends on."""
+        """The revisions that it needs: the ones that it follows or depends on."""
         return *self.follows, *self.depends_on
 
 
@@ -48,7 +48,7 @@ def read(project: Project) -> list[RevisionFile] | None:
     """Read all revisions.
 
     Returns:
-        None when one can only be read by the project's own Python, or not at all.
+        The revisions; None when a file can only be read by the project's own Python, or not at all.
     """
     is_elsewhere = not alembic_options.options(project).keys().isdisjoint(alembic_options.ELSEWHERE)
     if is_elsewhere and not project.is_squashed:

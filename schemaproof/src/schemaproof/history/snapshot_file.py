@@ -48,7 +48,7 @@ class RecordedRevision:
 class SnapshotFile:
     """A :class:`RecordedRevision` from a file whose checksum is correct.
 
-    The snapshot is parsed on demand: of a long history few are needed.
+    The snapshot is parsed on demand, because few snapshots of a long history are needed.
 
     Attributes:
         revision: The revision's id.

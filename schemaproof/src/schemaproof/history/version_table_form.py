@@ -1,6 +1,6 @@
 """The version table as the project's own Alembic and its revisions create it.
 
-Both are seen in a scratch database that is upgraded through ``env.py``.
+The table is read in a scratch database that is upgraded through ``env.py``.
 """
 
 from dataclasses import dataclass

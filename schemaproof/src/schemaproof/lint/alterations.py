@@ -20,7 +20,7 @@ from schemaproof.sql.sql_tree import column_name, inner, is_same, texts, within
 
 
 def actions(names: str) -> frozenset[Any]:
-    """Return the kinds of AlterTableCmd with these names, which spaces part."""
+    """Return the kinds of AlterTableCmd with these names, separated by spaces."""
     return frozenset(getattr(pg, f"AT_{name}") for name in names.split())
 
 

@@ -125,7 +125,7 @@ def _is_decided_later(tree: Any) -> bool:
 
 
 def _alter_table(tree: Any, columns: Columns) -> Iterator[Lock]:
-    """Yield the locks of ALTER TABLE: on the table the strongest that one of the actions takes."""
+    """Yield the locks of ALTER TABLE; the strongest lock of its actions counts for the table."""
     if tree.objtype == pg.OBJECT_SEQUENCE:
         return
     if tree.objtype == pg.OBJECT_TYPE:

@@ -1,4 +1,4 @@
-"""Changes of a partitioned table alone, whose partitions have them already. Pure."""
+"""Changes of a partitioned table that its partitions already have. Pure."""
 
 from typing import Any, Final
 
@@ -14,8 +14,8 @@ _KEYS: Final = frozenset({pg.CONSTR_UNIQUE, pg.CONSTR_PRIMARY})
 def is_about_whole(tree: Any, relations: Relations) -> bool:
     """Whether a statement changes only the catalog entries of a partitioned table.
 
-    An index or a key of it ``ONLY``, a foreign key that every partition has, or an index that goes,
-    which cannot be done concurrently there.
+    Such statements add an index or a key to ``ONLY`` that table, add a foreign key that every
+    partition has already, or drop its index, which PostgreSQL cannot do concurrently.
     """
     if isinstance(tree, pg.DropStmt) and tree.remove_type == pg.OBJECT_INDEX:
         names = [path(*texts(one.list.items)) for one in tree.objects]

@@ -73,7 +73,7 @@ class Relations:
         return found is not None and found.partition_key is not None
 
     def is_partitioned_index(self, index: ObjectPath) -> bool:
-        """Whether an index is that of a partitioned table."""
+        """Whether an index belongs to a partitioned table."""
         schema, name = with_schema(index).names
         return any(
             table.names[0] == schema and name in {one.name for one in relation.indexes}
@@ -82,7 +82,7 @@ class Relations:
         )
 
     def whole(self, table: ObjectPath) -> ObjectPath:
-        """Return the table that a table is a part of, or a part of a part; itself if of none."""
+        """Return the topmost table of a partition, or the table itself if it is not one."""
         whole = with_schema(table)
         while whole in self._partitioned_table:
             whole = self._partitioned_table[whole]
