@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FORMATS: Final = ("svg", "png")
-"""The endings of files that can be drawn into; a name without an ending gets the first."""
+"""The formats of a plot, named as the endings of files; a name without an ending: the first."""
 
 _SIZE: Final = (9.0, 5.0)
 _DPI: Final = 150
@@ -27,14 +27,14 @@ _BLUE, _ORANGE, _LIGHT, _GREY, _PALE = "C0", "C1", "C2", "C3", "C4"
 _BAR: Final = 0.8  # The width of a bar, as a part of its period.
 _DAYS: Final = {"day": 1, "week": 7}
 _LABEL: Final = 0.2
-"""How wide the label of a day is, beside half of the axis."""
+"""The width of the label of a day, as a part of half the axis."""
 _AROUND: Final = 4  # Days shown on each side, so that ticks are whole days.
 _MANY: Final = 5
-"""Matches from which on an interval is let to stretch the scale: with two it may be enormous."""
+"""The least number of matches for an interval to stretch the scale: with two it may be huge."""
 
 _ON_LIGHT: Final = ("#ffffff", "#000000", "#1f5fa8", "#d9730d", "#9dbcdd", "#666666", "#c9d6e6")
 _ON_DARK: Final = ("#0f1216", "#e4e8ed", "#79b8ff", "#ffb077", "#48698f", "#98a2ae", "#33475f")
-"""The colours of the ground, of text, and of the cycle that the names above refer to."""
+"""Colours of the background, the text, and the cycle that ``C0`` to ``C4`` above refer to."""
 
 _SETTINGS: Final[Any] = {
     "font.size": 13,  # The text stays readable in a column of 400 pixels.
@@ -51,7 +51,7 @@ def write(summary: ClvSummary, every: str, output: Path, *, dark: bool = False) 
 
     Args:
         summary: The figures.
-        every: What a period is: day, week or month.
+        every: The length of a period: day, week or month.
         output: The file, written as a whole or not at all; its ending is one of ``FORMATS``.
         dark: Whether a PNG gets the colours for dark pages. An SVG has both sets of colours.
 

@@ -18,7 +18,7 @@ COLUMNS: Final = ("by", "group", "picks", "matches", "mean", "median", "low", "h
 _LONG: Final = ("picks", "matches", "mean", "median", "95 % interval")
 _SHORT: Final = ("picks", "mean", "95 %")
 _NARROW: Final = 76
-"""Below this width a table leaves out what can be spared."""
+"""The width, in characters, below which a table leaves out its less important columns."""
 
 
 def write(groups: Sequence[ClvGroup], *, format_: str) -> None:

@@ -40,10 +40,10 @@ def list_notes(account: Account, unknown_names: Path | None) -> None:
 
     Args:
         account: The notes.
-        unknown_names: Where to write the unknown names.
+        unknown_names: The file to write the unknown names to; None to write no file.
 
     Raises:
-        ConfigurationError: They cannot be written there.
+        ConfigurationError: The file of unknown names cannot be written.
     """
     for error in account.refused:
         _note(str(error))

@@ -12,7 +12,7 @@ from loading.football_data import names
 from loading.football_data.account import Unknown
 
 SHOWN: Final = 5
-"""So many names are shown in a line; a file takes all."""
+"""The number of names that a line shows; the file has all of them."""
 
 _HEAD: Final = (
     "Fill in what Mon_PS calls each of them, then load with --names and this file,"
@@ -45,7 +45,7 @@ def write(unknown: Mapping[Unknown, int], path: Path) -> None:
     """Write a file in the form of ``names.toml``, with a blank for each name that is missing.
 
     Raises:
-        ConfigurationError: It cannot be written, or exists already.
+        ConfigurationError: The file cannot be written, or exists already.
     """
     document = tomlkit.document()
     document.add(tomlkit.comment(_HEAD))

@@ -40,13 +40,13 @@ _NEXT: Final = (
 async def connect(settings: DatabaseSettings, *arguments: Any, **options: Any) -> Any:
     """Open a connection, as ``asyncpg.connect`` does, to the first host that will do.
 
-    asyncpg takes several hosts as well, but then has one limit on waiting for all of them: what is
-    silent would leave nothing for the next. As with libpq, each has its own here.
+    asyncpg takes several hosts as well, but then has one limit on waiting for all of them: a silent
+    host would leave no time for the next. Here each host has its own limit, as with libpq.
 
     Args:
-        settings: How the password may be asked for, and the limit on silence.
-        arguments: asyncpg's.
-        options: asyncpg's.
+        settings: The settings with the accepted authentication, and the limit on silence.
+        arguments: Positional arguments of ``asyncpg.connect``.
+        options: Keyword arguments of ``asyncpg.connect``.
 
     Raises:
         ConfigurationError: The server asks for the password in a way that is not accepted.

@@ -39,11 +39,11 @@ class DatabaseSettings(ReplicaSettings, PoolSettings):
         """Open a connection with the credentials that are valid now.
 
         Args:
-            connect: Opens one, as the user and with the password that it is given.
+            connect: The function that opens a connection, given a user and a password.
 
         Raises:
-            ConfigurationError: The source that they come from refuses, or cannot be read.
-            Exception: What ``connect`` raised.
+            ConfigurationError: The source of the credentials refuses, or cannot be read.
+            Exception: The error that ``connect`` raised.
         """
         source = self._sources.source
         if source is None:

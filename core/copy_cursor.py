@@ -12,7 +12,7 @@ from psycopg2 import extensions
 from schemaproof import ANSWER_SECONDS, hang_up, is_served, silence_limit
 
 _PIECE: Final = 1 << 18
-"""Bytes that libpq is given at once: that they are taken shows that the server is there."""
+"""The number of bytes that libpq gets at once; when it takes them, the server is there."""
 
 
 class CopyCursor(extensions.cursor):  # type: ignore[misc]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 CREDENTIALS: Final = ("DB_USER", PASSWORD)
 FURTHER: Final = frozenset({"DB_SECRETS_DIR", "DB_VAULT_PATH", "DB_AWS_SECRET", "DB_AWS_AUTH"})
-"""The settings that name a further source."""
+"""The settings that name a source of credentials other than variables and ``.env``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,10 @@ def find(
 
     Args:
         stated: The settings that are given and not blank.
-        names: Where each of them is given.
+        names: The source of each of these settings, as readable text.
 
     Returns:
-        The sources of both, and the values that were found beside those stated.
+        The sources of user and password, and the values that were found besides those stated.
 
     Raises:
         ConfigurationError: A source refuses, or cannot be read.

@@ -62,16 +62,16 @@ async def get_async_db() -> AsyncIterator[AsyncSession]:
 def get_read_db(wait_for: str | None = None) -> Iterator[Session]:
     """Open a session that only reads, on a replica of ``DB_REPLICA_HOSTS``, else on the primary.
 
-    It is read-only on the primary as well. Where ``SessionLocal`` was replaced, that is used as it
-    is.
+    The session is read-only on the primary as well. Where ``SessionLocal`` was replaced, the
+    replacement is used unchanged.
 
     Args:
-        wait_for: A position of :func:`wal_position`: nothing older is read. A replica that has not
-            reached it within ``DB_REPLICA_WAIT`` is passed over.
+        wait_for: A position of :func:`wal_position`: the session reads no older state. A replica
+            that has not reached it within ``DB_REPLICA_WAIT`` is passed over.
 
     Raises:
         InvalidArgumentError: ``wait_for`` is no position.
-        SchemaMismatchError: As :func:`get_db`.
+        SchemaMismatchError: ``DB_REQUIRE_SCHEMA`` is set and :func:`require_schema` refuses.
     """
     if "SessionLocal" in globals():
         with get_db() as session:
@@ -127,7 +127,7 @@ def require_schema() -> None:
         SchemaMismatchError: The database is at another revision; the remedy says what to do.
         DatabaseUnavailableError: There is no connection.
         DatabaseRefusedError: The role may not read ``alembic_version``.
-        HistoryError: Nothing was recorded of the models.
+        HistoryError: No contract of the models was recorded.
     """
     from core import schema_contract
 

@@ -29,7 +29,7 @@ ADDRESS: Final = (
     *("DB_HOST", "DB_PORT", "DB_SSLMODE", "DB_REQUIRE_AUTH", "DB_REPLICA_HOSTS", "DB_SCRATCH_URL"),
     "DB_VAULT_ADDR",
 )
-"""The settings that say where a password goes, and how it is sent."""
+"""The settings that decide where a password is sent, and how."""
 _SECRETS: Final = frozenset({PASSWORD, "DB_SCRATCH_URL"})
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -40,8 +40,8 @@ class EnvFile:
 
     Attributes:
         path: The file, or None when there is none.
-        values: Its values; kept out of the repr, because a password is among them.
-        is_found: Whether it was found by searching, and not named.
+        values: The values of the file; kept out of the repr, because a password is among them.
+        is_found: Whether the file was found by searching, and not named.
     """
 
     path: Path | None = None
@@ -52,10 +52,10 @@ class EnvFile:
 def find_env_file() -> Path | None:
     """Return the file that ``DB_ENV_FILE`` names; else look for ``.env``.
 
-    It is looked for in the working directory, then beside alembic.ini.
+    ``.env`` is looked for in the working directory, then beside alembic.ini.
 
     Returns:
-        The first that exists (it is used alone), or None.
+        The first file that exists (it is used alone), or None.
 
     Raises:
         ConfigurationError: A folder cannot be searched, or the project's own table is wrong.
@@ -78,7 +78,8 @@ def load_env_file(names: Collection[str]) -> EnvFile:
     """Read the variables that concern us from the file that is named or found.
 
     Raises:
-        ConfigurationError: As :func:`find_env_file` and :func:`read_env_file`.
+        ConfigurationError: The file cannot be looked for or read, see :func:`find_env_file` and
+            :func:`read_env_file`.
     """
     path = find_env_file()
     if path is None:
@@ -134,7 +135,8 @@ def refuse_foreign_address(file: EnvFile, used: Collection[str]) -> None:
         used: The settings that take effect from it.
 
     Raises:
-        ConfigurationError: It does, and the password is not its own.
+        ConfigurationError: The file was found, not named, and a setting of ``ADDRESS`` is taken
+            from it.
     """
     named = [name for name in ADDRESS if name in used]
     if not (file.is_found and named):

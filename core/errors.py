@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from core.data_errors import UniqueViolationError as UniqueViolationError
 
 MonpsError = SchemaproofError
-"""What all of them are, those of the proof too."""
+"""The base class of all errors of Mon_PS and of schemaproof."""
 
 
 class CredentialsUnavailableError(MonpsError):
@@ -71,7 +71,7 @@ class AmbiguousNameError(DataAccessError):
     """A name that belongs to several rows.
 
     Attributes:
-        candidates: Their names, sorted.
+        candidates: The names of these rows, sorted.
     """
 
     def __init__(self, message: str, *, candidates: tuple[str, ...]) -> None:

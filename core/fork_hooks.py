@@ -20,7 +20,7 @@ def after_fork_in_child(target: T, action: Callable[[T], None]) -> None:
 
     Args:
         target: The object that the child has to reset.
-        action: Called with ``target`` while the child has a single thread.
+        action: The function, called with ``target`` while the child has a single thread.
     """
     reference = weakref.ref(target)
 

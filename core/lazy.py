@@ -20,8 +20,8 @@ class Lazy(Generic[T]):
     raises, nothing is kept and the next call tries again.
 
     Args:
-        make: Makes the value.
-        on_clear: Called by ``cache_clear``, for what else remembers the value.
+        make: The function that makes the value.
+        on_clear: A function that ``cache_clear`` calls, to clear other memories of the value.
     """
 
     def __init__(

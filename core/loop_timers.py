@@ -17,9 +17,9 @@ class Timer:
     """A call that is to come, unless it is cancelled.
 
     Attributes:
-        due: When, by the clock of the loop.
-        callback: What is called.
-        arguments: With what.
+        due: The time of the call, by the clock of the loop.
+        callback: The function to call.
+        arguments: The arguments of the call.
     """
 
     __slots__ = ("_pending", "arguments", "callback", "due")

@@ -147,7 +147,7 @@ def measure(engine: Engine, name: PoolName, limit: int) -> PoolMeter | None:
     Args:
         engine: The engine; the pool's listeners keep the meter.
         name: The name of the pool.
-        limit: How many connections the pool opens at most.
+        limit: The greatest number of connections that the pool opens.
     """
     if not isinstance(engine.pool, MeasuredPool):
         return None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
 Choice = Literal["chosen", "failed", "behind"]
-"""What became of a replica that was asked; ``behind`` has not replayed a position yet."""
+"""The result of asking a replica; one that is ``behind`` has not replayed a position yet."""
 
 
 PoolKind = Literal["sync", "async"]

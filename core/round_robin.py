@@ -19,8 +19,8 @@ class RoundRobin:
     that does not answer costs one caller its patience, and not everybody.
 
     Args:
-        count: How many servers there are; they are numbered from 0.
-        pause: How long a server that failed is left alone, in seconds.
+        count: The number of servers, which are numbered from 0.
+        pause: The time in seconds for which a server that failed is not used.
     """
 
     def __init__(self, count: int, *, pause: float) -> None:

@@ -44,7 +44,7 @@ class Contract:
 
     Attributes:
         revision: The revision that the models need.
-        models: Their fingerprint.
+        models: The fingerprint of the models.
         known: All revisions that were recorded.
     """
 
@@ -114,7 +114,7 @@ def read_contract(project: Project) -> Contract:
     """Read the recorded contract of a project's models.
 
     Raises:
-        HistoryError: Nothing was, or it cannot be read.
+        HistoryError: No contract was recorded, or it cannot be read.
     """
     recorded = dict(_read(path) for path in sorted(project.snapshot_folder.glob("*.json")))
     current = {revision: models for revision, models in recorded.items() if models is not None}

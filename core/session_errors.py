@@ -34,7 +34,7 @@ _Refusal = type[
     | TransactionRolledBackError
 ]
 READ_ONLY_TRANSACTION: Final = "25006"
-"""A write where none is taken: the session only reads, or its server is a standby."""
+"""The SQLSTATE of a write in a session that only reads, or on a standby."""
 # Each key is an SQLSTATE or the beginning of one (PostgreSQL manual, appendix A).
 _KINDS: Final[dict[str, _Refusal]] = {
     "08": ConnectionFailedError,

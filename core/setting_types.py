@@ -33,8 +33,8 @@ class Replica:
     """The address of a read replica; its other settings are those of the primary.
 
     Attributes:
-        host: As ``DB_HOST``.
-        port: As ``DB_PORT``; None for the same port.
+        host: The host, in the form of ``DB_HOST``.
+        port: The port; None for ``DB_PORT``, the port of the primary.
     """
 
     host: str
@@ -122,7 +122,8 @@ def vault_url(text: str) -> str:
     """Return a URL that secrets may be fetched from.
 
     Raises:
-        ValueError: It is not such a URL, or secrets would cross a network in clear text.
+        ValueError: The text is not an HTTP or HTTPS URL, or secrets would cross a network in clear
+            text.
     """
     parts = urlsplit(text)
     host = parts.hostname

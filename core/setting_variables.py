@@ -29,4 +29,4 @@ VARIABLES: Final[Mapping[str, str]] = MappingProxyType(
         "scratch_url": "DB_SCRATCH_URL",
     }
 )
-"""By the names that schemaproof has for them."""
+"""The variable of each setting, by the name of the setting in schemaproof."""

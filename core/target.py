@@ -86,4 +86,4 @@ class MonPs:
 
 
 TARGET: Final[Target] = MonPs()
-"""What the commands and ``env.py`` are given."""
+"""The target that the commands and ``env.py`` use."""

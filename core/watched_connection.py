@@ -46,8 +46,9 @@ class Watch:
     """Knows the running statements, and checks the servers of those that take long.
 
     Attributes:
-        running: Those that run; whoever has begun one discards it. A set that is changed by a
-            single call needs no lock, which nearly every statement would take in vain.
+        running: The statements that run; the code that begins one discards it. A set that is
+            changed by a single call needs no lock; nearly every statement would take one for
+            nothing.
     """
 
     def __init__(self) -> None:

@@ -25,7 +25,7 @@ M = TypeVar("M", bound=Base)
 
 BATCH: Final = 500
 _LOCK: Final = 5_026_112_209
-"""Only a number that no other program is likely to lock."""
+"""The number of our advisory lock; no other program is likely to use it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from loading.merge import Merged, Target, wait_for_others
 from repositories.unit_of_work import UnitOfWork
 
 FILES: Final = ("team_quantum_dna", "quantum_strategies", "quantum_friction_matrix")
-"""The files, named as their tables, in an order in which foreign keys find what they refer to."""
+"""The files, named as their tables, each after the files that its foreign keys refer to."""
 
 
 def load(
@@ -23,7 +23,7 @@ def load(
         on_progress: Called with the number of records since the last call.
 
     Returns:
-        What was done, by table.
+        The numbers of inserted, updated and unchanged rows, by table.
 
     Raises:
         LoadError: A file or a line cannot be loaded.

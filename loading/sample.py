@@ -29,7 +29,7 @@ BOOKMAKER: Final = "Sample Bookmaker"
 SEASON: Final = "2025-26"
 LEAGUE: Final = "Sample League"
 FIRST_ID: Final = 900_001
-"""Far above the ids of real files, so that both can be loaded into one database."""
+"""The first id, far above those of real files, so that one database can hold both."""
 
 _TEAMS: Final = tuple(
     f"Sample {name}" for name in ("Albion", "City", "Rovers", "Rangers", "United", "Wanderers")
@@ -81,7 +81,7 @@ def remove(uow: UnitOfWork) -> Mapping[str, int]:
     """Delete the sample rows, and nothing else; the caller commits.
 
     Returns:
-        How many rows of each table were deleted.
+        The number of rows that were deleted, by table.
 
     Raises:
         ForeignKeyViolationError: A row that is no sample refers to one that is.

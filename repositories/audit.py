@@ -24,7 +24,7 @@ from repositories import values
 from repositories.bulk.audit_values import AuditValues
 
 REQUIRED: Final = "audit_required"
-"""Set in ``Session.info``, it refuses to write audited rows outside of an audit context."""
+"""A key of ``Session.info``: set, audited rows can be written only in an audit context."""
 
 _ON_CHANGE: Final = ("updated_by", "change_reason")
 _REMEDY: Final = "write within audit_context(actor=..., reason=...)"

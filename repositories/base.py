@@ -72,7 +72,7 @@ class BaseRepository(ReadingRepository[M]):
                 should not use this session meanwhile.
 
         Returns:
-            How many rows were inserted, updated and left alone.
+            The numbers of rows that were inserted, updated and left unchanged.
 
         Raises:
             DataAccessError: One of its children; ``position`` says which row, from 0. Nothing of

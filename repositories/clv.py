@@ -10,7 +10,7 @@ FALL_BACKS: Final = ("Pinnacle", "Betfair Exchange")
 """Bookmakers whose closing price stands in for that of the pick's own bookmaker, in this order."""
 
 LEVEL: Final = 0.95
-"""Of the confidence interval."""
+"""The level of the confidence interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +21,9 @@ class LeftOpen:
         reason: ``no market``: no odds are stored of such a market. ``no selection``: the selection
             names no side (and line) of its market. ``no match``: there are no closing odds of these
             teams on that day. ``no price``: of the match, only this price is missing.
-        market: What the picks call their market, where that is the reason.
-        selection: What they call their selection, where that is the reason.
-        picks: How many.
+        market: The market as the picks name it, where it is the reason; else None.
+        selection: The selection as the picks name it, where it is the reason; else None.
+        picks: The number of picks.
     """
 
     reason: str
@@ -99,13 +99,14 @@ class ClvGroup:
     """CLV of the closed picks of a group, in percent.
 
     Attributes:
-        dimension: What the picks are grouped by: all, league, market, agent, bookmaker, period.
+        dimension: The name of the grouping: all, league, market, agent, bookmaker or period.
         name: The group; of a period, its first day; None for picks without agent.
-        picks: How many.
-        matches: On how many matches.
+        picks: The number of picks.
+        matches: The number of matches that they are about.
         mean: Mean CLV.
         median: Median CLV.
-        standard_error: Of the mean; None when there is only one match. See ``queries/clv.sql``.
+        standard_error: The standard error of the mean; None when there is only one match. See
+            ``queries/clv.sql``.
     """
 
     dimension: str
@@ -119,7 +120,7 @@ class ClvGroup:
     def interval(self) -> tuple[float, float] | None:
         """Return the confidence interval of the mean; None when there is only one match.
 
-        Student's t with a degree of freedom less than there are matches.
+        It follows Student's t; the degrees of freedom are the number of matches less one.
 
         Raises:
             ImportError: The extra ``report`` is not installed.

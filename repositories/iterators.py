@@ -49,8 +49,8 @@ def check(rows: object) -> None:
     """Check the source of rows before rows are read from it.
 
     Raises:
-        InvalidArgumentError: It is a generator that has ended, or an iterator that an earlier
-            attempt of the same unit of work has read from, itself or through another one.
+        InvalidArgumentError: ``rows`` is a generator that has ended, or an iterator that an
+            earlier attempt of the same unit of work has read from, directly or through another.
     """
     if not isinstance(rows, (Iterator, AsyncIterator)):
         return

@@ -23,7 +23,7 @@ from models import Base
 _RECORDED: Final = "_monps_json"
 _HELD: Final = "monps_json_rows"
 STREAMED: Final = "monps_streamed"
-"""The execution option of a statement whose rows are looked at part by part."""
+"""The execution option of a statement whose rows are read part by part."""
 _encode: Final = msgspec.json.Encoder(order="deterministic").encode
 
 

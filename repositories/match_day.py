@@ -18,7 +18,7 @@ class MatchUp:
     Attributes:
         home: The home team.
         away: The away team.
-        friction: Their row, which may store them the other way round; None when there is none.
+        friction: The friction of the two teams, in either order; None when no row has it.
         home_strategies: Active strategies of the home team, best return first.
         away_strategies: Active strategies of the away team, best return first.
     """
@@ -34,7 +34,7 @@ def checked(fixtures: Iterable[tuple[int, int]]) -> Fixtures:
     """Return fixtures as a list of pairs.
 
     Raises:
-        InvalidArgumentError: They are no pairs.
+        InvalidArgumentError: The fixtures are not pairs.
     """
     try:
         return [(home, away) for home, away in fixtures]

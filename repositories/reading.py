@@ -43,7 +43,7 @@ class ReadingRepository(Generic[M]):
 
         Args:
             id: The primary key.
-            options: What to load with it, such as ``joinedload(QuantumStrategy.team)``.
+            options: Loader options of SQLAlchemy, such as ``joinedload(QuantumStrategy.team)``.
 
         Raises:
             InvalidArgumentError: No primary key can have this value.
@@ -79,10 +79,10 @@ class ReadingRepository(Generic[M]):
         what an early one does.
 
         Args:
-            limit: How many rows at most.
+            limit: The greatest number of rows.
             after: ``next`` of the page before; None for the first page.
             order_by: The field that orders them, nulls last; the primary key when not given.
-            descending: Largest first.
+            descending: Whether the largest come first.
             options: Loader options for each row.
 
         Raises:
@@ -102,12 +102,12 @@ class ReadingRepository(Generic[M]):
     ) -> Iterator[M]:
         """Yield rows one by one, by primary key, through a server-side cursor.
 
-        However many they are, only ``batch_size`` are in memory. The transaction has to stay open
-        until the last.
+        Only ``batch_size`` rows are in memory, however many there are. The transaction has to stay
+        open until the last row.
 
         Args:
-            fields: Only rows in which these fields have these values.
-            batch_size: How many rows are fetched at a time.
+            fields: The values that the rows must have, by field; None for all rows.
+            batch_size: The number of rows that are fetched at a time.
             options: Loader options for each row.
 
         Raises:

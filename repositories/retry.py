@@ -99,20 +99,20 @@ def run_unit_of_work(
     Serialization failures (SQLSTATE 40001), deadlocks (40P01) and rows that somebody else has
     changed since they were read (``ConflictError``) are tried again from the start, with all that
     the work has read; so is a work whose server takes no writes any more because another is the
-    primary now (25006). A lost connection, or none that can be opened, only for a work that is
-    :func:`idempotent`. The work should have no effect outside of the database, and make its
-    iterators itself: one that an earlier attempt has read from is refused.
+    primary now (25006). After a lost connection, or when none can be opened, only a work that is
+    :func:`idempotent` is tried again. The work should have no effect outside of the database, and
+    make its iterators itself: one that an earlier attempt has read from is refused.
 
     Args:
         sessions: A factory such as ``core.database.SessionLocal``.
-        work: Called with the unit of work; it need not commit.
-        policy: How often, and how long to wait.
+        work: The function, called with the unit of work; it need not commit.
+        policy: The number of attempts, and the waits between them; None for the default.
 
     Returns:
-        What the work returned.
+        The value that the work returned.
 
     Raises:
-        Exception: What the work raised, after the last attempt.
+        Exception: The error that the work raised in the last attempt.
     """
     waits = (policy or RetryPolicy()).waits()
     with iterators.counted() as attempts:

@@ -17,13 +17,13 @@ def max_statements(budget: int) -> Iterator[list[str]]:
     Counts what this thread or task sends, also what a ``with`` block within this one counts.
 
     Args:
-        budget: How many statements may be sent.
+        budget: The number of statements that may be sent.
 
     Yields:
         The statements that were sent so far.
 
     Raises:
-        AssertionError: More were sent; the message lists them.
+        AssertionError: More statements were sent; the message lists them.
     """
     sent: list[str] = []
     outer = _counting.get()

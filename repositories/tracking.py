@@ -63,8 +63,8 @@ class TrackingCLVRepository(BaseRepository[TrackingCLVPicks]):
 
         Args:
             since: The first day of kick-off (UTC).
-            until: The last one.
-            period: What time is divided into: day, week or month.
+            until: The last day of kick-off.
+            period: The unit into which time is divided: day, week or month.
 
         Raises:
             InvalidArgumentError: There is no such period.

@@ -23,7 +23,7 @@ class RepositoryAttribute(Generic[S, R]):
     It is kept under its name with an underscore, where there is None before.
 
     Args:
-        repository: Its class.
+        repository: The class of the repository.
     """
 
     def __init__(self, repository: Callable[[S], R]) -> None:

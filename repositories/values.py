@@ -33,7 +33,7 @@ def check_value(column: Column[Any], value: Any) -> None:
     """Check one value; None is refused, except for JSON.
 
     Raises:
-        InvalidArgumentError: It does not fit.
+        InvalidArgumentError: The value does not fit the column.
     """
     if problem := validate(column.type, value):
         raise invalid_value(column, problem)
@@ -46,7 +46,7 @@ def validate_stored(column: Column[Any], type_: TypeEngine[Any], value: Any) -> 
 
     Args:
         column: The column.
-        type_: Its type, or that behind a type of somebody's own.
+        type_: The type of the column, or the type that a custom type is based on.
         value: The value, which is not None.
     """
     problem = validate(type_, value)
@@ -75,7 +75,8 @@ def check_name(column: Column[Any], value: str) -> None:
     """Check a name to search for.
 
     Raises:
-        InvalidArgumentError: It does not fit, or it is blank: that is part of every name.
+        InvalidArgumentError: The name does not fit the column, or it is blank: every name would
+            contain it.
     """
     check_value(column, value)
     if not value.strip():
@@ -104,7 +105,7 @@ def limit(value: int) -> int:
     """Return the number of rows to return at most.
 
     Raises:
-        InvalidArgumentError: It is not a whole number above 0.
+        InvalidArgumentError: The value is not a whole number above 0, or too large.
     """
     return _whole("limit", value, minimum=1, maximum=_MOST_ROWS)
 
@@ -113,7 +114,7 @@ def skip(value: int) -> int:
     """Return the number of rows to leave out.
 
     Raises:
-        InvalidArgumentError: It is not a whole number from 0.
+        InvalidArgumentError: The value is not a whole number from 0, or too large.
     """
     return _whole("skip", value, minimum=0, maximum=_MOST_ROWS)
 
@@ -122,7 +123,7 @@ def days(value: int) -> int:
     """Return a number of days back from now.
 
     Raises:
-        InvalidArgumentError: It is not a whole number above 0, or goes back too far.
+        InvalidArgumentError: The value is not a whole number above 0, or goes back too far.
     """
     return _whole("days", value, minimum=1, maximum=_MOST_DAYS)
 

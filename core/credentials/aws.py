@@ -32,7 +32,7 @@ class Secret(CachedSource):
     """One secret of Secrets Manager: JSON with ``username`` and ``password``, or a password alone.
 
     Args:
-        name: Its name or ARN: ``DB_AWS_SECRET``.
+        name: The name or ARN of the secret: ``DB_AWS_SECRET``.
         region: ``DB_AWS_REGION``; None leaves it to boto3.
         stated: The variables that have a value elsewhere.
 
@@ -93,8 +93,8 @@ class Token:
     """Tokens of IAM: signed here for each connection, good for opening it within 15 minutes.
 
     Args:
-        host: The server, as in ``DB_HOST``; one alone, because it is signed.
-        port: Its port.
+        host: The server, as in ``DB_HOST``; only one, because the token contains it, signed.
+        port: The port of the server.
         region: ``DB_AWS_REGION``; None leaves it to boto3.
         stated: The variables that are given elsewhere, ``DB_USER`` among them.
 

@@ -44,12 +44,12 @@ def translated(name: str, region: str | None) -> Iterator[None]:
     """Translate boto3's errors.
 
     Args:
-        name: The secret.
-        region: As it is set.
+        name: The name of the secret.
+        region: The AWS region of the settings; None when they name none.
 
     Raises:
         ConfigurationError: AWS answers, and refuses; or boto3 lacks something.
-        CredentialsUnavailableError: It does not answer, or cannot at this time.
+        CredentialsUnavailableError: AWS does not answer, or cannot answer at this time.
     """
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.parsers import ResponseParserError

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from core.credentials.values import Credentials
 
 _PAUSE: Final = 5
-"""Seconds before a keeper of secrets that did not answer is asked again."""
+"""Seconds to wait before a source of secrets that did not answer is asked again."""
 
 
 class CachedSource(ABC):

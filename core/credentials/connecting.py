@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _Made = TypeVar("_Made")
 _LEASE: Final = "monps_credentials_lease"
 _REFUSED: Final = "28"
-"""The class of invalid authorization (PostgreSQL manual, appendix A)."""
+"""The class of SQLSTATEs of an invalid authorization (PostgreSQL manual, appendix A)."""
 
 
 def opened(
@@ -29,11 +29,12 @@ def opened(
     Args:
         settings: The settings of the connection.
         source: The source of the credentials.
-        connect: Opens a connection with given credentials.
+        connect: The function that opens a connection with given credentials.
 
     Raises:
         ConfigurationError: There are no credentials.
-        Exception: What ``connect`` raised, where no others are to be had.
+        Exception: The error of ``connect``, unless it succeeds with other credentials of the
+            source.
     """
     given = source.now()
     try:

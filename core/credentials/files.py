@@ -30,7 +30,7 @@ class SecretFiles:
         stated: The variables that are given elsewhere, and not looked for here.
 
     Raises:
-        ConfigurationError: It is not a folder, or cannot be searched.
+        ConfigurationError: ``folder`` is not a folder, or cannot be searched.
     """
 
     def __init__(self, folder: Path, stated: Mapping[str, str]) -> None:

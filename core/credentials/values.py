@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 USER: Final = "DB_USER"
 PASSWORD: Final = "DB_PASSWORD"  # noqa: S105 - the name of a setting
 KEYS: Final = {USER: "username", PASSWORD: "password"}
-"""What a secret calls each of them, in Vault as in AWS."""
+"""The key of each variable in a secret, in Vault as in AWS."""
 _DUE: Final = 1 / 2
 _RETIRED: Final = 2 / 3
 
@@ -55,9 +55,9 @@ class Credentials:
     """A user and a password.
 
     Attributes:
-        user: The role.
-        password: Its password; kept out of the repr.
-        lease: How long they may be used; None where they have no end.
+        user: The name of the role.
+        password: The password of the role; kept out of the repr.
+        lease: The time for which they may be used; None for credentials without an end.
     """
 
     user: str
@@ -68,15 +68,15 @@ class Credentials:
     def from_secret(
         cls, data: Mapping[str, Any], stated: Mapping[str, str], *, where: str
     ) -> Credentials:
-        """Read them from a secret with ``username`` and ``password``.
+        """Read the credentials from a secret with ``username`` and ``password``.
 
         Args:
             data: The content of the secret.
-            stated: What is given elsewhere, and not looked for in it.
-            where: Its name in messages.
+            stated: The variables that are given elsewhere, and not looked for in the secret.
+            where: The name of the secret in messages.
 
         Raises:
-            ConfigurationError: A key is missing, or it is the secret of another user.
+            ConfigurationError: A key is missing, or the secret is that of another user.
         """
         user, given = data.get(KEYS[USER]), stated.get(USER)
         if user is not None and given is not None and user != given:
@@ -106,14 +106,14 @@ class Source(Protocol):
 
         Raises:
             ConfigurationError: The source refuses, or does not hold what is asked of it.
-            CredentialsUnavailableError: It cannot be reached at this time.
+            CredentialsUnavailableError: The source cannot be reached at this time.
         """
 
     def replacement(self, refused: Credentials) -> Credentials:
         """Return the credentials to try after a refusal; the same if there are no others.
 
         Raises:
-            MonpsError: As :meth:`now`.
+            MonpsError: The source refuses or cannot be reached, see :meth:`now`.
         """
 
 

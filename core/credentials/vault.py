@@ -73,7 +73,7 @@ class _Held:
 
     Attributes:
         lease_id: The identifier of the lease.
-        seconds: Its duration.
+        seconds: The duration of the lease.
         token: The token that created it; left out of the repr.
         token_is_renewable: Whether the token can be renewed, too.
     """
@@ -88,7 +88,7 @@ class Vault(CachedSource):
     """One secret.
 
     Args:
-        place: Its place.
+        place: The place of the secret.
         stated: The variables that have a value elsewhere.
 
     Raises:

@@ -17,7 +17,7 @@ def translated(path: str, method: str) -> Iterator[None]:
 
     Raises:
         ConfigurationError: Vault answers, and refuses.
-        CredentialsUnavailableError: It does not answer, or cannot at this time.
+        CredentialsUnavailableError: Vault does not answer, or cannot answer at this time.
     """
     from hvac.exceptions import VaultError
     from requests.exceptions import RequestException

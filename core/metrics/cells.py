@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 Key = tuple[str, ...]
-"""Name of a metric, and the values of its labels."""
+"""The name of a metric, and the values of its labels."""
 
 _SIZE: Final = 1 << 16
 _DOUBLE: Final = 8
@@ -40,7 +40,7 @@ class Reading(NamedTuple):
 
     Attributes:
         key: The series of the cells.
-        cells: Their values.
+        cells: The values of the cells.
         is_alive: Whether the process lives.
     """
 
@@ -53,12 +53,13 @@ class Store:
     """The cells of one process; those of all are read together.
 
     Args:
-        folder: Where the processes have their files; None for one process, in its own memory.
+        folder: The folder of the files of all processes; None for one process, in its own memory.
         layout: The meaning of the cells; files with another layout are ignored.
-        is_fleeting: Returns whether a series ends with its process.
+        is_fleeting: A function that says whether a series ends with its process.
 
     Attributes:
-        lock: For whoever changes cells. Reentrant: garbage collection can give up a pool meanwhile.
+        lock: The lock for changes of cells; reentrant, because garbage collection can give up a
+            pool meanwhile.
 
     Raises:
         OSError: The folder cannot be written.

@@ -14,12 +14,13 @@ class Definition:
     """A metric.
 
     Attributes:
-        name: As it is exposed, without the suffix of a counter's or a histogram's series.
+        name: The name that Prometheus shows, without the suffix that the series of a histogram
+            have.
         kind: The kind of metric.
-        labels: Their names.
-        unit: The unit of its values.
-        meaning: In one sentence.
-        buckets: Upper bounds, of a histogram.
+        labels: The names of the labels.
+        unit: The unit of the values.
+        meaning: The meaning of the metric, in one sentence.
+        buckets: The upper bounds of the buckets of a histogram; empty for other kinds.
         is_latest: Whether several processes have one figure, the latest, instead of a sum.
     """
 

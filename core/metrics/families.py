@@ -23,9 +23,9 @@ def family(definition: Definition, series: Mapping[tuple[str, ...], Sequence[flo
     """Return a metric with its series.
 
     Args:
-        definition: What it is called and means.
-        series: By the values of the labels: the figure; of a histogram, how many are in each
-            bucket, and their sum.
+        definition: The definition of the metric.
+        series: The figure of each series, by the values of its labels; of a histogram, the count
+            of each bucket, and the sum of the values.
     """
     name, labels = definition.name.removesuffix("_total"), definition.labels
     if definition.kind == "histogram":

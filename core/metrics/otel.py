@@ -37,7 +37,7 @@ class OpenTelemetryMetrics(Measuring):
     not go along.
 
     Args:
-        provider: Where the metrics go; the one that the program has set when omitted.
+        provider: The provider of the meter; when omitted, the one that the program has set.
 
     Raises:
         ConfigurationError: opentelemetry-api is not installed, when it is imported.

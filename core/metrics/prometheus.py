@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from core.observers import Choice, PoolObserver
 
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
-"""Prometheus-client's variable; it writes its own metrics there, in files of other names."""
+"""Prometheus-client's variable for a folder; its own files there have other names than ours."""
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 _CHOICES: Final[tuple[Choice, ...]] = ("chosen", "failed", "behind")
@@ -59,8 +59,8 @@ class PrometheusMetrics(Measuring):
     """Counts what happens, and shows it to Prometheus.
 
     Args:
-        registry: Where the metrics are registered, with those of one's own; a new one when omitted.
-            Several processes have none in common: see docs/metrics.md.
+        registry: The registry of the metrics, which may hold others; a new one when omitted.
+            Several processes have no common registry: see docs/metrics.md.
 
     Raises:
         ConfigurationError: The extra ``metrics`` is not installed, when it is imported; or the

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from core.metrics.cells import Store
 
 Outcome = Literal["committed", "rolled_back", "closed"]
-"""How a unit of work ended; ``closed`` without either: most have only read."""
+"""The end of a unit of work; ``closed``: without commit or rollback, as most that only read."""
 
 _OUTCOMES: Final[tuple[Outcome, ...]] = ("committed", "rolled_back", "closed")
 _FLUSH: Final = SessionTransactionOrigin.SUBTRANSACTION
@@ -35,7 +35,7 @@ class UnitsOfWork:
     """Counts units of work, from ``listen`` to ``ignore``.
 
     Args:
-        store: Where the cells are.
+        store: The store of the cells.
     """
 
     def __init__(self, store: Store) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 OWN_MESSAGE: Final = "own_message"
-"""The type of an error of ours that says itself what should be there."""
+"""The type of an error of ours whose own message says what the value should be."""
 
 
 def configuration_error(
@@ -28,8 +28,8 @@ def configuration_error(
 
     Args:
         error: The error of pydantic; a value is repeated only where ``Expected.echo`` allows it.
-        fields: Those of the settings.
-        file: The ``.env`` that was read, if any.
+        fields: The fields of the settings, by name.
+        file: The ``.env`` that was read; None when there was none.
     """
     problems = error.errors(include_url=False, include_context=False)
     # Each variable gets one line. They are sorted, because pydantic's order of inherited fields

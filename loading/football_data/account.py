@@ -8,7 +8,7 @@ from typing import Final
 from core.errors import LoadError
 
 LISTED: Final = 1_000
-"""Refused rows that are kept to be listed; beyond, they are only counted."""
+"""The number of refusals that are kept for a list; further ones are only counted."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,12 +34,12 @@ class Account:
         files: Season files that were read.
         matches: Matches that were read.
         without_time: The number of these matches whose file has no time of kick-off.
-        refused: What was refused: file, line and reason; the first ``LISTED``.
-        refused_count: How much was refused.
+        refused: The first ``LISTED`` refusals: file, line and reason.
+        refused_count: The number of all refusals.
         passed_over: Files of a folder that are not season files.
         without_prices: Season files of a folder that have no column with prices.
         either_order: Files whose dates fit day first and month first alike.
-        unread: Columns that nobody knows the meaning of, with the number of files that have them.
+        unread: Columns of unknown meaning, with the number of files that have them.
         unknown: Names that Mon_PS has no name for, with the number of matches.
         withdrawn: Stored prices of the matches that their files do not hold any more.
     """

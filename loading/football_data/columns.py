@@ -13,7 +13,7 @@ from typing import Final
 from loading.football_data.names import Names
 
 GOALS: Final = 2.5
-"""The only line of the totals."""
+"""The line of the totals, in goals; the files have no other."""
 
 FIGURES: Final = frozenset(
     {
@@ -36,7 +36,7 @@ _OUTCOMES: Final[Mapping[str, Mapping[str, str]]] = {
 _MARKS: Final = ("", "C")
 
 Marks = Sequence[tuple[str, str]]
-"""Price types, each with the mark in the names of its columns; the first that is there counts."""
+"""Price types, each with the mark in its columns' names; the first whose columns exist counts."""
 OPENING_AND_CLOSING: Final[Marks] = (("opening", ""), ("closing", "C"))
 
 

@@ -21,9 +21,9 @@ from loading.football_data.names import Names
 from loading.jsonl import Record
 
 LONGEST: Final = 64 * 1024
-"""Bytes in a line at most; lines of known files have less than 1,000."""
+"""The greatest length of a line, in bytes; lines of known files have less than 1,000."""
 LARGEST: Final = 256 * 1024 * 1024
-"""Bytes in a file at most, when it is not compressed any more; known files have less than 2 MB."""
+"""The greatest size of a file, in bytes, uncompressed; known files have less than 2 MB."""
 
 _IN_MEMORY: Final = 1024 * 1024
 _UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -37,7 +37,7 @@ _OTHER_KINDS: Final = {
     b"\xfd7zXZ": "is compressed by xz, not gzip",
     b"<": "is a web page (HTML) or XML, not CSV",
 }
-"""What files are that begin so."""
+"""The first bytes of files of other kinds, each with a message that names the kind."""
 _OF_A_HEADER: Final = ("date", "hometeam", "home", "ht")
 
 
@@ -46,7 +46,7 @@ class SeasonFile:
 
     Args:
         path: The file.
-        on_progress: Told how many bytes of the file were read since it was told last.
+        on_progress: Called with the number of bytes that were read since the last call.
     """
 
     def __init__(self, path: Path, on_progress: Callable[[int], None]) -> None:

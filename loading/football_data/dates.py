@@ -12,12 +12,12 @@ from typing import Final
 _SLASHED: Final = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{2}|\d{4})", re.ASCII)
 _ISO: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _FIRST_CENTURY: Final = 93
-"""The first season of two-digit years is 1993-94."""
+"""The least two-digit year of the 1900s: the first season with such years is 1993-94."""
 _YEARS: Final = range(1888, 3000)
-"""There is no season before; the year 0 is in no calendar."""
+"""The years that are accepted; the first season began in 1888. Others are refused."""
 _MONTHS: Final = 12
 _ENOUGH_DAYS: Final = 3
-"""So many different days are needed to see in which order a file is sorted."""
+"""The least number of different days that show in which order a file is sorted."""
 
 
 class Order(StrEnum):
@@ -37,7 +37,7 @@ class Evidence:
     """A date of a file that can only be read in one order.
 
     Attributes:
-        line: Where it stands; None when only all the dates together show the order.
+        line: The line of the date; None when only all the dates together show the order.
         text: The date.
     """
 

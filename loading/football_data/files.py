@@ -68,12 +68,12 @@ def load(
         uow: The unit of work: one transaction for everything.
         sources: The files.
         known: The names of leagues, teams and bookmakers in Mon_PS; None for ``names.toml``.
-        order: How dates are written; None: day first, and a file that shows another order is
-            refused.
-        on_progress: Told how many bytes were read since it was told last.
+        order: The order of day and month in dates; None: day first, and a file that shows
+            another order is refused.
+        on_progress: Called with the number of bytes that were read since the last call.
 
     Returns:
-        What was done, in rows of odds, and what was noted.
+        The numbers of inserted, updated and unchanged rows of odds, and the notes about the files.
 
     Raises:
         SchemaMismatchError: The database differs from the model.

@@ -14,7 +14,7 @@ from loading.football_data.names import Names
 
 SEPARATORS: Final = (",", ";", "\t", "|")
 HEAD_LINES: Final = 10
-"""The header is one of the first lines; titles stand above it."""
+"""The number of first lines in which the header is looked for; titles may stand above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,10 @@ class Layout:
     """A layout of football-data.co.uk.
 
     Attributes:
-        name: Its name in messages.
+        name: The name of the layout in messages.
         required: The columns that every match needs.
         renamed: Other names of columns, by the name that we use.
-        marks: How names of columns tell opening from closing prices.
+        marks: The marks in names of columns that tell opening from closing prices.
     """
 
     name: str
@@ -56,9 +56,10 @@ class Head:
     """The header of a file.
 
     Attributes:
-        layout: The layout that it comes nearest to.
-        separator: What separates the columns.
-        columns: Their names, as in notes.txt whatever the case in the file; blank for none.
+        layout: The layout that the header comes nearest to.
+        separator: The character between the columns.
+        columns: The names of the columns, in the case of notes.txt; blank for a column without a
+            name.
     """
 
     layout: Layout
@@ -75,8 +76,8 @@ def find(lines: Sequence[str], names: Names) -> tuple[int, Head] | None:
     """Find the header among the first lines.
 
     Returns:
-        Its place, from 0, and the header that misses the fewest columns of a layout; None when no
-        line names two columns of one.
+        The index of its line, and the header that misses the fewest columns of a layout; None when
+        no line names two columns of a layout.
     """
     found = [
         (len(head.missing), place, head)

@@ -17,7 +17,7 @@ from models import Odds
 from repositories import values
 
 NO_TIME: Final = time(12)
-"""Kick-off where a file has none (before 2019-20): noon, so that the day is right in UTC."""
+"""The time of kick-off where a file has none (before 2019-20): noon keeps the day in UTC."""
 
 _TIME: Final = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
 _COLLECTION_DAYS: Final = (1, 4)
@@ -29,11 +29,12 @@ class Match:
     """A match, in the terms of Mon_PS.
 
     Attributes:
-        match_id: Always the same for the same line: division, day and the names of the file.
-        commence_time: Kick-off.
-        opening_time: About when its opening prices were collected.
+        match_id: The identifier, always the same for the same line: division, day and the names
+            of the file.
+        commence_time: The time of kick-off.
+        opening_time: The approximate time at which its opening prices were collected.
         has_time: Whether the file has a time of kick-off.
-        unknown: What the file calls by names that Mon_PS has no name for.
+        unknown: The names in the file that Mon_PS has no name for.
     """
 
     match_id: str
@@ -62,7 +63,7 @@ def read(record: Record, names: Names, order: dates.Order = dates.Order.DAY_FIRS
     Args:
         record: The line.
         names: The names of leagues and teams in Mon_PS.
-        order: How dates are written.
+        order: The order of day and month in dates.
 
     Raises:
         LoadError: The line is not a match, or does not fit the table.

@@ -11,7 +11,7 @@ from typing import Any, Final
 from core.errors import ConfigurationError
 
 FILE: Final = "loading/football_data/names.toml"
-"""Where the names stand, for those who add one."""
+"""The file of the names, as messages call it."""
 
 _TABLES: Final = ("teams", "leagues", "bookmakers")
 

@@ -16,12 +16,12 @@ _LINE: Final = re.compile(r"[+-]?\d{1,2}(\.\d{0,4})?", re.ASCII)
 def rows(
     record: Record, match: Match, prices: Sequence[Price], *, has_commas: bool = False
 ) -> Iterator[dict[str, Any] | LoadError]:
-    """Yield the rows of odds of a line; for a row that cannot be made, why.
+    """Yield the rows of odds of a line; for a row that cannot be made, the error.
 
     Args:
         record: The line.
-        match: The match that it is about.
-        prices: What the file has prices of.
+        match: The match of the line.
+        prices: The kinds of prices in the file, each with its columns.
         has_commas: Whether numbers may have a decimal comma.
     """
     if has_commas:

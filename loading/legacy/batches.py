@@ -36,13 +36,13 @@ def copy_batch(connection: Connection, table: LegacyTable, size: int, *, lock: b
 
     Args:
         connection: The session that has the stage.
-        table: What is copied.
-        size: How many rows at most.
+        table: The table to copy.
+        size: The greatest number of rows to copy.
         lock: Whether to keep other writers out of the new table until the transaction ends, so
             that nobody takes an id or a key between looking and writing. Readers go on.
 
     Returns:
-        How many rows were done; 0 when none waits any more.
+        The number of rows that were done; 0 when none waits any more.
     """
     stage = table.stage
     if lock:

@@ -52,8 +52,8 @@ def import_legacy(
 
     Args:
         connection: A connection without a transaction.
-        options: How.
-        on_progress: Told how many rows were done since it was told last, and how many there are.
+        options: The options of the import.
+        on_progress: Called with the number of rows done since the last call, and of all rows.
 
     Raises:
         ConfigurationError: The time zone is unknown, or the season too long.

@@ -8,7 +8,7 @@ class RefusedRow:
     """A row that could not be copied.
 
     Attributes:
-        id: Its id in the old table.
+        id: The id of the row in the old table.
         reason: The reason.
     """
 
@@ -21,9 +21,9 @@ class ColumnAccount:
     """The result of the import for a column.
 
     Attributes:
-        name: Its name in the old table.
+        name: The name of the column in the old table.
         fate: Whether and how it was copied, converted or kept.
-        converted: In how many rows that were copied a value had to be changed or filled in.
+        converted: The number of copied rows in which the value had to be changed or filled in.
     """
 
     name: str
@@ -38,13 +38,13 @@ class TableAccount:
     Attributes:
         source: The old table.
         target: The new table; None when nothing is copied from this one.
-        rows: How many rows the old table has.
-        copied: How many were copied.
-        already_there: How many had been copied, or are in the new table for another reason.
-        refused: Those that could not be copied.
-        new_ids: How many of the copied ones could not keep their id.
+        rows: The number of rows in the old table.
+        copied: The number of rows that were copied.
+        already_there: The number of rows that were in the new table before, whatever the reason.
+        refused: The rows that could not be copied.
+        new_ids: The number of copied rows that could not keep their id.
         columns: All columns of the old table.
-        notes: What else there is to say.
+        notes: Further notes about the table.
     """
 
     source: str

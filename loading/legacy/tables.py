@@ -11,7 +11,7 @@ from models import Base, QuantumFrictionMatrix, QuantumStrategy, TeamQuantumDNA
 
 KEPT: Final = "kept in legacy_facts"
 PICKS: Final = "public.tracking_clv_picks"
-"""Running code owns this table: nothing of it is copied."""
+"""The old table of picks, which is not copied, because running code owns it."""
 
 _MOMENT: Final = "{0}, a time without zone read as {{zone}}; " + KEPT
 
@@ -24,8 +24,8 @@ class LegacyTable:
         source: The old table, with its schema.
         model: The model of the new table.
         key: The natural keys of the new table; a row that has one of them is already there.
-        staged: The columns that are filled, beside those that every row gets.
-        fates: What becomes of a column, by its name; any other is kept in ``legacy_facts``.
+        staged: The columns that are filled, besides those that every row gets.
+        fates: The treatment of columns, by name; other columns are kept in ``legacy_facts``.
     """
 
     source: str
@@ -146,4 +146,4 @@ FRICTION: Final = LegacyTable(
 )
 
 TABLES: Final = (TEAMS, STRATEGIES, FRICTION)
-"""In an order in which foreign keys find what they refer to."""
+"""The tables to copy, each after the tables that its foreign keys refer to."""

@@ -102,7 +102,7 @@ def sync_side(session: AsyncSession) -> Session:
     """Return the synchronous session behind an asynchronous one.
 
     Raises:
-        InvalidArgumentError: It is not an asynchronous session.
+        InvalidArgumentError: ``session`` is not an asynchronous session.
     """
     if not hasattr(session, "run_sync"):
         raise InvalidArgumentError(

@@ -16,12 +16,12 @@ from schemaproof import ends_session
 def wrapped_errors(connection: Connection, statement: str) -> Iterator[None]:
     """Raise errors of the driver as SQLAlchemy does; discard a lost connection.
 
-    Needed for a COPY, of which SQLAlchemy does not know, and for the rows of a cursor of the
-    server, whose errors it hands on as they are.
+    A COPY needs this, because SQLAlchemy does not know it; so do the rows of a cursor of the
+    server, because SQLAlchemy hands on their errors as they are.
 
     Args:
         connection: The connection that the driver uses; it is not awaited.
-        statement: What the error is said to be about.
+        statement: The SQL that the error names as its statement.
 
     Raises:
         DBAPIError: The driver or the server refused something.

@@ -26,14 +26,14 @@ async def run_async_unit_of_work(
 
     Args:
         sessions: A factory such as ``core.database.AsyncSessionLocal``.
-        work: Called with the unit of work and awaited; it need not commit.
-        policy: How often, and how long to wait.
+        work: The function, called with the unit of work and awaited; it need not commit.
+        policy: The number of attempts, and the waits between them; None for the default.
 
     Returns:
-        What the work returned.
+        The value that the work returned.
 
     Raises:
-        Exception: What the work raised, after the last attempt.
+        Exception: The error that the work raised in the last attempt.
     """
     waits = (policy or RetryPolicy()).waits()
     with iterators.counted() as attempts:

@@ -31,7 +31,7 @@ from repositories.bulk import binary_format
 Field = Callable[[Any], bytes]
 
 REMEMBERED: Final = 4_000
-"""How many values of a column are remembered from one slice to the next."""
+"""The number of remembered values of a column above which a new slice forgets them all."""
 
 _DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
 _NUMBERS: Final[tuple[tuple[type, frozenset[type]], ...]] = (
@@ -39,10 +39,11 @@ _NUMBERS: Final[tuple[tuple[type, frozenset[type]], ...]] = (
     (Integer, frozenset({int, type(None)})),
     (Float, frozenset({float, int, type(None)})),
 )
-"""Types whose values are equal to values of others: True is 1, and so is a Decimal."""
+"""Types whose values may equal values of other types, as True equals 1 and Decimal(1); each with
+the Python types whose values can be remembered."""
 _OTHERS: Final = (String, DateTime, Date, Interval, INTERVAL, Uuid, LargeBinary)
-"""Types of which equal values are encoded alike. Lists and dicts cannot be remembered; equal
-Decimals may have other digits, and equal times of day other zones."""
+"""Types whose equal values are encoded alike. Of other types, lists and dicts cannot be remembered;
+equal Decimals may have different digits, and equal times of day different zones."""
 
 
 class ColumnEncoder:

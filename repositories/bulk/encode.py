@@ -16,14 +16,14 @@ from repositories.bulk.layout import Layout, located, make_layout, not_a_row
 Row = Mapping[str, Any]
 
 SLICE: Final = 1_000
-"""Rows that are held as Python objects at a time."""
+"""The number of rows that are held as Python objects at a time."""
 BATCH_ROWS: Final = 50_000
 BATCH_BYTES: Final = 8_000_000
 
 _HEADER: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER: Final = struct.pack(">h", -1)
 _line = struct.Struct(">hiq").pack
-"""Begins a row: how many fields it has, and its position as the first of them."""
+"""Encodes the beginning of a row: the number of its fields, then its position as the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Batch:
     """Rows that are sent together.
 
     Attributes:
-        first: The position of the first.
-        count: How many they are.
+        first: The position of the first row.
+        count: The number of rows.
         data: A whole COPY in binary format: the position of each row, then its fields.
     """
 
@@ -82,7 +82,7 @@ class Encoder:
     """Encodes slices of rows, and combines them into batches.
 
     Args:
-        layout: What every row gives.
+        layout: The model of the rows, and the fields that every row has.
     """
 
     def __init__(self, layout: Layout) -> None:

@@ -10,7 +10,7 @@ from repositories.bulk import flow
 
 R = TypeVar("R")
 SendCopy = Callable[[Connection, flow.Copy], None]
-"""How a driver sends the data of a COPY: SQLAlchemy has no word for it."""
+"""The function of a driver that sends the data of a COPY; SQLAlchemy has none for it."""
 
 
 def execute(connection: Connection, steps: flow.Flow[R], send_copy: SendCopy) -> R:

@@ -32,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import REGCLASS
 
 TOGETHER: Final = 8
-"""So many rows of a batch share a value, on average, where it pays to read them together."""
+"""The least average number of rows with the same value for which reading them together pays."""
 
 _SETTINGS: Final = ("enable_hashjoin", "enable_mergejoin", "enable_nestloop")
 READ_SETTINGS: Final = text(

@@ -27,7 +27,7 @@ from repositories.bulk.layout import Layout
 HAS_DUPLICATES: Final = text(
     "SELECT count(id) > count(DISTINCT id) FROM pg_temp.monps_seen, unnest(ids) AS id"
 )
-"""Whether a row was met more than once, over all batches."""
+"""The query whether a row occurred more than once, in all batches together."""
 
 FIRST_DUPLICATE: Final = text("""
     SELECT min(position)
@@ -37,7 +37,7 @@ FIRST_DUPLICATE: Final = text("""
     ) AS again
     WHERE nth > 1
 """)
-"""The first position at which a row was met again, over all batches."""
+"""The query of the first position at which a row occurred again, in all batches together."""
 
 _CHANGED: Final = text("""
     SELECT array_agg(id)
@@ -47,7 +47,7 @@ _CHANGED: Final = text("""
 
 EMPTY: Final = text("TRUNCATE pg_temp.monps_stage")
 DROP: Final = text("DROP TABLE pg_temp.monps_stage, pg_temp.monps_seen")
-"""For the next bulk write of the transaction; they would go with it."""
+"""The statement that drops the tables, for the next bulk write of the same transaction."""
 
 # Compressing the ids of a batch would take half as long as the look-up of its rows.
 _DO_NOT_COMPRESS: Final = text(
@@ -67,7 +67,7 @@ class CopyTarget:
     """A temporary table that rows are copied to.
 
     Attributes:
-        table: Its name.
+        table: The name of the temporary table.
         columns: The names of the columns, in the order of the data.
     """
 

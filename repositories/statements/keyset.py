@@ -24,7 +24,7 @@ class Page(Generic[M]):
 
     Attributes:
         rows: The rows.
-        next: To be given as ``after`` for the next page; None when this one is the last.
+        next: The value of ``after`` for the next page; None when this one is the last.
     """
 
     rows: Sequence[M]

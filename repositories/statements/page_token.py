@@ -43,7 +43,9 @@ def decode(type_: TypeEngine[Any], text: Any) -> Any:
     """Return the value again.
 
     Raises:
-        ValueError: It is no value of this type; or a TypeError, or an ArithmeticError.
+        ValueError: The text is no value of this type.
+        TypeError: Likewise.
+        ArithmeticError: Likewise.
     """
     codec = codec_for(type_)
     return text if codec is None or text is None else codec[1](text)

@@ -29,12 +29,12 @@ def fetched(
     """Run SQL within the current transaction.
 
     Args:
-        connection: On asyncpg.
-        sql: With parameters as ``%(name)s``; verbatim when there are none.
-        parameters: Their values.
+        connection: A connection of asyncpg.
+        sql: SQL with parameters as ``%(name)s``; verbatim when there are none.
+        parameters: The values of the parameters; None for none.
 
     Returns:
-        Names of columns, and the rows of the last statement.
+        The names of the columns, and the rows of the last statement.
     """
     if parameters is None:
         *before, last = sql.split("; SET ") if sql.startswith("SET ") else [sql]

@@ -21,14 +21,15 @@ METHODS: Final[Mapping[int, str]] = {
     11: "scram-sha-256",
     12: "scram-sha-256",
 }
-"""The numbers of the protocol's authentication requests, in libpq's words."""
+"""The names that libpq has for the authentication requests of the protocol, by number."""
 
 
 def is_accepted(method: int, accepted: str) -> bool:
     """Whether a request may be answered.
 
     Args:
-        method: Its number; 0, where nothing was asked before, is a session without a password.
+        method: The number of the request; 0, without a request before, is a session without a
+            password.
         accepted: The value of libpq's ``require_auth``.
     """
     names = accepted.split(",")

@@ -49,7 +49,7 @@ def is_cancelled(info: Any) -> bool:
     """Cancel the running statement of a session; False when the server cannot do that.
 
     Raises:
-        OSError: It does not answer.
+        OSError: The server does not answer.
     """
     try:
         with opened(Target.from_session(info), _SETTINGS) as session:

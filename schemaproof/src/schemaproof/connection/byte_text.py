@@ -25,7 +25,7 @@ def read_bytes(connection: DriverConnection, _record: object = None) -> None:
 
     Args:
         connection: The connection of psycopg2, outside a transaction.
-        _record: What SQLAlchemy's event ``connect`` tells besides.
+        _record: The second argument of SQLAlchemy's event ``connect``; not used.
     """
     if connection.get_parameter_status("server_encoding") == ENCODING:
         _register()

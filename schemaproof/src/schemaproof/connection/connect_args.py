@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # table is created.
 UNQUALIFIED_IS_PUBLIC: Final = "-c search_path=public"
 NETWORK_TIMEOUT: Final = timedelta(seconds=30)
-"""How long a peer may be silent when nothing else is set."""
+"""The limit on the silence of a peer when nothing else is set."""
 # libpq would take these from the environment: PGHOSTADDR, which replaces the host;
 # PGCLIENTENCODING, which may not have all characters of a name; PGOPTIONS, which may set
 # search_path and time-outs. Empty options are not sent.
@@ -58,13 +58,13 @@ def keepalives(timeout: timedelta) -> dict[str, int]:
 def accepted_authentication(host: str, sslmode: str, chosen: str | None) -> str:
     """Return how the server may ask for the password, as libpq's ``require_auth``.
 
-    In clear text it goes to nobody on a network unless a certificate proves who that is. MD5 is
-    little better: what is sent can be used again, and guessed at.
+    In clear text it goes over a network only to a server whose certificate proves its identity.
+    MD5 is little better: the hash that is sent can be used again, and the password guessed.
 
     Args:
         host: A host, or the folder of a Unix socket, which no network sees; or several of one kind.
         sslmode: The sslmode of libpq.
-        chosen: What the settings say.
+        chosen: The value of the settings; None when they have none.
     """
     if chosen is not None:
         return chosen
@@ -95,12 +95,12 @@ def options(*given: str, settings: Mapping[str, int]) -> Mapping[str, str]:
 def lift_transaction_timeout(connection: DriverConnection, _record: object = None) -> None:
     """Remove the limit on the length of transactions that a role, database or server sets.
 
-    No option of the connection: before 17 the server knows no ``transaction_timeout``, and refuses
-    who names it.
+    It is not an option of the connection, because a server before 17 does not know
+    ``transaction_timeout``, and refuses a connection that names it.
 
     Args:
         connection: The connection of psycopg2, outside a transaction; left so.
-        _record: What SQLAlchemy's event ``connect`` tells besides.
+        _record: The second argument of SQLAlchemy's event ``connect``; not used.
     """
     if connection.server_version < _KNOWS_TRANSACTION_TIMEOUT:
         return

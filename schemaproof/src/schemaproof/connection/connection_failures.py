@@ -35,9 +35,9 @@ def why_not(message: str, settings: ConnectionSettings, *, was_open: bool) -> Sc
     """Return why a connection could not be opened, or broke.
 
     Args:
-        message: What the first driver said, in one line.
-        settings: The settings that it was opened with.
-        was_open: Whether it broke in use.
+        message: The message of the first driver, in one line.
+        settings: The settings that the connection was opened with.
+        was_open: Whether the connection broke in use.
 
     Returns:
         ``DatabaseUnavailableError`` (with the SQLSTATE, which is 00000 when the server let us in,

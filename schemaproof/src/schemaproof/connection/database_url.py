@@ -50,11 +50,11 @@ def url_parts(text: str) -> dict[str, str]:
         text: A URL.
 
     Returns:
-        libpq's parameters that it states.
+        The parameters of libpq that the URL states.
 
     Raises:
-        ValueError: It is not a PostgreSQL URL, or has an unknown parameter; the message repeats no
-            value.
+        ValueError: The text is not a PostgreSQL URL, or has an unknown parameter; the message
+            repeats no value.
     """
     from psycopg2 import ProgrammingError
     from psycopg2.extensions import parse_dsn

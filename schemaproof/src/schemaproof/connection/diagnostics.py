@@ -10,7 +10,7 @@ class Diagnostics:
 
     Attributes:
         sqlstate: The five-character code (appendix A).
-        message_primary: What happened, in one line; None when the driver made the error up.
+        message_primary: The message, in one line; None when the driver raised the error itself.
         schema_name: The schema of the table, if the error is about one.
         table_name: The table.
         column_name: The column.
@@ -26,7 +26,7 @@ class Diagnostics:
 
 
 SESSION_ENDED: Final = ("08", "57P", "25P03", "25P04")
-"""What the SQLSTATE of an error begins with that ends the session: connection exceptions, operator
+"""The beginnings of the SQLSTATEs of errors that end the session: connection exceptions, operator
 intervention, a transaction that was idle or took too long (appendix A)."""
 _ABOUT_OBJECTS = tuple(field.name for field in fields(Diagnostics) if field.name.endswith("_name"))
 

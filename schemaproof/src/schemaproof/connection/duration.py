@@ -23,7 +23,7 @@ def parse_duration(value: object) -> timedelta:
         The duration, from zero to ``LONGEST``.
 
     Raises:
-        ValueError: It cannot be read, or it is out of range.
+        ValueError: The value cannot be read, or is out of range.
     """
     if isinstance(value, timedelta):
         duration = value

@@ -22,7 +22,7 @@ class MigrationValues:
         lock_timeout: The limit on waiting for a lock in one attempt; None or zero for no limit.
         lock_attempts: The number of attempts for a revision that other sessions block.
         wait_timeout: The limit on waiting for another migrator, or for a free slot of the server.
-        gate: What the gate refuses: ``new``, ``strict`` or ``off``.
+        gate: The mode of the gate: ``new``, ``strict`` or ``off``.
         backfill_pause: The pause of a backfill after each batch.
         backfill_lag: The lag of a standby above which a backfill waits.
     """

@@ -53,30 +53,30 @@ _WITHOUT_VIEWS: Final[Mapping[str, str]] = MappingProxyType(
 # These minor releases added the setting, by major version (release notes, CVE-2024-7348).
 _KNOWS_RESTRICTION: Final = MappingProxyType({15: 150_008, 16: 160_004})
 SEARCH_PATH_FOR_TRANSACTION: Final = f"SET LOCAL search_path TO {SEARCH_PATH}"
-"""The path alone, by any driver."""
+"""The SQL that sets the path alone, until the transaction ends; for any driver."""
 PATH_IN_SCRIPT: Final = "SET search_path TO pg_catalog, pg_temp"
-"""The path of our own statements in a script."""
+"""The SQL that sets the path of our own statements in a script."""
 FOR_SCRIPT: Final = (
     "SET client_encoding TO 'UTF8'",
     PATH_IN_SCRIPT,
     "SET standard_conforming_strings TO on",
 )
-"""What a script that we print begins with, in this order: a program that reads it in another
+"""The first statements of a script that we print, in this order: a program that reads it in another
 encoding could take a part of a name for the end of a string."""
 AFTER_SCRIPT: Final = "SET search_path TO DEFAULT"
-"""What it ends with, for whoever goes on in the same session."""
+"""The last statement of a script: it resets the path for what follows in the same session."""
 
 _STATE: Final = "schemaproof.own_settings"
 _IS_LOCAL: Final = "is_local"
 
 
 def for_transaction(connection: AnyConnection) -> str:
-    """Return the SQL that sets them until the transaction ends.
+    """Return the SQL that sets our settings until the transaction ends.
 
     It may stand before SET TRANSACTION ISOLATION LEVEL.
 
     Args:
-        connection: Of SQLAlchemy with psycopg2, or of psycopg2; its server may be too old for some.
+        connection: The connection; settings that its server does not know are left out.
     """
     settings = _known_settings(connection)
     return "; ".join(f"SET LOCAL {name} TO {value}" for name, value in settings.items())
@@ -124,9 +124,9 @@ def ours(connection: Connection, *, search_path: str | None = None) -> Iterator[
     """Run everything on a connection with our settings, for as long as the block lasts.
 
     Args:
-        connection: In or outside a transaction; one that is under way gets its settings back. In
-            autocommit they are set for the session, which gets its own back.
-        search_path: What :func:`theirs` sets instead of the session's path.
+        connection: The connection; a transaction that is under way gets its settings back. In
+            autocommit our settings are set for the session, which gets its own back.
+        search_path: The path that :func:`theirs` sets instead of the session's path.
     """
     from sqlalchemy import event
     from sqlalchemy.exc import DBAPIError

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 LONGEST: Final = 5.0
-"""Seconds in which each answer has to come."""
+"""The limit on the time of each answer, in seconds."""
 
 
 class ServerError(Exception):
@@ -42,7 +42,7 @@ class Target:
 
     Attributes:
         variables: The user's names of settings.
-        files: Where certificates and key are, by libpq's parameters.
+        files: The files of certificates and key, by libpq's parameters.
     """
 
     host: str
@@ -61,7 +61,7 @@ class Target:
         """Return the address of a session of psycopg2.
 
         Args:
-            info: Its ``psycopg2.extensions.ConnectionInfo``.
+            info: The ``psycopg2.extensions.ConnectionInfo`` of the session.
         """
         given = info.dsn_parameters
         return cls(

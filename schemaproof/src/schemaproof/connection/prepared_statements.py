@@ -75,7 +75,7 @@ def rows(
         name: A name of this query alone.
         sql: The query in the driver's style; its parameters stand where PostgreSQL can tell their
             types.
-        parameters: Their values.
+        parameters: The values of the parameters.
     """
     return raw_sql.rows(connection, _planned(connection, name, sql), parameters)
 

@@ -67,8 +67,8 @@ def rows(
 
     Args:
         connection: The connection of SQLAlchemy, or of the driver.
-        sql: With parameters in the driver's style, ``%(name)s``; verbatim when there are none.
-        parameters: Their values; None for a statement that takes none and is sent as it stands.
+        sql: SQL with parameters in the driver's style, ``%(name)s``; verbatim when there are none.
+        parameters: The values of the parameters; None for SQL without any, sent as it stands.
     """
     names, found = _fetched(connection, sql, parameters)
     return [dict(zip(names, row, strict=True)) for row in found]

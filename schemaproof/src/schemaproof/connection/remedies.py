@@ -43,7 +43,7 @@ STATEMENT: Final[Mapping[str, str]] = {
     " or the server",
     "57P": "the server ended the session: try again when it is up",
 }
-"""While a statement is executed."""
+"""The remedies of errors while a statement is executed, by SQLSTATE or its beginning."""
 
 CONNECTING: Final[Mapping[str, str]] = {
     "08P01": (
@@ -65,7 +65,7 @@ CONNECTING: Final[Mapping[str, str]] = {
     "57P01": "the server is being stopped, or an administrator ended the session: try again when it"
     " is up",
 }
-"""Instead of a connection; what is not here is as for a statement."""
+"""The remedies of errors while connecting; for other SQLSTATEs, ``STATEMENT`` has them."""
 
 NETWORK: Final[Mapping[str, str]] = {
     "permission": "no permission to use {address}: check its folder's permissions, or $host",
@@ -82,7 +82,7 @@ NETWORK: Final[Mapping[str, str]] = {
     " standby, look for default_transaction_read_only, or correct $host",
     "broken": "the server at {address} is up, only the connection broke: try again",
 }
-"""Where no server said anything."""
+"""The remedies of failures without an error of the server, by the kind of failure."""
 
 POOL: Final = "raise $pool_size, or give connections back sooner"
 
@@ -99,7 +99,7 @@ def statement_remedy(sqlstate: str, variables: Mapping[str, str]) -> str:
     """Return advice on an error that the server reported, where no settings are known.
 
     Args:
-        sqlstate: About a session, and not about rights.
+        sqlstate: The code of an error about a session, not about rights.
         variables: The user's names of settings, by the names of ``schemaproof.setting_names``.
     """
     return with_names(_advice(sqlstate, STATEMENT), variables)

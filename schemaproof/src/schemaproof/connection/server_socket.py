@@ -47,16 +47,16 @@ def with_tls(
     """Return the socket with TLS, as ``sslmode`` requires.
 
     Args:
-        line: The line, on which nothing was sent yet.
-        host: Where it leads.
-        sslmode: As libpq's parameter.
-        files: Where certificates and key are, by libpq's parameters ``sslrootcert``, ``sslcert``
-            and ``sslkey``; for one that is missing, where libpq looks by itself.
+        line: The socket, on which nothing was sent yet.
+        host: The host at its other end.
+        sslmode: The mode of TLS, a value of libpq's parameter ``sslmode``.
+        files: The files of certificates and key, by libpq's parameters ``sslrootcert``,
+            ``sslcert`` and ``sslkey``; for one that is missing, libpq's default file is used.
 
     Raises:
         NotPostgresError: Something else answers.
-        NoTlsError: The server has no TLS, and has to have it.
-        OSError: The line broke, or a certificate is not right.
+        NoTlsError: The server has no TLS, but ``sslmode`` requires it.
+        OSError: The connection broke, or a certificate is not right.
     """
     if host.startswith("/") or sslmode in _NO_TLS:
         return line

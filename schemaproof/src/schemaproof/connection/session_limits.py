@@ -36,7 +36,7 @@ def look_after(engine: Engine, limits: Mapping[str, int], *, is_lent: bool = Fal
 
     Args:
         engine: An engine whose connections ask for them when they are opened.
-        limits: Milliseconds, by the setting's name.
+        limits: The limits in milliseconds, by the name of the setting.
         is_lent: The session of the server is another one in each transaction: nothing was asked
             for, and nothing can be read back.
     """
@@ -76,9 +76,9 @@ def held(connection: Connection, limits: Mapping[str, int]) -> Iterator[None]:
     """Apply limits to a connection of the caller during the block.
 
     Args:
-        connection: Of any driver. In a transaction they hold until that ends; outside for the
-            session, which gets its own back.
-        limits: Milliseconds, by the setting's name.
+        connection: A connection of any driver. In a transaction the limits hold until it ends;
+            outside they hold for the session, which gets its own back.
+        limits: The limits in milliseconds, by the name of the setting.
     """
     from sqlalchemy import text
     from sqlalchemy.exc import SQLAlchemyError
@@ -106,7 +106,7 @@ def hold_for_driver(connection: DriverConnection, limits: Mapping[str, int]) -> 
 
     Args:
         connection: The connection of psycopg2, outside a transaction; left so.
-        limits: Milliseconds, by the setting's name.
+        limits: The limits in milliseconds, by the name of the setting.
     """
     if sql := _setting(_missing(connection, limits), is_local=False):
         with connection.cursor() as cursor:

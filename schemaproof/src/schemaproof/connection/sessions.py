@@ -24,9 +24,9 @@ def engine_for_migrations(
     The limits belong to the session, so they also hold in Alembic's ``autocommit_block``.
 
     Args:
-        url: On psycopg2.
-        arguments: What else psycopg2 takes.
-        limits: Time-outs, in milliseconds.
+        url: The URL of the database, with psycopg2 as its driver.
+        arguments: Further arguments of ``psycopg2.connect``.
+        limits: The time-outs in milliseconds, by the name of the setting.
         echo: Whether statements are shown.
     """
     from sqlalchemy import NullPool, create_engine, event
@@ -47,7 +47,7 @@ def ready_to_read(connection: DriverConnection, limits: Mapping[str, int]) -> Dr
 
     Args:
         connection: The connection of psycopg2.
-        limits: Time-outs, in milliseconds.
+        limits: The time-outs in milliseconds, by the name of the setting.
     """
     lift_transaction_timeout(connection)
     hold_for_driver(connection, limits)

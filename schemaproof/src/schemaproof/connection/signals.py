@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 GRACE: Final = 20.0
-"""Seconds in which what is open has to be closed and undone after the first signal."""
+"""The seconds that the process has after the first signal to roll back and close everything."""
 _ENDING: Final = frozenset({signal.SIGINT, signal.SIGTERM})
 _INTERRUPTED: Final = 130
 
@@ -80,7 +80,7 @@ def _next_signal(reading: int, deadline: float | None) -> bool:
     """Wait for a signal that ends programs; False when nobody listens any more.
 
     Raises:
-        TimeoutError: None has come in time.
+        TimeoutError: No signal came before the deadline.
     """
     while True:
         rest = None if deadline is None else max(0.0, deadline - time.monotonic())

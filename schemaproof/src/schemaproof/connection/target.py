@@ -159,14 +159,14 @@ class Target(Protocol):
         """Return the settings of the target database.
 
         Raises:
-            ConfigurationError: They are missing or wrong.
+            ConfigurationError: The settings are missing or wrong.
         """
 
     def migration_settings(self) -> MigrationSettings:
         """Return the settings of migrations alone, which need no database.
 
         Raises:
-            ConfigurationError: They are wrong.
+            ConfigurationError: The settings are wrong.
         """
 
     def migration_engine(self) -> Engine:

@@ -56,7 +56,7 @@ class UrlSettings(MigrationValues):
 
     Attributes:
         parts: libpq's parameters.
-        source: Where they are stated, as messages call it.
+        source: The place where they are stated, as messages call it.
         url: The URL, where it is not the project itself that states it.
         environ: The variables, of which the driver reads libpq's itself.
     """

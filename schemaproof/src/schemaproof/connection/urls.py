@@ -20,7 +20,7 @@ def parse_scratch_url(text: str) -> URL:
         text: A PostgreSQL URL, with or without the name of a driver, whichever it is.
 
     Returns:
-        The URL, on our driver.
+        The URL, with psycopg2 as its driver.
 
     Raises:
         ValueError: The text is not a URL, or not one of PostgreSQL.
@@ -48,7 +48,7 @@ def libpq_parameters(text: str) -> dict[str, str]:
         text: A PostgreSQL URL, with or without the name of a driver, whichever it is.
 
     Returns:
-        What it names, as libpq's parameters.
+        The parts of the URL, as libpq's parameters.
 
     Raises:
         ValueError: The text is not a URL, or not one of PostgreSQL.

@@ -36,8 +36,8 @@ class SqlFiles:
     """The files ``NAME.sql`` of a package.
 
     Attributes:
-        package: Its dotted name.
-        names: What stands for ``@{name}`` in them, by the name.
+        package: The dotted name of the package.
+        names: Pairs of a name and the text that replaces ``@{name}`` in the files.
     """
 
     package: str

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 NAME_BYTES: Final = 63
-"""PostgreSQL cuts longer names (NAMEDATALEN)."""
+"""The greatest length of a name in bytes; PostgreSQL cuts longer ones (NAMEDATALEN)."""
 _WORD: Final = re.compile(r'["_]|[^\W\d]|[-+*/<>=~!@#%^&|`?]')
 
 
@@ -25,9 +25,10 @@ def with_former_names(
 
     Args:
         sql: The text.
-        former: Names as they stand there to the former ones.
-        first: Of what stands before the dot of a name, where the whole is not in ``former``.
-        last: Of what stands behind it, likewise.
+        former: The former names, by the present ones.
+        first: The former parts before the dot, by the present ones; for names that are not in
+            ``former`` as a whole.
+        last: The former parts after the first dot, by the present ones; for the same names.
     """
     pieces, end = [], 0
     for name, start in _mentions(sql):

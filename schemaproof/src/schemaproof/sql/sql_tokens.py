@@ -6,7 +6,7 @@ import postgast
 from postgast import pg_query_pb2
 
 LONGEST_DEEP: Final = 6_000  # The limit is in characters. Such a text has at most 3,000 operators.
-"""A longer text may nest so deeply that reading its tree takes more than the stack."""
+"""A longer text may nest so deeply that reading its tree needs more than the stack."""
 # The parser writes its tree recursively, on the stack of the process. With the usual 8 MB that ends
 # at about 25,000 levels.
 _DEEPEST: Final = 10_000  # The limit is the number of words and operators within each other.
@@ -27,8 +27,8 @@ class Token(NamedTuple):
     """A word, operator, literal or comment.
 
     Attributes:
-        text: As it is written.
-        start: Where it begins in the whole, in characters.
+        text: The text of the token, as the statement has it.
+        start: The position of its first character in the whole text.
         kind: The kind of ``pg_query_pb2.Token``.
     """
 
@@ -41,7 +41,7 @@ def tokens(sql: str) -> list[Token]:
     """Return the tokens of a text, which need not be a complete statement.
 
     Raises:
-        NotAnalysed: It does not read the text, as one with a string that does not end.
+        NotAnalysed: The scanner cannot read the text, for example a string that does not end.
     """
     try:
         content = sql.encode("utf-8")
@@ -63,7 +63,7 @@ def refuse_too_deep(sql: str) -> None:
     with each word (``1 + 1 + 1``). What is right of a comma is no part of what is left of it.
 
     Raises:
-        NotAnalysed: It is such a text, or the scanner does not read it.
+        NotAnalysed: The text is nested too deeply, or the scanner cannot read it.
     """
     if len(sql) <= LONGEST_DEEP:
         return

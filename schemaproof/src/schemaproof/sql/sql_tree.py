@@ -27,9 +27,9 @@ class Statement(NamedTuple):
     """A statement of a text.
 
     Attributes:
-        sql: Its text, without the semicolon.
-        start: Where that begins in the whole, in characters.
-        tree: What the parser makes of it; its class is named like the statement.
+        sql: The text of the statement, without the semicolon.
+        start: The position of its first character in the whole text.
+        tree: The parse tree; its class is named like the statement.
     """
 
     sql: str

@@ -32,10 +32,10 @@ def check_once(connection: AnyConnection, project: Project, memory: Memory) -> C
     Args:
         connection: The connection to the live database.
         project: The project to compare.
-        memory: What earlier checks had to work out.
+        memory: The answers that earlier checks computed.
 
     Raises:
-        SchemaproofError: It could not complete.
+        SchemaproofError: The check could not complete.
     """
     start = time.perf_counter()
     path = project.baseline_file

@@ -8,7 +8,7 @@ from typing import Final
 from schemaproof.watch.state import Checked, State
 
 SOONER: Final = 15.0
-"""Seconds after which a check that could not complete is tried again, where ``every`` is longer."""
+"""Seconds until a check that could not complete is tried again; less when ``every`` is less."""
 
 
 def run(

@@ -26,11 +26,11 @@ class Definition:
     """A metric.
 
     Attributes:
-        name: As it is exposed.
+        name: The name that Prometheus shows.
         kind: The kind of metric.
-        labels: Their names.
-        unit: The unit of its values.
-        meaning: In one sentence.
+        labels: The names of the labels.
+        unit: The unit of the values.
+        meaning: The meaning of the metric, in one sentence.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Definition:
     meaning: str
 
     def made(self, *samples: tuple[Sequence[str], float]) -> Metric:
-        """Return the metric with values, each with those of the labels."""
+        """Return the metric with its samples: the values of the labels, and the figure."""
         make = CounterMetricFamily if self.kind == "counter" else GaugeMetricFamily
         metric = make(self.name, self.meaning, labels=self.labels)
         for labels, value in samples:
@@ -126,8 +126,8 @@ class StateCollector(Collector):
     """The figures of the last check; Prometheus may ask at any time.
 
     Attributes:
-        registry: What gives them to prometheus-client.
-        state: What there is to say.
+        registry: The registry that prometheus-client reads them from.
+        state: The state of the daemon, with the last check.
     """
 
     def __init__(self, state: State) -> None:

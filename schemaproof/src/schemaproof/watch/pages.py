@@ -34,9 +34,9 @@ class Pages:
     """The pages, by path.
 
     Attributes:
-        state: What the last check said.
-        metrics: The same for Prometheus.
-        too_long: Seconds after which a check that runs is one that hangs.
+        state: The state of the daemon, with the result of the last check.
+        metrics: The same state, as metrics for Prometheus.
+        too_long: The number of seconds after which a running check counts as one that hangs.
     """
 
     state: State
@@ -47,8 +47,8 @@ class Pages:
         """Answer a request.
 
         Args:
-            path: The path of the secret.
-            accept: Which forms of an answer the client takes.
+            path: The path of the request.
+            accept: The forms of an answer that the client accepts: its header ``Accept``.
         """
         if path == "/metrics":
             encode, content_type = choose_encoder(accept)

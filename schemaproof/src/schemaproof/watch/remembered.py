@@ -1,6 +1,6 @@
 """Cached answers that cost a scratch database or a run of the project's Python.
 
-A difference can stay for days, and a check at an interval would work out each time what it is.
+A difference can stay for days, and each check at an interval would compute it again.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ class Memory:
         """Return the cached answer, or compute it.
 
         Args:
-            name: The question.
-            key: What the answer depends on.
-            work: Works it out.
-            is_final: Whether the answer will be the same next time.
+            name: The name of the question.
+            key: A value that changes whenever the answer may change.
+            work: The function that computes the answer.
+            is_final: A function that says whether an answer will be the same next time.
         """
         known = self._known.get(name)
         if known is not None and known[0] == key:

@@ -35,7 +35,7 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "schemaproof"
     sys_version = ""
     timeout = _PATIENCE
-    """Seconds for a client to send its request, or to take the answer."""
+    """The seconds that a client has to send its request, or to take the answer."""
 
     def __init__(self, pages: Pages, *given: Any) -> None:
         self._pages = pages
@@ -98,7 +98,7 @@ def served(pages: Pages, host: str, port: int) -> Iterator[int]:
     """Serve the pages until the block ends.
 
     Args:
-        pages: What is shown.
+        pages: The pages to serve.
         host: A name or address of this machine.
         port: A free port; 0 for any.
 
@@ -106,7 +106,7 @@ def served(pages: Pages, host: str, port: int) -> Iterator[int]:
         The port.
 
     Raises:
-        ConfigurationError: It cannot be used to listen.
+        ConfigurationError: The server cannot listen at this host and port.
     """
     try:
         [(family, *_, address), *_] = socket.getaddrinfo(

@@ -14,8 +14,8 @@ class Migrated:
 
     Attributes:
         tenant: The schema; empty for the whole database.
-        revisions: Where it is; None when this role may not read that.
-        ledger: Its rows, oldest first.
+        revisions: The revisions that it is at; None when this role may not read them.
+        ledger: The rows of the ledger, oldest first.
     """
 
     tenant: str
@@ -29,9 +29,9 @@ class Checked:
 
     Attributes:
         report: The report.
-        ended: When it had ended.
-        seconds: How long it took.
-        migrated: Where the database is; each tenant, where there are some.
+        ended: The time at which the check ended.
+        seconds: The duration of the check, in seconds.
+        migrated: The revision and ledger of the database; of each tenant, where there are tenants.
         heads: The heads of the history.
     """
 
@@ -47,9 +47,10 @@ class Last:
     """The last check.
 
     Attributes:
-        checked: What the last one said that could complete; None as long as none could.
-        error: Why the last one could not complete; None when it could.
-        running_since: When the one began that runs, by the monotonic clock; None between two.
+        checked: The result of the last check that completed; None as long as none has.
+        error: The reason why the last check could not complete; None when it could.
+        running_since: The time at which the running check began, by the monotonic clock; None
+            when none runs.
     """
 
     checked: Checked | None = None
@@ -76,7 +77,7 @@ class State:
         """Record that a check runs.
 
         Args:
-            now: By the monotonic clock, in seconds.
+            now: The time by the monotonic clock, in seconds.
         """
         self.last = replace(self.last, running_since=now)
 
