@@ -1,7 +1,7 @@
 """The client side of the child process that runs the project's Python.
 
-What the project prints goes to a log file. Whatever it does (it ends, hangs, prints, writes to
-anything that is open), what was asked is answered or is one error that names the log.
+The output of the project goes to a log file. The project's code may end the process, print, or
+write to any open file: each request is still answered, or fails with one error that names the log.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ class ProjectCode:
         python: The project's Python.
         folder: The folder in which Alembic is called.
         ini: Alembic's configuration file; it need not exist.
-        ini_section: The section of it that is meant.
-        attributes: What env.py finds in ``config.attributes``, as ``name=module:attribute``.
+        ini_section: The section of that file.
+        attributes: The values of ``config.attributes`` for env.py, as ``name=module:attribute``.
         toml: The project's pyproject.toml.
         script_location: The folder of env.py.
-        folders: Where its modules are looked for.
-        metadata: Where the models are, each as ``module:attribute``.
+        folders: The folders in which its modules are looked for.
+        metadata: The ``MetaData`` of the models, each as ``module:attribute``.
         objects: Objects that are declared beside the tables, as ``module:attribute``.
-        x: What ``env.py`` finds by ``context.get_x_argument()``.
+        x: The values of ``context.get_x_argument()`` for env.py.
         variables: Environment variables that name the database.
-        target: Which revision env.py is told of, where it runs without applying one.
+        target: The target revision that env.py gets when it runs without applying a revision.
     """
 
     python: Path
@@ -73,8 +73,8 @@ class RefusedError(Exception):
 
     Attributes:
         kind: The kind of failure.
-        message: One line.
-        details: What else is known.
+        message: The reason, in one line.
+        details: Further facts about the failure, by their names.
     """
 
     def __init__(self, kind: str, message: str, details: Mapping[str, Any]) -> None:
@@ -90,10 +90,10 @@ class Probe:
 
     Attributes:
         code: The project's code.
-        told: Handed what is told before an answer. With it what the project prints goes to the
-            standard error and not to a log, and it is told to end, and waited for, when whoever
-            asks is interrupted.
-        pipes: By which it is asked, once it is started.
+        told: The function to call with each event that the child sends before its answer. If there
+            is one, the output of the project goes to the standard error and not to a log, and an
+            interruption of the caller ends the child and waits until it has cleaned up.
+        pipes: The pipes for requests and answers; None before the child is started.
         is_log_of_interest: Whether the log is kept.
     """
 
@@ -115,7 +115,7 @@ class Probe:
         """Send a request, and wait for the answer.
 
         Raises:
-            RefusedError: The project's code cannot do it.
+            RefusedError: The project's code cannot answer the request.
             ProjectCodeError: The child has ended without an answer.
         """
         pipes = self.pipes or self._start()
@@ -133,7 +133,7 @@ class Probe:
         raise RefusedError(error.pop("kind"), error.pop("message"), error)
 
     def twin(self) -> Probe:
-        """Return a second child, for requests at the same time, which has loaded the same.
+        """Return a second child for parallel requests, which has loaded the same modules.
 
         It ends with this one.
 

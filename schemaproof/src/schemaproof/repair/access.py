@@ -12,7 +12,7 @@ from schemaproof.schema.values import UNNAMED_PARTS, Grant
 from schemaproof.sql import quoting
 
 WHOEVER_CREATES: Final = "whoever runs the script"
-"""Who owns what was just made, until it is given to the one who should."""
+"""The owner of an object that was just created, before it gets its expected owner."""
 # acldefault() grants these privileges to PUBLIC (PostgreSQL manual, 5.8 Privileges).
 _PUBLIC: Final = {
     **dict.fromkeys(("ROUTINE", "FUNCTIONS"), "EXECUTE"),
@@ -22,12 +22,12 @@ _PUBLIC: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """The names that the parts have in this database.
+    """The names of the roles that play the parts in this database.
 
     Attributes:
         owner: The owner of the schema.
         parts: The name of the role for each part that the project names.
-        given: What default privileges give to new objects, by ``tables``, ``functions`` and so on.
+        given: The default privileges on new objects, by ``tables``, ``functions`` and so on.
     """
 
     owner: str | None = None
@@ -54,10 +54,10 @@ class Target:
     Attributes:
         path: The path, as in a finding.
         kind: The word of GRANT and ALTER ... OWNER.
-        name: Qualified and quoted.
+        name: The name, qualified and quoted.
         column: The column, quoted, when the privileges are on a column.
-        prefix: What every statement about its privileges begins with.
-        usual: Whether there are privileges that nobody lists because they are usual.
+        prefix: The beginning of every statement about its privileges.
+        usual: Whether the object has the usual privileges, which are not listed.
     """
 
     path: ObjectPath
@@ -79,8 +79,8 @@ def owner(target: Target, expected: str | None, actual: str | None, roles: Roles
 def privileges(target: Target, expected: Grants, actual: Grants, roles: Roles) -> Iterator[Step]:
     """Revoke the unexpected grants, and grant the missing ones.
 
-    A grant that changed belongs to the role that has it now. Who plays a part that neither the
-    project nor the database names is nobody's to know: there is no step for it.
+    A changed grant stays with the role that has it now. There is no step for a part whose role
+    neither the project nor the database names.
     """
     if same_grants(expected, actual):
         return

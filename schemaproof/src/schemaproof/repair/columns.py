@@ -27,7 +27,7 @@ class Table:
     Attributes:
         schema: Its schema.
         name: Its name.
-        kind: What it is, as ``Relation`` says it.
+        kind: Its kind, as in ``Relation``.
         anew: Objects that are dropped because of others, and created again.
     """
 
@@ -70,7 +70,7 @@ def repair_column(
     """Yield the steps that repair a column.
 
     Args:
-        table: What it is in.
+        table: The table of the column.
         wanted: The column as it should be; None when it should not be there.
         found: The column as it is; None when it is not there.
         sequence: The sequence that the wanted column owns.

@@ -12,7 +12,7 @@ def create_statement(schema: str, relation: Relation, owned: Mapping[str, Sequen
 
     Args:
         schema: The schema of the relation.
-        relation: What is to be created.
+        relation: The relation to create.
         owned: The sequences behind its columns, by the names of the columns.
     """
     name = quoting.name(schema, relation.name)

@@ -44,9 +44,9 @@ class Dependents:
     """Find the objects that depend on others in the live database.
 
     Attributes:
-        on: What depends on an object, directly.
-        within: What depends on a relation or on a part of it.
-        children: The children of a table.
+        on: The dependencies on an object itself, by that object.
+        within: The dependencies on a relation or on a part of it, by the names of the relation.
+        children: The children of a table, by its path.
         generated: The columns that are generated from others.
     """
 
@@ -107,9 +107,9 @@ def dependents(
     """Return the dependencies, with the expected names of all objects.
 
     Args:
-        dependencies: As they were read.
-        renamed: What has another name.
-        actual: The snapshot with the right names.
+        dependencies: The dependencies, with the names that the database has.
+        renamed: The objects that have other names than expected.
+        actual: The snapshot of the database, with the expected names.
     """
     called = [
         (places(one.kind.code(RENAMED), one.path, one.new)[-1].names, one.path.names)

@@ -30,9 +30,9 @@ class Home:
     """The place of the objects: a schema, a relation or the database.
 
     Attributes:
-        path: As a finding begins; empty for the database.
+        path: The path of the place, as in a finding; empty for the database.
         schema: The schema, quoted; empty for the database.
-        table: The table, qualified and quoted, for what belongs to a table.
+        table: The table, qualified and quoted; empty for objects that belong to no table.
         anew: Objects that are dropped because of others, and created again.
     """
 

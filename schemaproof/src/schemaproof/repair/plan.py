@@ -37,7 +37,7 @@ def repair(
         expected: The schema as it should be.
         actual: The schema as it is.
         parts: The name of the role that plays each part that the project names.
-        dependencies: What depends on what there.
+        dependencies: The dependencies between objects of the database.
     """
     actual, renamed = with_right_names(expected, actual)
     depending = dependents(dependencies, renamed, actual)

@@ -18,9 +18,9 @@ class _Found:
     Attributes:
         droppers: The steps that drop something.
         retyped: The columns that get another type.
-        anew: What is dropped only because something else is.
-        needs: The paths of what is repaired with an object, by its path.
-        others: What others have that is in the way of an object.
+        anew: The objects that are dropped only because of others, and created again.
+        needs: The paths of the objects that are repaired with an object, by its path.
+        others: The objects of others that prevent the repair of an object, by its path.
     """
 
     droppers: dict[Ref, Step]
@@ -39,8 +39,8 @@ def together(steps: Iterable[Step], dependents: Dependents, anew: frozenset[Ref]
 
     Args:
         steps: The steps.
-        dependents: What depends on what.
-        anew: What is dropped only because something else is, and made again.
+        dependents: The dependencies between objects of the database.
+        anew: The objects that are dropped only because of others, and created again.
     """
     listed = [*steps]
     found = _Found(
@@ -93,7 +93,7 @@ def _dropper(found: _Found, ref: Ref) -> Step | None:
 
 
 def _named(steps: Sequence[Step]) -> Iterator[tuple[Step, ObjectPath]]:
-    """Yield the steps that name what another makes, or a column of which it makes another one."""
+    """Yield steps that name an object another step creates, or a column it drops or changes."""
     makers = {step.creates: step.path for step in steps if step.creates}
     columns = {
         (step.path.object, path(step.path.names[-1])): step.path

@@ -1,8 +1,8 @@
 """Keep the operations of autogenerate that make a difference in the catalogs.
 
-What differs is compared by the engine, of what PostgreSQL has made of both sides: autogenerate
-compares texts and names, and finds what is none (a constraint without a name, an index of another
-database), or misses what is one (CHECK, EXCLUDE).
+The engine finds the differences: it compares both sides as PostgreSQL has stored them. Autogenerate
+compares texts and names. So it reports differences that do not exist (a constraint without a name,
+an index of another database), and misses others (CHECK, EXCLUDE).
 """
 
 from __future__ import annotations
@@ -32,12 +32,13 @@ class Asked:
     """The changes that the engine requests.
 
     Attributes:
-        changes: Each with what it is about (``kind``, ``names``) and what happens (``aspect``).
-        statements: What is written in SQL (``up``, ``down``), and ``when``.
+        changes: The changes: each names an object (``kind``, ``names``) and its changed aspect.
+        statements: The changes that are written in SQL (``up``, ``down``), each with its stage
+            (``when``).
         postgresql: The major version of the databases; None when not configured.
-        alone: Changes with a form of their own: online renames, tables that become partitioned.
-        application: The oldest version of the application that does without what goes; None when
-            nobody says it.
+        alone: The changes with a special form: online renames, tables that become partitioned.
+        application: The oldest version of the application that does not use the dropped objects;
+            None if it is not known.
     """
 
     def __init__(
@@ -79,7 +80,7 @@ class Asked:
                 yield one
 
     def in_sql(self, *when: str) -> list[Statements]:
-        """Return the changes that are then written in SQL."""
+        """Return the changes of these stages that are written in SQL."""
         return [
             ReplacedEnum(one)
             if one.get("enum")

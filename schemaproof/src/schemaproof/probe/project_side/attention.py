@@ -15,11 +15,11 @@ def attentive(incoming: int, cancel: Callable[[], None]) -> Iterator[None]:
     """End the block on SIGTERM, Ctrl-C, or when the other side ends.
 
     Python's handlers run in the main thread, which may wait inside libpq until the server has
-    answered: so another thread has the server cancel what it works at.
+    answered: so another thread makes the server cancel the running statement.
 
     Args:
         incoming: A pipe that the other side holds open.
-        cancel: Called from another thread.
+        cancel: The function that cancels the running statement; another thread calls it.
     """
 
     def interrupt(_number: int, _frame: Any) -> None:

@@ -15,11 +15,11 @@ def attribute(name: str, key: str = "metadata") -> Any:
     """Return the object with the name ``module:attribute``.
 
     Args:
-        name: Its name.
+        name: The name of the object.
         key: The key of the configuration that names it.
 
     Raises:
-        FailedError: It cannot be imported.
+        FailedError: The object cannot be imported.
     """
     module, _, path = name.partition(":")
     try:

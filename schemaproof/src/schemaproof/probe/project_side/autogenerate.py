@@ -25,16 +25,16 @@ from .written_statements import Concurrently, Statement
 def generate(
     config: Any, options: dict[str, Any], asked: Asked, *, plain: bool
 ) -> dict[str, Any] | None:
-    """Write revisions, as ``alembic revision --autogenerate`` does, that make changes.
+    """Write the revisions for some changes, as ``alembic revision --autogenerate`` does.
 
     Args:
         config: The config of Alembic.
-        options: The options of its command.
-        asked: What is to be changed.
-        plain: Whether one revision does it, as Alembic writes it.
+        options: The options of Alembic's command.
+        asked: The changes.
+        plain: Whether one revision makes them, as Alembic writes it.
 
     Returns:
-        The ids and files, and what their reader has to look at; None where nothing is to be done.
+        The ids and paths of the files, and the notes for their reader; None if there is no change.
     """
     notes: list[str] = []
     configuring.extend(lambda given: _left_open(given, asked), lambda given: _decided(given, asked))
@@ -107,7 +107,7 @@ def _complete(context: Any, directives: list[Any], asked: Asked, *, plain: bool)
     """Keep and complete the operations that make a difference; without any, write nothing.
 
     Returns:
-        What the reader has to look at.
+        The notes for the reader.
     """
     if not directives:
         return []

@@ -18,8 +18,8 @@ def write_changes(container: Any, asked: Asked, tables: list[Any]) -> None:
 
     Args:
         container: The operations of the upgrade, which may alter the column already.
-        asked: What differs.
-        tables: Those of the models.
+        asked: The changes.
+        tables: The tables of the models.
     """
     columns = {
         (table.schema or asked.default_schema, str(table.name), str(column.name)): column
@@ -82,13 +82,14 @@ def _operations(container: Any) -> Iterator[Any]:
 def put_in_order(container: Any, quote: Callable[[str], str]) -> None:
     """Order the changes of an identity as PostgreSQL requires.
 
-    A column is NOT NULL before it becomes an identity, and an identity none before it may be NULL:
-    Alembic writes one operation for both, in the order that is refused. And what an identity was is
-    not written into a revision, so that dropping it would be DROP DEFAULT.
+    A column must be NOT NULL before it becomes an identity column, and must lose its identity
+    before it may be NULL. Alembic writes one operation for both, in the order that PostgreSQL
+    refuses. A revision does not say that the old default was an identity, so Alembic would write
+    DROP DEFAULT instead of DROP IDENTITY.
 
     Args:
         container: The operations.
-        quote: Writes a name as SQL does.
+        quote: The function that quotes a name as SQL does.
     """
     written: list[Any] = []
     for one in container.ops:

@@ -10,7 +10,7 @@ INDEX = "INDEX"
 KEYS = ("UNIQUE", "PRIMARY KEY")
 NEW = "__new"
 OLD = "__old"
-"""What the names end in of columns, and of what stands on them, while others have their names."""
+"""The ends of names of columns, keys and indexes, while other columns have the usual names."""
 
 
 class UnsafeError(Exception):
@@ -23,7 +23,7 @@ class TypeChange(NamedTuple):
     Attributes:
         type: The type that it gets, as SQL writes it.
         sets_default: Whether it gets another default, too.
-        default: That default; None for none.
+        default: The new default; None for none.
     """
 
     type: str
@@ -37,8 +37,9 @@ class Side(NamedTuple):
     Attributes:
         type: The type.
         default: Its default; None for none.
-        conversion: What makes a value of it of one of the other type, which stands as ``{}``.
-        numbers: The options of the sequence behind its identity; None where it is none.
+        conversion: The SQL that converts a value of the other type to this one; ``{}`` is that
+            value.
+        numbers: The options of the sequence behind its identity; None without an identity.
     """
 
     type: str
@@ -56,8 +57,8 @@ class Replaced(NamedTuple):
         is_required: Whether it is NOT NULL.
         comment: Its comment; None for none.
         sequence: The sequence that belongs to it; None for none.
-        identity: ``ALWAYS`` or ``BY DEFAULT``; None where it is none.
-        numbers: The sequence behind that as SQL writes it, and its name.
+        identity: The kind of identity, ``ALWAYS`` or ``BY DEFAULT``; None without an identity.
+        numbers: The sequence behind the identity, as SQL writes it, and its name.
     """
 
     old: Side
@@ -73,16 +74,16 @@ class Part(NamedTuple):
     """A constraint or an index on columns.
 
     Attributes:
-        kind: ``INDEX``, ``UNIQUE``, ``PRIMARY KEY``, ``CHECK`` or ``FOREIGN KEY``.
+        kind: The kind: ``INDEX``, ``UNIQUE``, ``PRIMARY KEY``, ``CHECK`` or ``FOREIGN KEY``.
         name: Its name.
-        table: Where it stands: a foreign key of another table may refer to the columns.
-        plain: How it is written.
-        old: How it is when the columns have given their names away.
-        new: How it is for the columns of the new types, before they have those names.
-        after: How it is when they have them.
+        table: Its table; a foreign key of another table may refer to the columns.
+        plain: The definition before the change.
+        old: The definition for the old columns, after they have given their names away.
+        new: The definition for the columns of the new types, before they have those names.
+        after: The definition for the columns of the new types, when they have those names.
         is_unique: Whether it has a unique index.
-        is_valid: Whether it was asked of all rows.
-        suffix: What stands after it when it takes an index.
+        is_valid: Whether PostgreSQL has checked all rows.
+        suffix: The clauses after ``USING INDEX``, such as ``DEFERRABLE``.
         refers: Whether it is a foreign key that refers to the columns.
     """
 

@@ -20,7 +20,7 @@ class ColumnsThere:
         connection: The connection to the database.
         table: The table.
         on: The table as SQL writes it.
-        quote: Writes a name as SQL does.
+        quote: The function that quotes a name as SQL does.
     """
 
     def __init__(self, connection: Any, table: Table, on: str, quote: Callable[[str], str]) -> None:
@@ -30,11 +30,11 @@ class ColumnsThere:
         self._copy = TriedCopy(connection, on, quote)
 
     def rewritten(self, changes: dict[str, TypeChange], first: Iterable[str]) -> set[str]:
-        """Return the columns whose new types have PostgreSQL write every row, or build an index.
+        """Return the columns whose new types make PostgreSQL rewrite all rows, or build an index.
 
         Args:
-            changes: The types, by the columns.
-            first: Statements that run before.
+            changes: The new types, by the names of the columns.
+            first: The statements that run before.
         """
         found = set()
         with self._copy.undone():
@@ -68,11 +68,11 @@ class ColumnsThere:
         """Return the columns to be rewritten, and the objects that depend on them.
 
         Args:
-            changes: The types, by the columns.
-            first: Statements that run before.
+            changes: The new types, by the names of the columns.
+            first: The statements that run before.
 
         Raises:
-            UnsafeError: It cannot be done while others read and write.
+            UnsafeError: The columns cannot be replaced while others read and write.
         """
         self._refuse_what_depends(changes)
         olds, news = ({name: short_name(name + way) for name in changes} for way in (OLD, NEW))

@@ -6,7 +6,7 @@ from typing import Any, Callable
 
 Extend = Callable[["dict[str, Any]"], "dict[str, Any]"]
 OURS = "schemaproof.probe"
-"""An attribute of the configurations that name the scratch database."""
+"""The name of the attribute that only configurations with the scratch database have."""
 
 
 def hand_over(script: Any) -> None:
@@ -28,8 +28,10 @@ def extend(left_open: Extend, decided: Extend | None = None) -> None:
     """Add options to ``context.configure`` that env.py does not pass.
 
     Args:
-        left_open: Given the arguments of env.py, returns others; those of env.py come first.
-        decided: Given them, returns those that hold whatever env.py says.
+        left_open: The function that returns further options, given those of env.py, which take
+            precedence.
+        decided: The function that returns further options, given those of env.py; the further
+            options take precedence.
     """
     from alembic.runtime.environment import EnvironmentContext
 
@@ -46,7 +48,7 @@ class VersionTable:
     """The table in which env.py lets Alembic keep the revision.
 
     Attributes:
-        name: Schema and name; None as long as env.py has configured nothing.
+        name: The schema and the name; None before env.py has configured Alembic.
     """
 
     def __init__(self) -> None:

@@ -23,7 +23,7 @@ def create(thing: Any, execute: Callable[[Any], Any], connection: Any) -> None:
     Args:
         thing: SQL as text, DDL of SQLAlchemy, an entity of alembic_utils, or a function that is
             called with the connection.
-        execute: What executes a statement and notes a refusal.
+        execute: The function that executes a statement and notes a refusal.
         connection: The connection to the database.
     """
     from sqlalchemy import text

@@ -29,10 +29,10 @@ class Environment:
     """A project, as its own Alembic sees it.
 
     Attributes:
-        metadata: Where the models are, each as ``module:attribute``.
+        metadata: The ``MetaData`` of the models, each as ``module:attribute``.
         objects: Objects that are declared beside the tables, as ``module:attribute``.
-        target: Which revision env.py is told of, where it runs without applying one.
-        connections: Where they go.
+        target: The target revision that env.py gets when it runs without applying a revision.
+        connections: The listener that leads connections to the scratch database.
         script_location: The folder of env.py.
         heard: The files that this process has read.
         connected_by: The drivers that this process has connected by.
@@ -121,7 +121,7 @@ class Environment:
 
         Args:
             config: Alembic's configuration.
-            url: The database; where it names no driver, one that the project has is put in.
+            url: The URL of the database; if it names no driver, one that the project has is added.
         """
         scheme, _, rest = url.partition("://")
 

@@ -12,7 +12,7 @@ def told(online: list[dict[str, Any]], partitioned: list[dict[str, Any]]) -> lis
     """Return the operations.
 
     Args:
-        online: What is renamed while the old names are served.
+        online: The renames that keep the old names working.
         partitioned: The tables that become partitioned.
     """
     renamed = [

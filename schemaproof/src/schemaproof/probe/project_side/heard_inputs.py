@@ -45,7 +45,7 @@ class Inputs:
         sys.addaudithook(self._hear)
 
     def expect(self, place: dict[str, str]) -> None:
-        """Take a connection to a scratch database, which is empty, for nothing that is read."""
+        """Ignore connections to a scratch database: it is empty, so nothing is read from it."""
         host, port = place["host"], place.get("port", "")
         self._scratch.update((host, str(port), os.path.join(host, ".s.PGSQL." + str(port))))
 
@@ -53,7 +53,7 @@ class Inputs:
         """Return the files and folders that were read; None if other inputs were used, too.
 
         Args:
-            own: Where the project's modules are.
+            own: The folders of the project's modules.
         """
         self._is_over = True
         modules = [getattr(module, "__file__", None) for module in list(sys.modules.values())]

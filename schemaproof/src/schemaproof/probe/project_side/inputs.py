@@ -12,8 +12,8 @@ def look(environment: Environment) -> dict[str, Any]:
     """Return the models' fingerprint and the revisions, with the files and folders they came from.
 
     Returns:
-        None instead of the revisions where they cannot be read, and None instead of the files where
-        they are not all, or may not be.
+        The fingerprint (``models``), the ``revisions`` (None if they cannot be read), and the files
+        and folders (``inputs``; None if further ones were read, or may have been).
     """
     found = models.fingerprint(environment)
     environment.warm()

@@ -43,10 +43,10 @@ def refuse_unsafe(there: TablesThere, table: Table, column: str) -> None:
     Args:
         there: The tables before the rest of the change, with the new names.
         table: The table.
-        column: The new name.
+        column: The new name of the column.
 
     Raises:
-        UnsafeError: Both names cannot be served.
+        UnsafeError: The old and the new name cannot both be served.
     """
     [row] = [row for row in there.rows(COLUMNS, table) if row["name"] == column]
     if there.rows(FAMILY, table)[0]["inherits"]:
@@ -122,7 +122,7 @@ class KeptColumns:
         """Return the steps in their order; the last belongs to a later phase.
 
         Args:
-            sequence: When, among other renames.
+            sequence: The position of the steps among those of other renames.
         """
         locked = frozenset((self._table,))
         indexes = [*self._indexes()]

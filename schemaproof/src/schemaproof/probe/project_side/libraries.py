@@ -13,7 +13,7 @@ def require() -> None:
     """Refuse releases that are too old; what is not installed fails where it is imported.
 
     Raises:
-        FailedError: One is.
+        FailedError: A release is too old.
     """
     for package, (name, oldest) in _OLDEST.items():
         try:

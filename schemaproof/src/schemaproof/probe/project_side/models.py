@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def fingerprint(environment: Environment) -> str:
     """Return a digest of the DDL that the models ask for.
 
-    Equal fingerprints mean equal schemas. Different ones mean little (another version of SQLAlchemy
-    may write the same thing otherwise): then the schemas themselves have to be compared.
+    Equal fingerprints mean equal schemas. Different ones do not prove a difference, because another
+    version of SQLAlchemy may write the same DDL in another way: then compare the schemas.
     """
     from sqlalchemy import create_mock_engine
 
@@ -60,7 +60,7 @@ def create(
     Args:
         environment: The project.
         place: The database.
-        schema: Where models without a schema are created; that of the session when None.
+        schema: The schema for models without one; None for the default schema of the session.
     """
     parts = load(environment)
     declared = [attribute(name, "objects") for name in environment.objects]
@@ -102,11 +102,11 @@ def text(_: Environment, *, name: str) -> str:
 
 
 def url_text(value: Any) -> str:
-    """Return the text of what a project's attribute holds: a URL in any form, or an engine.
+    """Return the URL that an attribute of the project holds, as text.
 
     Args:
-        value: Text, SQLAlchemy's or Pydantic's URL, a secret, an engine, or a function that
-            returns one of them.
+        value: The value of the attribute: a text, a URL of SQLAlchemy or Pydantic, a secret, an
+            engine, or a function that returns one of them.
     """
     if callable(value):
         value = value()
@@ -122,7 +122,7 @@ def metadata(name: str) -> MetaData:
     """Return the metadata that is named as ``module:attribute``.
 
     Raises:
-        FailedError: It cannot be imported, or is none.
+        FailedError: The object cannot be imported, or is no ``MetaData``.
     """
     from sqlalchemy import MetaData
 

@@ -19,7 +19,7 @@ def statements(environment: Environment, *, revisions: list[str]) -> list[dict[s
     """Return the statements that the upgrade of each revision executes, without executing them.
 
     Raises:
-        FailedError: env.py cannot print, and hands over its models only where it can connect.
+        FailedError: env.py cannot print SQL, and gives its models only if it can connect.
     """
     printer = _Printer(environment)
     found: list[dict[str, Any]] = []
@@ -38,7 +38,7 @@ def statements(environment: Environment, *, revisions: list[str]) -> list[dict[s
 
 
 class _Printer:
-    """Prints by env.py; without it where it cannot print, as the first revision shows."""
+    """Prints SQL by env.py, or without it if env.py cannot print, as the first revision shows."""
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
@@ -49,12 +49,12 @@ class _Printer:
         self._models: list[Any] = []
 
     def is_helped_by_database(self, error: BaseException) -> bool:
-        """Whether an error is one that there would not be where env.py can connect."""
+        """Whether an error may be avoided by a database that env.py can connect to."""
         is_helped = isinstance(error, FailedError) and error.kind in _HELPED
         return is_helped and self._place is None
 
     def run(self, recorder: _Recorder) -> None:
-        """Run a revision, which tells the recorder what it executes."""
+        """Run a revision, and record the statements that it executes."""
         if self._prints_by_env:
             try:
                 _print_by_env(self._environment, self.script, recorder)
@@ -107,11 +107,11 @@ def printed(revision: Any, metadata: Any) -> list[dict[str, Any]]:
     """Return the statements that the upgrade of a revision executes, when the models are loaded.
 
     Args:
-        revision: As Alembic has loaded it.
+        revision: The revision, loaded by Alembic.
         metadata: The models, for the names of constraints.
 
     Raises:
-        Exception: Whatever the revision raises.
+        Exception: The error that the revision raises.
     """
     recorder = _Recorder(revision)
     _run_offline(recorder, metadata)

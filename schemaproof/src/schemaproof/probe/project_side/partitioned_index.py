@@ -57,10 +57,10 @@ class IndexForm(NamedTuple):
     """The form of an index, and the parts of the names of its partitions' indexes.
 
     Attributes:
-        kind: ``INDEX`` or ``UNIQUE INDEX``.
+        kind: The kind: ``INDEX`` or ``UNIQUE INDEX``.
         definition: The part of the definition after the table.
         columns: The names of its columns, as PostgreSQL uses them in names of indexes.
-        suffix: The end of the names.
+        suffix: The end of the names of the partitions' indexes.
     """
 
     kind: str
@@ -76,14 +76,14 @@ class PartitionedIndex:
         there: The tables before the change.
         table: The partitioned table.
         name: The name of the index.
-        form: What it is.
-        gone: Indexes that are gone before.
-        is_there: Whether it is there, with the names that it has.
+        form: The form of the index.
+        gone: The names of indexes that are dropped before.
+        is_there: Whether the index exists already; then its names are kept.
 
     Attributes:
-        form: What it is.
+        form: The form of the index.
         partitions: The table, and its partitions.
-        names: The name of the index of each.
+        names: The schema and name of the index of each, by its table.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class PartitionedIndex:
         return self.form.definition
 
     def with_definition(self, definition: str) -> PartitionedIndex:
-        """Return it with another definition, and the same names."""
+        """Return the index with another definition, and the same names."""
         made = copy.copy(self)
         made.form = self.form._replace(definition=definition)
         return made
@@ -178,7 +178,8 @@ class PartitionedIndex:
         """Yield the statements for partitions that no revision created.
 
         Args:
-            make: What creates it, of ``%1$I`` on ``%2$s``.
+            make: The statement that creates an index or a key of a partition, for ``format``:
+                ``%1$I`` is its name, ``%2$s`` the partition.
         """
         form = f"{self.form.columns}_{self.form.suffix}"
         for one in self.partitions:
@@ -198,8 +199,8 @@ def created_index(
     Args:
         there: The tables before the change.
         one: The operation.
-        suffix: What the names of the others end in.
-        is_there: Whether it is there, with the names that it has.
+        suffix: The end of the names of the partitions' indexes.
+        is_there: Whether the index exists already; then its names are kept.
     """
     index = one.to_index(there.context)
     for name in index.dialect_options["postgresql"].get("include") or ():

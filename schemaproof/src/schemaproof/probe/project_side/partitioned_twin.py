@@ -1,9 +1,9 @@
 """Make a table partitioned while others read and write, by replacing it with a partitioned one.
 
-It is made empty, with all its keys and indexes. A trigger writes what others change into it, and
-the rows that are there when a backfill touches them. Foreign keys of other tables are asked of it.
-Then the two swap their names, which takes a moment. From then on a trigger writes the old table, so
-that all of it can be undone, until a later phase drops it.
+The partitioned table is created empty, with its keys and indexes. A trigger copies the changes of
+others into it, and existing rows when a backfill touches them. Foreign keys of other tables get a
+copy that refers to it. Then the two tables swap their names, which takes a moment. From then on a
+trigger writes the old table, so that the change can be undone, until a later phase drops it.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class PartitionTable(MigrateOperation):
     Attributes:
         table: Its schema and name.
         key: The partition key.
-        partitions: Of each: it, what it is a partition of, its bounds, how it is partitioned.
+        partitions: The name, the parent, the bounds and any partition key of each partition.
         before: The objects that depend on it.
         after: The objects that will depend on it.
     """
@@ -95,7 +95,7 @@ class PartitionedTwin:
 
     Args:
         there: The tables before the change.
-        one: How it is partitioned.
+        one: The operation that makes the table partitioned.
     """
 
     def __init__(self, there: TablesThere, one: PartitionTable) -> None:
@@ -116,7 +116,7 @@ class PartitionedTwin:
         """Return the steps in their order; the last belongs to a later phase.
 
         Args:
-            sequence: When, among other changes.
+            sequence: The position of the steps among those of other changes.
         """
         locked = self._there.existing([self._one.table])
         tied = tuple(map(self._run, self._rows.tied(NEW)))

@@ -75,7 +75,7 @@ def loop(table: str, set_: str, where: str) -> str:
     Args:
         table: The table, as SQL writes it.
         set_: The SET clause of the UPDATE.
-        where: Which rows still have to be changed; no more so when they have been.
+        where: The condition for the rows to change, as SQL; a changed row does not meet it.
     """
     return _LOOP.format(table=table, set_=set_, where=where, pages=PAGES, passes=PASSES)
 

@@ -38,11 +38,11 @@ class Additions(NamedTuple):
     """Further statements of a replacement of columns.
 
     Attributes:
-        first: They run before the columns of the new types are added.
-        swap: They run after the new columns have taken the names.
-        swap_back: They run before the new columns give the names back.
-        drop: They run when the old columns are dropped.
-        again: They run before the old columns are added again.
+        first: The statements that run before the columns of the new types are added.
+        swap: The statements that run after the new columns have taken the names.
+        swap_back: The statements that run before the new columns give the names back.
+        drop: The statements that run when the old columns are dropped.
+        again: The statements that run before the old columns are added again.
     """
 
     first: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ class ReplacedColumns:
     Args:
         there: The tables before the change.
         table: The table.
-        schema: Its schema, where operations name it.
+        schema: Its schema; None if operations do not name it.
         columns: The columns, by their names.
         parts: The objects that depend on them.
         additions: Further statements of the replacement.
@@ -95,7 +95,7 @@ class ReplacedColumns:
         """Return the steps in their order; the last belongs to a later phase.
 
         Args:
-            sequence: When, among other tables of which columns are replaced.
+            sequence: The position of the steps among those of other tables.
         """
         additions = self._additions
         added = (*map(self._run, additions.first), *self._added(NEW))

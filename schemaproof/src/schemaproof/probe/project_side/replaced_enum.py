@@ -27,11 +27,12 @@ _AGAIN = "DO $$ BEGIN {}; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
 
 
 class ReplacedEnum(Statements):
-    """A type that loses labels, as statements that lock; and what else is known of it.
+    """A type that loses labels: the statements that lock, and facts to do without them.
 
     Attributes:
-        note: What the reader has to know of those statements.
-        enum: The type, the table and its columns, the labels, and what counts rows.
+        note: The note for the reader about those statements.
+        enum: The type, the table and its columns, the labels, the statements that fail if rows use
+            a removed label (``guards``), and the reason if the type cannot be replaced.
     """
 
     def __init__(self, given: dict[str, Any]) -> None:

@@ -65,9 +65,9 @@ def serve(incoming: int, outgoing: int, *twins: int) -> None:
     """Answer requests until the other side closes its end; the first line names the project.
 
     Args:
-        incoming: Where requests come from.
-        outgoing: Where answers go to.
-        twins: The same of the second process, which begins with a copy of this one.
+        incoming: The file descriptor that requests are read from.
+        outgoing: The file descriptor that answers are written to.
+        twins: The same file descriptors of the second process, which is a copy of this one.
     """
     for descriptor in (incoming, outgoing, *twins):
         os.set_inheritable(descriptor, False)  # noqa: FBT003 - the name says it
@@ -133,7 +133,7 @@ def _answer(environment: Environment, name: str, given: dict[str, Any]) -> dict[
 def _answer_at(
     environment: Environment, at: dict[str, str], name: str, given: dict[str, Any]
 ) -> dict[str, Any]:
-    """Answer where what is loaded may connect, and make tables: to a scratch database for that."""
+    """Answer while modules and env.py may connect to a scratch database, and create tables."""
     environment.heard.expect(at)
     environment.connections.go_to(at)
     return _answer(environment, name, given)
@@ -149,9 +149,9 @@ def _load(environment: Environment) -> None:
 
 
 def _revisions(environment: Environment) -> dict[str, Any]:
-    """Read them in a process of its own, so that they are loaded once in the ones that run them.
+    """Read the revisions in a separate process, so that no other process loads them twice.
 
-    Some can be loaded only when env.py has imported what it does, or where an application is.
+    Some can be loaded only after env.py has imported its modules, or within an application.
     """
     answer = request_processes.answered(lambda: scripts.revisions(environment))
     if not any("fault" in one for one in answer.get("ok", ())):

@@ -18,10 +18,10 @@ _LEGACY = re.compile(r"([a-f0-9]+)\.py$")
 
 
 def read(script: Any) -> list[dict[str, Any]]:
-    """Return the contents of each file, or why it cannot be used.
+    """Return the contents of each file, or the reason why it cannot be used.
 
     Args:
-        script: Alembic's ScriptDirectory; it is asked where files are, and loads none.
+        script: The ``ScriptDirectory`` of Alembic; it gives the folders, and loads no file.
     """
     return [_read(path) for path in _paths(script)]
 

@@ -107,7 +107,7 @@ def dropped(there: TablesThere, one: DroppedConstraint) -> list[Step] | None:
 
 
 def constraint_dropped(there: TablesThere, one: Any) -> list[Step] | None:
-    """Drop a constraint of Alembic's."""
+    """Drop a constraint that an operation of Alembic drops."""
     if one.constraint_type != "foreignkey":
         return None
     return dropped(there, DroppedConstraint(_by_definition(there, one.reverse(), "foreign-key")))
@@ -117,11 +117,11 @@ class _Key(NamedTuple):
     """The parts of a unique or primary key.
 
     Attributes:
-        kind: ``UNIQUE`` or ``PRIMARY KEY``.
+        kind: The kind: ``UNIQUE`` or ``PRIMARY KEY``.
         nulls: Whether nulls are equal, as SQL.
         columns: Its columns, as SQL.
-        include: What else its index has, as SQL.
-        when: When it is asked, as SQL.
+        include: The further columns of its index, as SQL.
+        when: The time of its check, as SQL, such as ``DEFERRABLE``.
     """
 
     kind: str

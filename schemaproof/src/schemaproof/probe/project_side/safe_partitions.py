@@ -31,7 +31,7 @@ def key(there: TablesThere, one: NewConstraint, index: Any, kind: str) -> list[S
         there: The tables before the change.
         one: The key.
         index: The operation that would create a unique index like it.
-        kind: ``UNIQUE`` or ``PRIMARY KEY``, with what stands after the columns.
+        kind: The words ``UNIQUE`` or ``PRIMARY KEY``, with the clauses after the columns.
     """
     made = created_index(there, index, "pkey" if kind.startswith("PRIMARY") else "key")
     leaves = [part for part in made.partitions if part.is_leaf]
@@ -62,7 +62,7 @@ def _using(kind: str, name: str) -> str:
 def foreign_key(there: TablesThere, one: NewConstraint) -> list[Step]:
     """Add a key to each partition, validate its rows, and then attach them.
 
-    Before 18, PostgreSQL takes none for the whole that is not asked of all rows.
+    Before 18, PostgreSQL accepts no NOT VALID foreign key of a partitioned table.
     """
     leaves = [part for part in partitions(there, there.key(one)) if part.is_leaf]
     parts = [

@@ -57,12 +57,12 @@ class Step:
     """A part of a change that cannot be divided.
 
     Attributes:
-        stage: When.
+        stage: The stage in which the step runs, such as ``ORDINARY``.
         up: Its operations.
         down: The statements that undo them, in the order in which they run.
-        tables: The tables that were there and that it keeps others from writing to.
-        sequence: Of what is done before ordinary steps, one thing after the other: which it is;
-            negative where it is done before all else.
+        tables: The existing tables that the step locks against writes of others.
+        sequence: The position among the changes that are made one after the other, before ordinary
+            steps; 0 for an ordinary step, negative for a step before all others.
     """
 
     stage: int
@@ -96,9 +96,9 @@ class Step:
 def revisions(steps: Iterable[Step]) -> list[list[Step]]:
     """Return the steps of each revision.
 
-    What scans a table, changes rows, or cannot run in a transaction stands apart from what locks,
-    and no revision locks a second table, where no statement does: both for moments, and in no order
-    that another could have the other way round.
+    Steps that scan a table, change rows, or cannot run in a transaction are in other revisions than
+    steps that lock. A revision locks several tables only if one of its steps does. So locks are
+    held for moments, and no other transaction can take the same locks in the opposite order.
     """
     groups: list[list[Step]] = []
     for step in sorted(steps, key=lambda one: one.order):

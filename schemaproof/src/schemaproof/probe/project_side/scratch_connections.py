@@ -1,8 +1,8 @@
 """Lead the connections of this process to one scratch database, and nowhere else.
 
 SQLAlchemy calls ``do_connect`` for every connection that an engine opens, of any driver, sync or
-async. An engine with a ``creator`` of its own passes it by, so every new connection is also asked
-which database it is of: the name of a scratch database is a random one.
+async. An engine with its own ``creator`` ignores the result, so every new connection is also asked
+for the name of its database: the name of a scratch database is random.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ FROM pg_catalog.pg_database AS d
 WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
 """
 NOWHERE = "nowhere"
-"""The failure of whoever connects when there is no scratch database to connect to."""
+"""The kind of failure of a connection when there is no scratch database to connect to."""
 _IN_ENVIRONMENT = {
     "host": "PGHOST",
     "port": "PGPORT",
@@ -66,8 +66,8 @@ class ScratchConnections:
 
     Attributes:
         place: The parameters of the scratch database, as libpq has them; None for nowhere.
-        opened: How many connections to it were opened.
-        refused: Why others were not.
+        opened: The number of connections to it that were opened.
+        refused: The reasons why other connections were refused.
     """
 
     def __init__(self) -> None:
@@ -93,7 +93,8 @@ class ScratchConnections:
         """Record the databases that env.py connects to, without changing anything.
 
         Args:
-            identity: What the first connection has to find (:data:`IDENTITY`); None for anything.
+            identity: The identity (:data:`IDENTITY`) that the database of the first connection must
+                have; None for any database.
         """
         from sqlalchemy import event
         from sqlalchemy.pool import Pool
@@ -138,7 +139,7 @@ class ScratchConnections:
         """Report a failure of the block as one of the connection, if there was no database for it.
 
         Raises:
-            FailedError: :data:`NOWHERE`: it may succeed where there is one.
+            FailedError: The block tried to connect without a database (:data:`NOWHERE`).
         """
         before = len(self.refused)
         try:
@@ -154,7 +155,7 @@ class ScratchConnections:
         """Refuse a project that did not connect to the scratch database, or also elsewhere.
 
         Raises:
-            FailedError: With the reason.
+            FailedError: The project has not connected to it, or has tried to connect elsewhere.
         """
         if self.refused:
             raise FailedError("elsewhere", self.refused[0])

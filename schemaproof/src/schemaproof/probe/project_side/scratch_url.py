@@ -11,13 +11,13 @@ _NOWHERE = {"host": "", "port": "", "user": "", "dbname": "nowhere"}
 def rendered(place: dict[str, str] | None, driver: str) -> str:
     """Return the URL of a database.
 
-    An env.py may hand it to Alembic's configuration as it is, where % begins a name. So there is
-    none as far as that can be: a password that needs one is left out, since every connection is
-    given it anyway.
+    An env.py may pass the URL unchanged to Alembic's configuration, where ``%`` begins a name. So
+    the URL avoids ``%`` if possible: a password that needs one is left out, because every
+    connection gets the password anyway.
 
     Args:
         place: The database, by the names of libpq; None for one that nobody connects to.
-        driver: As a URL of SQLAlchemy names it.
+        driver: The dialect and driver, as a URL of SQLAlchemy names them.
     """
     from sqlalchemy.engine import URL
 

@@ -11,7 +11,7 @@ class Node:
     """A class, or a call of Table.
 
     Attributes:
-        file: Where it is.
+        file: The file that contains it.
         place: Its file and line.
         attributes: The line of each attribute of a class.
         texts: The line of each call that a text is given to: the names of columns, constraints and
@@ -31,7 +31,7 @@ class Sources:
     """Python files, read when a name in them is looked up.
 
     Args:
-        files: Where tables are looked for that are no classes.
+        files: The files in which calls of ``Table`` are looked for.
     """
 
     def __init__(self, files: Iterable[str]) -> None:

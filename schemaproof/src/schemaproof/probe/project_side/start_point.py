@@ -18,13 +18,15 @@ _URLS = ("url", "db_url", "database_url", "connection_string", "dsn")
 def run(environment: Environment, *, place: dict[str, str], function: str) -> Any:
     """Call a function (``module:name``) that makes the starting point.
 
-    It is called with a URL where it takes one by that name, else with an engine where it takes an
-    argument; its connections, and those of every other engine, go to the scratch database.
+    The function gets a URL if a parameter has a name for one (``url`` and others). Otherwise it
+    gets a connection or an engine if it requires an argument. Its connections, and those of every
+    other engine, go to the scratch database.
 
-    An application that env.py needs is the current one then, too.
+    If env.py needs an application, that is the current application meanwhile.
 
     Returns:
-        Where env.py has Alembic keep the revision; None where the function has not run it.
+        The schema and name of the table in which env.py makes Alembic keep the revision; None if
+        the function has not run env.py.
     """
     environment.connections.go_to(place)
     table = configuring.VersionTable()

@@ -38,9 +38,8 @@ class TablesThere:
     Attributes:
         context: The context of the migration.
         notes: Notes for the reader of the change.
-        postgresql: The major version of all databases, from which on more is possible; 0 where
-            nobody says it.
-        created_first: What creates the types, and the sequences, that columns get.
+        postgresql: The major version of all databases; 0 if it is not known.
+        created_first: The statements that create the types and sequences of new columns.
         names_given: The indexes of partitions that the change creates.
     """
 
@@ -145,7 +144,7 @@ class TablesThere:
         self.notes.append(f"{name}: {what}")
 
     def is_rewritten_for(self, one: Any) -> bool:
-        """Whether adding a column has PostgreSQL write every row, tried on an empty copy."""
+        """Whether adding a column makes PostgreSQL rewrite every row, tried on an empty copy."""
         connection = self.context.connection
         copy = TriedCopy(connection, self.quoted(one.schema, one.table_name), self.quoted)
         try:

@@ -19,11 +19,11 @@ class _ConfiguredError(BaseException):
 def env_metadata(environment: Environment) -> list[Any]:
     """Run env.py up to ``context.configure``, and return its ``target_metadata``.
 
-    It is run for printing SQL, so that it opens no connection, unless there is a database to
-    connect to.
+    It runs in offline mode, so that it opens no connection, unless there is a database to connect
+    to.
 
     Raises:
-        FailedError: It fails before that, or names none.
+        FailedError: env.py fails before that, or passes no ``target_metadata``.
     """
     from alembic import command
     from alembic.runtime.environment import EnvironmentContext
@@ -51,9 +51,9 @@ def env_metadata(environment: Environment) -> list[Any]:
 def _apply_naming_convention(metadata: Any) -> None:
     """Name the constraints as the metadata says now.
 
-    An env.py may set a naming convention when all tables are there, or import them after it, and
-    they are here before. What revisions create of them has those names. A name that a convention
-    has made, or that is meant as it is (``conv``), stays.
+    An env.py may set a naming convention after all tables are defined, or before it imports them;
+    but in this process they are imported already. Revisions create constraints with the names of
+    that convention. A name that a convention has made, or that is final (``conv``), stays.
     """
     from sqlalchemy.exc import InvalidRequestError
 

@@ -15,7 +15,7 @@ from .attention import attentive
 from .environment import Environment
 
 Tell = Callable[["dict[str, Any]"], None]
-"""Hands an event over to who asked."""
+"""The type of a function that sends an event to the caller."""
 _ENGINE = "schemaproof.alembic"  # An env.py that uses the engine imports this module.
 _PROGRESS = "schemaproof.progress"
 
@@ -27,10 +27,10 @@ def answered(
 
     Args:
         environment: The project.
-        tell: Told what happens.
-        incoming: Closed by who asked when it ends; nothing is committed then any more.
+        tell: The function to call with each event.
+        incoming: The pipe that closes when the caller ends; then nothing is committed any more.
         debug: Whether tracebacks are shown.
-        given: As :func:`migrate` has it.
+        given: The further arguments of :func:`migrate`.
     """
     try:
         with attentive(incoming, environment.connections.cancel):
@@ -62,15 +62,15 @@ def migrate(
 
     Args:
         environment: The project.
-        tell: Told what happens.
-        command: ``upgrade``, ``downgrade`` or ``stamp``.
+        tell: The function to call with each event.
+        command: The command: ``upgrade``, ``downgrade`` or ``stamp``.
         revision: The revision, in any form that Alembic accepts.
         sql: Whether the SQL is printed instead.
-        tag: Tag that env.py reads, as --tag of alembic.
+        tag: The tag for env.py, as ``--tag`` of alembic gives it.
         x: Further values of ``context.get_x_argument()`` for env.py.
-        url: The database, for env.py to find; None where it knows it.
-        identity: What tells that database from others; None where it need not be that one.
-        versions: The folder of the revisions, where it is not the usual one.
+        url: The URL of the database, for env.py; None if env.py knows it.
+        identity: The identity that the database must have; None for any database.
+        versions: The folder of the revisions; None for the folder that the project configures.
     """
     import alembic.command
 

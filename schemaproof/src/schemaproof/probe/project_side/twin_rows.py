@@ -55,8 +55,9 @@ class TwinRows:
     Args:
         there: The tables before the change.
         table: The table.
-        names: What the other one is called, before and after that.
-        key: The columns that tell each row from the others, as SQL writes them.
+        names: The names of the other table: under ``NEW`` before the two swap names, under ``OLD``
+            after that.
+        key: The columns that identify a row, as SQL writes them.
     """
 
     def __init__(
@@ -92,14 +93,14 @@ class TwinRows:
             yield made.format(name, events, self._on, each, self._function)
 
     def untied(self, condition: str = "") -> Iterator[str]:
-        """Yield the statements that stop it."""
+        """Yield the statements that stop the copying."""
         yield f"DROP TRIGGER {condition}{self._trigger} ON {self._on}"
         yield f"DROP TRIGGER {condition}{self._truncated} ON {self._on}"
 
     def both_locked(self, which: str) -> Iterator[str]:
         """Yield the statements that lock both tables.
 
-        A vacuum is waited for first, in a mode in which nobody waits who reads or writes.
+        The first lock waits for a running vacuum, and blocks nobody who reads or writes.
         """
         both = f"{self._on}, {self._twin(which)}"
         yield f"LOCK TABLE {both} IN SHARE UPDATE EXCLUSIVE MODE"

@@ -17,11 +17,11 @@ def write_using(context: Any, script: Any, types: list[str]) -> list[str]:
 
     Args:
         context: The context of the migration.
-        script: What is written.
-        types: What creates the types that are new.
+        script: The revision that is written.
+        types: The statements that create the new types.
 
     Returns:
-        What the reader has to look at: how values are converted is his to say.
+        The notes for the reader, who has to check how values are converted.
     """
     notes: list[str] = []
     for container, is_upgrade in ((script.upgrade_ops, True), (script.downgrade_ops, False)):

@@ -24,7 +24,7 @@ class Statement(ExecuteSQLOp):
         sql: The statement.
         undo: The statement that undoes it.
         table: The table that it locks; None where it locks none.
-        stage: When it runs.
+        stage: The stage in which it runs.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Statements(MigrateOperation):
         up: The statements.
         down: The statements that undo them, in the order in which they run.
         table: The table that they lock; None where they lock none.
-        stage: When they run.
+        stage: The stage in which they run.
     """
 
     def __init__(
@@ -68,10 +68,10 @@ class NewConstraint(Statement):
     """A constraint that is added.
 
     Attributes:
-        kind: ``check``, ``exclusion``, ``primary-key``, ``unique`` or ``foreign-key``.
+        kind: The kind: ``check``, ``exclusion``, ``primary-key``, ``unique`` or ``foreign-key``.
         on: Its table as SQL writes it.
         name: Its name as SQL writes it.
-        definition: What stands after the name.
+        definition: The definition, which SQL writes after the name.
         referenced: The table that a foreign key refers to.
         locked: Every table that it locks.
     """
@@ -99,7 +99,7 @@ class DroppedConstraint(Statement):
     """A constraint that is dropped.
 
     Attributes:
-        constraint: How it was.
+        constraint: The constraint as it was.
     """
 
     def __init__(self, constraint: NewConstraint) -> None:
@@ -112,8 +112,8 @@ class Backfill(MigrateOperation):
 
     Attributes:
         table: The table as SQL writes it.
-        sets: What they get, as SQL.
-        where: Which of them, as SQL: none of those that have it.
+        sets: The SET clause of the UPDATE, as SQL.
+        where: The condition for the rows to change, as SQL; a changed row does not meet it.
     """
 
     def __init__(self, table: str, sets: str, where: str) -> None:
