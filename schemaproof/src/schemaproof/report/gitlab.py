@@ -45,10 +45,10 @@ def issue(
     """Return one issue.
 
     Args:
-        name: What is wrong, in one word.
-        severity: One of GitLab's.
-        identity: The same in every run that finds the same.
-        description: What is wrong, in one line.
+        name: The name of the problem, in one word.
+        severity: The severity, in the words of GitLab.
+        identity: The text that is the same in every run that finds the same problem.
+        description: The description of the problem, in one line.
         location: The line that it is shown beside.
     """
     return {

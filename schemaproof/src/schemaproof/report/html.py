@@ -16,9 +16,9 @@ def render(report: Report, *, note: str = "", drawing: Drawing | None = None) ->
     """Return the page.
 
     Args:
-        report: What is shown.
-        note: What else there is to say of it.
-        drawing: A picture of what was found.
+        report: The report to show.
+        note: A note to show with the report; empty for none.
+        drawing: A picture to show with the report; None for none.
     """
     return Document(
         template(_TEMPLATE).render(

@@ -24,8 +24,8 @@ def render(report: Report, *, destructive: bool) -> Document:
     """Return the script.
 
     Args:
-        report: What a check found. Objects with an accepted difference are left alone, and so is
-            what no model knows.
+        report: The report of a check. Objects with an accepted difference are left alone, and so
+            are objects that no model knows.
         destructive: Whether statements that can lose data are in force, or commented out.
     """
     accepted = {finding.path for finding in report.findings if finding.kind is Kind.ACCEPTED}

@@ -13,8 +13,8 @@ class Code(str):
     """The code of a finding, as reports show it: ``foreign-key-missing``.
 
     Attributes:
-        kind: What it is about: ``foreign-key``.
-        aspect: How that differs: ``missing``.
+        kind: The kind of object: ``foreign-key``.
+        aspect: The aspect that differs: ``missing``.
     """
 
     __slots__ = ("aspect", "kind")
@@ -33,7 +33,7 @@ class Code(str):
 
 
 class Severity(StrEnum):
-    """How bad a finding is, worst first."""
+    """The severity of a finding, worst first."""
 
     BREAKING = "breaking"
     """A query or a later migration fails or returns wrong data."""
@@ -51,4 +51,4 @@ class CodeFacts:
     severity: Severity
     recommendation: str
     extra: Severity | None = None
-    """How bad it is where something is set that should not be, if not as bad."""
+    """The severity if something is set that should not be; None if it is the same."""

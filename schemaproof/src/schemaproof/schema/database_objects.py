@@ -19,7 +19,7 @@ class Column:
 
     name: str
     position: int = field(compare=False)
-    """Among the columns of its table, from 1; information that is never compared."""
+    """The position among the columns of its table, from 1; it is never compared."""
     type: str
     """Base type, without length and precision."""
     type_modifier: str | None = None
@@ -98,17 +98,17 @@ class DatabaseObject:
     """Any other object: its name, and the statement that creates it.
 
     Attributes:
-        kind: ``trigger``, ``function``, ``enum`` and so on, as the codes of findings begin.
-        name: What it is called within its table, schema or database, quoted as SQL writes it.
+        kind: The kind, as the codes of findings begin: ``trigger``, ``function``, ``enum``.
+        name: The name within its table, schema or database, quoted as SQL writes it.
         definition: The statement that creates it.
-        enabled: When a trigger, event trigger or rule fires, if not as usual.
+        enabled: The state of a trigger, event trigger or rule, if it is not the usual one.
         inherited: Whether it comes from the partitioned table.
         owner: The part that its owner plays, if not the usual one.
-        privileges: Who may do what with it, if not the default.
+        privileges: The privileges on it, if they are not the default ones.
         comment: Its comment.
         holder: The name of the role whose new objects are meant, for default privileges; it serves
             a repair only.
-        optional: Whether each environment decides that it is there: nobody is surprised by it.
+        optional: Whether each environment may have it or not, so that it is never unexpected.
     """
 
     kind: str
@@ -203,7 +203,7 @@ class Snapshot:
 
     Attributes:
         schemas: The schemas.
-        objects: What is in no schema: extensions, publications, casts, event triggers.
+        objects: The objects in no schema: extensions, publications, casts, event triggers.
         major: The server's major version; views are printed differently before 16.
         owner_role: The name of the database's owner, which serves a repair only.
     """

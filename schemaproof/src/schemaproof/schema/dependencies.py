@@ -10,11 +10,11 @@ from schemaproof.schema.paths import ObjectPath
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """An object that is looked at.
+    """A reference to an object.
 
     Attributes:
-        kind: ``relation``, ``column``, ``default``, ``index``, ``sequence``; of a constraint and of
-            what is told by a statement its own kind.
+        kind: The kind: ``relation``, ``column``, ``default``, ``index``, ``sequence``; for a
+            constraint, and for an object that is compared by its statement, its own kind.
         path: Its path; of a default, the path of the column.
     """
 
@@ -31,11 +31,12 @@ class Dependency:
     """One object depends on another.
 
     Attributes:
-        dependent: What depends; None when it is nothing that is looked at.
-        on: What it depends on.
-        described: How PostgreSQL calls what depends.
-        is_column: Whether it is a column, whose values are of what it depends on.
-        of_partition: Whether it is the part of a partition: it comes and goes by itself.
+        dependent: The object that depends; None if it is not compared.
+        on: The object that it depends on.
+        described: The description of the dependent object by PostgreSQL.
+        is_column: Whether the dependent object is a column itself, and not its default.
+        of_partition: Whether the dependent object is a part of a partition, which PostgreSQL drops
+            by itself.
     """
 
     dependent: Ref | None
@@ -47,11 +48,11 @@ class Dependency:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A schema, and what depends on what in it.
+    """A schema, and the dependencies between its objects.
 
     Attributes:
         snapshot: The schema.
-        dependencies: As PostgreSQL keeps them.
+        dependencies: The dependencies, as PostgreSQL keeps them.
     """
 
     snapshot: Snapshot

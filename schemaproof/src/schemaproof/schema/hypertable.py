@@ -21,7 +21,7 @@ class Hypertable:
         schema: Its schema.
         name: Its name.
         column: The column of the time.
-        interval: What one chunk holds, as PostgreSQL reads an interval.
+        interval: The period of one chunk, as PostgreSQL reads an interval.
         compressed_after: The age at which chunks are compressed; None for never.
         dropped_after: The age at which they are dropped; None for never.
     """

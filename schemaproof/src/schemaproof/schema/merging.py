@@ -15,12 +15,12 @@ def merged(base: Snapshot, one: Snapshot, other: Snapshot) -> Snapshot:
     """Return the schema after both changes.
 
     Args:
-        base: What both were made from.
-        one: One side.
-        other: The other side.
+        base: The schema from which both sides were changed.
+        one: The schema of one side.
+        other: The schema of the other side.
 
     Raises:
-        ConflictError: Both have changed the same attribute.
+        ConflictError: Both sides have changed the same attribute in different ways.
     """
     whole: Snapshot = _merged(base, one, other)
     return whole

@@ -37,9 +37,9 @@ class Partitioning:
     Attributes:
         schema: The schema of the partitioned table.
         name: Its name.
-        unit: What one partition holds.
-        ahead: How many partitions are there for the periods to come.
-        kept: How many periods before the current one stay attached; None for all.
+        unit: The period of one partition: ``day``, ``week``, ``month`` or ``year``.
+        ahead: The number of partitions for future periods.
+        kept: The number of periods before the current one that stay attached; None for all.
     """
 
     schema: str

@@ -46,9 +46,9 @@ class ObjectPath(str):
     """The path of an object, which reports show; it keeps the names it is made of.
 
     Attributes:
-        names: From the outermost inwards: schema, relation, column; the whole text for what is in
-            no schema.
-        name: The last of them; of what is in no schema without its kind.
+        names: The names from the outermost inwards: schema, relation, column; for an object in no
+            schema, the whole text.
+        name: The last of the names; for an object in no schema, its name without its kind.
     """
 
     __slots__ = ("name", "names")

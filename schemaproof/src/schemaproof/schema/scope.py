@@ -24,9 +24,9 @@ class Scope:
         managed: Schemas in which everything belongs to the project.
         shared: Schemas in which others have objects too.
         ignored: Patterns of names that are not looked at.
-        own: Schema and name of our objects.
-        roles: The name of a role to the part that it plays.
-        version_table: Alembic's table; its owner is the one who migrates.
+        own: The schema and name of each of our objects; None for all objects.
+        roles: The names of roles, each with the part that it plays.
+        version_table: The table of Alembic; its owner is the role that migrates.
         ledger_table: The runner's table.
         hypertables: Tables that TimescaleDB divides by time.
         partitioned: Tables whose partitions come and go with time: those are looked at apart.

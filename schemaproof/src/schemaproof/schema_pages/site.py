@@ -26,7 +26,7 @@ _HEAD: Final = b"""<!doctype html>
 <meta charset="utf-8">
 <meta name="generator" content="schemaproof docs">
 """
-"""How each page begins; nothing of a schema comes before its end."""
+"""The beginning of each page; it contains no text of a schema."""
 
 
 def pages(
@@ -36,8 +36,8 @@ def pages(
 
     Args:
         snapshot: The schema.
-        heading: What it is the schema of.
-        sizes: How large its tables are, where a database says so.
+        heading: The heading of every page.
+        sizes: The sizes of its tables, if a database tells them.
     """
     every = tuple(references(snapshot))
     tables = [
@@ -67,7 +67,7 @@ def remove_others(folder: Path, names: Container[str]) -> int:
         names: The names of the files to keep.
 
     Returns:
-        How many files were removed.
+        The number of files that were removed.
 
     Raises:
         OSError: A file cannot be read or removed.

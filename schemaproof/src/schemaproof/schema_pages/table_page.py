@@ -34,10 +34,10 @@ class ColumnEntry:
 
     Attributes:
         column: The column.
-        type: With its length and precision.
-        value: What it has where nothing is given.
-        primary: Whether it is of the primary key.
-        targets: What it refers to.
+        type: The type, with its length and precision.
+        value: The value of new rows: the default, the generated expression or the identity.
+        primary: Whether it belongs to the primary key.
+        targets: The references in which it takes part.
     """
 
     column: Column
@@ -64,10 +64,10 @@ class TablePage:
         relation: The table.
         columns: Its columns, in their order.
         constraints: Its constraints but for the foreign keys.
-        refers: What it refers to.
-        referred: What refers to it.
+        refers: The references from the table.
+        referred: The references to the table.
         indexes: Its indexes.
-        size: How large it is, where a database says so.
+        size: Its size; None if no database tells it.
     """
 
     path: ObjectPath
@@ -88,7 +88,7 @@ def table_page(
     Args:
         path: Its path.
         relation: The table.
-        references: All of the schema.
+        references: All references of the schema.
         size: Its size.
     """
     refers = tuple(one for one in references if one.source == path)

@@ -16,7 +16,7 @@ from schemaproof.scratch.providers import (
 )
 
 SUPPORTED: Final = range(15, 19)
-"""The major versions that are proved."""
+"""The major versions that are tested."""
 _CREATE: Final = re.compile(
     r'\bCREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?\\?"?([A-Za-z_][\w-]*)', re.IGNORECASE
 )
@@ -31,7 +31,7 @@ _CONTRIB: Final = (
 )
 CONTRIB: Final = frozenset(_CONTRIB.split())
 BROUGHT: Final = {EMBEDDED: CONTRIB | {"vector"}, CELERP: CONTRIB | {"pgcrypto", "sslinfo"}}
-"""What CREATE EXTENSION finds in the wheels with contrib."""
+"""The extensions in the wheels with contrib."""
 _DEBIANS: Final = CONTRIB | {"pgcrypto", "sslinfo", "uuid-ossp", "xml2"}
 
 
@@ -45,16 +45,16 @@ def choose(
 ) -> Provider:
     """Choose the server for scratch databases.
 
-    What has the extensions comes first, then the version that is nearest to the target's.
+    A server with the extensions comes first, then the version nearest to that of the target.
 
     Args:
-        found: The installed ones.
-        major: The major version of the target; None when it is not known, for the newest.
-        extensions: What the project creates.
-        name: The provider that the project names, if it does.
+        found: The installed servers.
+        major: The major version of the target; None if it is not known, for the newest.
+        extensions: The extensions that the project creates.
+        name: The provider that the project names; None for any.
 
     Raises:
-        LocalServerError: No server can be used.
+        LocalServerError: No server is installed, or none of the named provider.
     """
     those = [one for one in found if name in {None, one.name}]
     if not those:
@@ -96,11 +96,11 @@ def missing_extension_advice(
 
     Args:
         sqlstate: The sqlstate of the error.
-        statement: What failed.
-        found: The installed ones.
+        statement: The statement that failed.
+        found: The installed servers.
 
     Returns:
-        None where it failed for another reason.
+        The advice; None if the statement failed for another reason.
     """
     names = created_extensions([statement or ""])
     if sqlstate in _NOT_THERE and _ICU.search(statement or ""):
@@ -121,8 +121,8 @@ def who_has(extension: str, found: Sequence[Provider]) -> str:
     """Return advice about an extension that the scratch server does not have.
 
     Args:
-        extension: Its name.
-        found: The installed ones.
+        extension: The name of the extension.
+        found: The installed servers.
     """
     here = [f"{one.name} ({one.major})" for one in found if extension in one.extensions]
     if here:

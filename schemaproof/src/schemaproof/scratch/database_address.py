@@ -40,7 +40,7 @@ class DatabaseAddress:
     """A database.
 
     Attributes:
-        given: How it is reached, as libpq's parameters.
+        given: The address, as parameters of libpq.
         made_from: The database from which it was made; None where it was there.
     """
 

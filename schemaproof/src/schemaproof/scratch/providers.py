@@ -37,7 +37,7 @@ INSTALL: Final = {
     DEBIAN: "install Debian's package postgresql",
     IN_PATH: "put the folder of pg_config and postgres into PATH",
 }
-"""How to get each."""
+"""The instruction that installs each provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,10 @@ class Provider:
     """One PostgreSQL installation.
 
     Attributes:
-        name: Where it comes from; one of :data:`NAMES`.
+        name: The provider; one of :data:`NAMES`.
         major: Its major version, such as 18.
         directory: The folder of its programs.
-        extensions: What CREATE EXTENSION finds there.
+        extensions: The extensions that CREATE EXTENSION finds there.
     """
 
     name: str
@@ -69,7 +69,7 @@ def find_providers(system: Path = _SYSTEM) -> tuple[Provider, ...]:
     """Find the installed servers, in the order of :data:`NAMES`; no folder occurs twice.
 
     Args:
-        system: Below it, Debian's folders are looked for.
+        system: The folder below which Debian's folders are looked for.
     """
     found: dict[Path, Provider] = {}
     every = [
@@ -96,7 +96,7 @@ def required(name: str, major: int) -> Provider:
     """Return one provider's installation of a major version.
 
     Raises:
-        LocalServerError: It is not installed, or does not hold that version.
+        LocalServerError: The provider is not installed, or does not have that version.
     """
     held = {one.major: one for one in find_providers() if one.name == name}
     if major in held:

@@ -62,7 +62,7 @@ def described(project: Project, extensions: Collection[str] = ()) -> str:
     """Return the server of scratch databases as readable text.
 
     Raises:
-        ConfigurationError: As :func:`scratch_database` does.
+        ConfigurationError: The setting for scratch databases names no PostgreSQL server.
     """
     if (named := _named_server(project)) is not None:
         return named.described()
@@ -77,10 +77,10 @@ def local_provider(project: Project, extensions: Collection[str] = ()) -> Provid
 
     Args:
         project: The project.
-        extensions: What its history creates.
+        extensions: The extensions that its history creates.
 
     Raises:
-        LocalServerError: None is installed.
+        LocalServerError: No server is installed, or none of the named provider.
     """
     major = project.postgresql or project.target_major()
     found = providers.find_providers()
@@ -96,15 +96,15 @@ def scratch_database(
 ) -> Iterator[DatabaseAddress]:
     """Create an empty database until the block ends.
 
-    It lives on the server that ``SCHEMAPROOF_SCRATCH_URL`` names, or the key ``scratch``; else on a
-    local server, which is started for it and stopped again if it was not running.
+    The database is on the server that ``SCHEMAPROOF_SCRATCH_URL`` or the key ``scratch`` names.
+    Otherwise it is on a local server, which is started, and stopped again if it was not running.
 
     Args:
         project: The project.
-        extensions: What its history creates: the local server is one that has them, if there is.
+        extensions: The extensions that its history creates; a local server with them is preferred.
 
     Raises:
-        ConfigurationError: What the project says of it is not a PostgreSQL server.
+        ConfigurationError: The setting for scratch databases names no PostgreSQL server.
         LocalServerError: There is no server for it, or the server refuses.
     """
     with _server(project, extensions) as server:
@@ -177,7 +177,7 @@ def _server(project: Project, extensions: Collection[str]) -> Iterator[DatabaseA
 
 
 def _local_server(project: Project, provider: Provider) -> LocalServer:
-    """Each provider has data of its own; those of the extra ``embedded`` are where they were."""
+    """Return the server of a provider, with its own data; ``embedded`` has the main folder."""
     folder = project.root / f".{project.prefix}"
     below = folder if provider.name == PIXELTABLE else folder / provider.name
     return LocalServer(below, provider.binaries)

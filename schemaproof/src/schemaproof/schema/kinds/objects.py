@@ -35,7 +35,7 @@ class StatementKind(ObjectKind):
         renamable: Whether a repair gives it a former name back.
         referable: Whether others name it; a cast has no name.
         named_by_types: Whether its name holds those of types: arguments, operands.
-        default_privileges: What default privileges call it.
+        default_privileges: The word for it in default privileges; empty if there is none.
     """
 
     attributes: Mapping[str, str] = field(default_factory=lambda: OBJECT_ATTRIBUTES)
@@ -189,4 +189,4 @@ OBJECTS: Final = {
     )
     for kind in _KINDS
 }
-"""By what :class:`~schemaproof.schema.database_objects.DatabaseObject` says that it is."""
+"""The kinds by the ``kind`` of :class:`~schemaproof.schema.database_objects.DatabaseObject`."""

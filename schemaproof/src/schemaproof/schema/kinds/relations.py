@@ -153,7 +153,7 @@ RELATIONS: Final = {
     "materialized view": MATERIALIZED_VIEW,
     "foreign table": FOREIGN_TABLE,
 }
-"""By what :class:`~schemaproof.schema.database_objects.Relation` says that it is."""
+"""The kinds by the ``kind`` of :class:`~schemaproof.schema.database_objects.Relation`."""
 
 _SEQUENCE_ATTRIBUTES: Final = {
     **aspects("type", "start", "increment", "minimum", "maximum", "cache", "cycle"),

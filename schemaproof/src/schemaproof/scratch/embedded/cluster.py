@@ -20,12 +20,12 @@ def create(programs: binaries.Binaries, data: Path, password_file: Path, *, sync
 
     Args:
         programs: The PostgreSQL to make it with.
-        data: Where; its parent exists.
-        password_file: Where the superuser's generated password is kept.
+        data: The data directory; its parent exists.
+        password_file: The file for the superuser's generated password.
         sync: Whether to wait until the disk has it.
 
     Raises:
-        LocalServerError: If initdb fails.
+        LocalServerError: The program initdb fails.
     """
     draft = data.with_name(f"{data.name}.new")
     if draft.exists():  # An earlier creation was interrupted.
@@ -78,7 +78,7 @@ def configure(data: Path, sockets: Path, settings: Mapping[str, str]) -> None:
     Args:
         data: The data directory.
         sockets: The private folder for the socket.
-        settings: Settings of the caller's own; they win.
+        settings: The settings of the caller, which take precedence.
     """
     doubled = str(sockets).replace('"', '""')
     ours = {
@@ -114,7 +114,7 @@ def check_major(programs: binaries.Binaries, data: Path) -> None:
         data: The data directory.
 
     Raises:
-        LocalServerError: If another major version made it.
+        LocalServerError: Another major version has created the data directory.
     """
     made_by = (data / "PG_VERSION").read_text("utf-8", "replace").strip()
     if made_by != str(programs.major):

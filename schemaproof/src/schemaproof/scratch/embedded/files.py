@@ -62,10 +62,10 @@ def locked(path: Path, *, seconds: float = LOCK_SECONDS) -> Iterator[None]:
 
     Args:
         path: The lock file; it stays.
-        seconds: How long to wait for another process.
+        seconds: The seconds to wait for another process.
 
     Raises:
-        LocalServerError: If another process holds it all that time.
+        LocalServerError: Another process holds the lock all that time.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
@@ -95,10 +95,10 @@ def one_line_failures(doing: str) -> Iterator[None]:
     """Turn errors of the operating system into one line.
 
     Args:
-        doing: What was under way, such as ``start the local server``.
+        doing: The action, such as ``start the local server``.
 
     Raises:
-        LocalServerError: In place of an ``OSError``.
+        LocalServerError: The action has failed with an ``OSError``.
     """
     try:
         yield

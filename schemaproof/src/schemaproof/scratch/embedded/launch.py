@@ -43,7 +43,7 @@ def serves(paths: ServerPaths) -> bool:
         paths: The server.
 
     Raises:
-        LocalServerError: If it neither comes up nor goes away.
+        LocalServerError: The server neither starts nor ends.
     """
     deadline = time.monotonic() + START_SECONDS
     while found := postmaster.running(paths.data):
@@ -65,7 +65,7 @@ def start(paths: ServerPaths) -> None:
         paths: The server; it does not run.
 
     Raises:
-        LocalServerError: If it does not start; with the reason from its log.
+        LocalServerError: The server does not start; the error has the reason from its log.
     """
     deadline = time.monotonic() + RETRY_SECONDS
     while (reason := _try(paths)) is not None:

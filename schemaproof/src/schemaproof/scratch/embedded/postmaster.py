@@ -25,7 +25,7 @@ class PidFile:
 
     Attributes:
         pid: The server's process; negative for a single-user session, 0 when it cannot be read.
-        status: ``starting``, ``ready``, ``stopping``, or empty.
+        status: The state: ``starting``, ``ready``, ``stopping``, or empty.
     """
 
     pid: int
@@ -77,7 +77,7 @@ def running(data: Path, *, proc: Path = PROC) -> PidFile | None:
 
     Args:
         data: The data directory.
-        proc: Where the kernel shows processes.
+        proc: The folder of the kernel's process files.
     """
     found = read_pid_file(data)
     if found is None or found.pid <= 0 or not is_server(found.pid, data, proc=proc):
@@ -94,7 +94,7 @@ def is_server(pid: int, data: Path, *, proc: Path = PROC) -> bool:
     Args:
         pid: The process.
         data: The data directory.
-        proc: Where the kernel shows processes; without it, ``ps`` is asked.
+        proc: The folder of the kernel's process files; without it, ``ps`` is asked.
     """
     if not (proc / "self").exists():
         return _is_server_by_ps(pid, data)
@@ -150,7 +150,7 @@ def end(pid: int, data: Path, *, stages: tuple[tuple[signal.Signals, float], ...
     Args:
         pid: Its process.
         data: Its data directory.
-        stages: Signals, each with the seconds to wait for its effect.
+        stages: The signals, each with the seconds to wait for its effect.
 
     Returns:
         Whether the server is gone.

@@ -28,14 +28,14 @@ def run(
 
     Args:
         command: The program and its arguments.
-        seconds: How long it may take.
-        directory: Where it runs.
+        seconds: The seconds that it may take.
+        directory: The folder in which it runs.
 
     Returns:
         The finished process, whatever its exit status.
 
     Raises:
-        LocalServerError: If it takes longer or cannot be run at all.
+        LocalServerError: The program takes longer, or cannot be run.
     """
     prefix = _namespace() if os.geteuid() == 0 else ()
     with subprocess.Popen(  # noqa: S603 -- paths of ours, no shell

@@ -31,8 +31,8 @@ class ServerStatus:
         pid: Its process, when it runs.
         major: The major version, such as 18.
         version: The version of the binaries, such as ``18.4``.
-        data_directory: Where the data are.
-        socket_directory: What clients take as host.
+        data_directory: The data directory.
+        socket_directory: The folder of the socket, which clients take as host.
     """
 
     running: bool
@@ -103,7 +103,7 @@ class LocalServer:
         """Return the superuser's password.
 
         Raises:
-            LocalServerError: If it is not there: no server was made, or the file was removed.
+            LocalServerError: There is no password file: no server was created, or it was removed.
         """
         with files.one_line_failures("read the local server's password"):
             return self.password_file.read_text("utf-8").strip()
@@ -115,7 +115,7 @@ class LocalServer:
             database: The database to connect to.
 
         Raises:
-            LocalServerError: If there is no password file.
+            LocalServerError: There is no password file.
         """
         return {
             "host": str(self.socket_directory),
@@ -131,7 +131,7 @@ class LocalServer:
         """Return whether the server runs.
 
         Raises:
-            LocalServerError: If its folder may not be read.
+            LocalServerError: The folder of the server may not be read.
         """
         return self.status().running
 
@@ -139,7 +139,7 @@ class LocalServer:
         """Return the state of the server.
 
         Raises:
-            LocalServerError: If its folder may not be read, or the binaries do not run.
+            LocalServerError: The folder of the server may not be read, or its programs do not run.
         """
         with files.one_line_failures("look at the local server"):
             found = postmaster.running(self.data_directory)
@@ -156,7 +156,8 @@ class LocalServer:
         """Create the data directory, unless it exists.
 
         Raises:
-            LocalServerError: If that fails, or another major version or account made the one there.
+            LocalServerError: The creation fails, or another major version or account has created
+                the existing data directory.
         """
         with files.one_line_failures("create the local server"), self._locked():
             self._create()
@@ -165,7 +166,7 @@ class LocalServer:
         """Start the server, created first if necessary; nothing happens when it runs.
 
         Raises:
-            LocalServerError: If it does not start; with the reason from its log.
+            LocalServerError: The server does not start; the error has the reason from its log.
         """
         with files.one_line_failures("start the local server"), self._locked():
             self._create()
@@ -180,7 +181,7 @@ class LocalServer:
         """Stop the server; nothing happens when it does not run.
 
         Raises:
-            LocalServerError: If it does not stop.
+            LocalServerError: The server does not stop.
         """
         with files.one_line_failures("stop the local server"):
             if self.home.exists():
