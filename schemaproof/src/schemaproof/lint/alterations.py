@@ -1,4 +1,4 @@
-"""The actions of ALTER TABLE: which lock each takes on its table, and what it has to do. Pure.
+"""The actions of ALTER TABLE: the lock that each takes on its table, and its work. Pure.
 
 Modes and work are those of AlterTableGetLockLevel() and of the manual (ALTER TABLE, "Notes"); the
 tests compare with servers.

@@ -57,7 +57,8 @@ def _schema_and_name(table: ObjectPath) -> tuple[str, str]:
 def long_locks(revision: LintedRevision, there: Mapping[str, Size]) -> Iterator[LintFinding]:
     """Yield the locks that keep others waiting for long, on tables of these sizes.
 
-    A partition or child is left out where its parent is named, whose size has it already.
+    A partition or child is left out where its parent is named, because the size of the parent
+    includes it.
     """
     for statement in revision.statements:
         long = [(lock, lasts) for lock in statement.locks if (lasts := _too_long(lock, there))]

@@ -54,7 +54,8 @@ class PlannedRevision:
         unprintable: The reason why the statements are unknown; None when they are known.
         changes: The differences in the schema.
         loses: The objects that the upgrade drops with their rows.
-        undo_loses: The objects that a downgrade drops with their rows, also those added meanwhile.
+        undo_loses: The data that a downgrade loses: the objects that it drops with their rows, and
+            the loss that the file declares.
         checks: The conditions that existing rows have to meet, with the rows that violate them.
         phase: ``expand`` or ``contract``.
         phase_reason: The change that makes it ``contract`` where its file does not declare that.

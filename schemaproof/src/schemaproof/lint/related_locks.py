@@ -1,7 +1,7 @@
 """The locks on tables that a statement does not name, found in the snapshot before it. Pure.
 
-They are on partitions and children, on the other side of a foreign key that goes or comes, and on
-the default partition; the tests compare with pg_locks.
+They are on partitions and children, on the other table of a foreign key that is added or dropped,
+and on the default partition; the tests compare with pg_locks.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -2,8 +2,8 @@
 
 ATColumnChangeRequiresRewrite() of PostgreSQL's tablecmds.c decides that, with the support functions
 of the types: varchar_support(), varbit_support(), numeric_support(), TemporalSimplify(),
-interval_support(). The tests compare with what servers do. What is not known here, such as a
-domain, counts as another representation.
+interval_support(). The tests compare with what servers do. An unknown change, such as that of a
+domain, counts as one that changes the values.
 """
 
 from enum import Enum, auto
