@@ -24,7 +24,7 @@ from schemaproof.probe.client import Probe, RefusedError
 from schemaproof.probe.project_side.scratch_connections import IDENTITY
 from schemaproof.project import Project
 
-_REMEDY: Final = "see what its env.py does"
+_REMEDY: Final = "correct the revision, or the env.py, that raised it"
 
 
 @dataclass(frozen=True, slots=True)
