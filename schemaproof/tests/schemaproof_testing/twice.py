@@ -32,7 +32,7 @@ WAITS_FOR_STANDBY: Final = "wait_event = 'SyncRep'"
 
 @dataclass(frozen=True)
 class Migrator:
-    """A running ``monps-db upgrade``."""
+    """A running ``alembic upgrade head``, which runs the revisions in its own process."""
 
     process: subprocess.Popen[str]
     output: Path
@@ -79,7 +79,10 @@ class Two:
         output = self.project.folder / f"{name}.txt"
         with output.open("wb") as file:
             process = programs.start(
-                "monps-db", "upgrade", stdout=file, stderr=subprocess.STDOUT, **environ
+                *("alembic", "-c", str(self.project.ini), "upgrade", "head"),
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                **environ,
             )
         try:
             yield Migrator(process, output)
