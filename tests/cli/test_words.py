@@ -37,6 +37,8 @@ WORDS: Final = {
 OPENERS: Final = re.compile(
     r"(What|Those|It|Of|Who|Whom|Whose|As|Have|See to it|(Return|Yield) (what|those|that))\b"
 )
+# Neither does an entry of a section: of a parameter, an attribute, a result or an error.
+ENTRIES: Final = re.compile(r"^ {4}(?:\w+: )?(?:What|Those|Of|Who|Whom|Whose|As)\b.*", re.MULTILINE)
 # Comments with a meaning for a tool, such as noqa, are no sentences.
 NO_SENTENCE: Final = re.compile(r"#\s*(noqa|type:|fmt:|ruff:|pragma|!)")
 SENTENCE: Final = re.compile(r"(?!(What|Else|Those|Of|Not|Who|Whoever|Nor|Also)\b).+\.", re.DOTALL)
@@ -100,6 +102,13 @@ def test_messages_use_the_words_of_the_field(folder: str) -> None:
 def test_docstrings_begin_with_what_they_are_about(folder: str) -> None:
     files = (ROOT / folder).rglob("*.py")
     assert [text for file in files for text in docstrings(file) if OPENERS.match(text)] == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_entries_of_docstrings_name_what_they_are_about(folder: str) -> None:
+    files = (ROOT / folder).rglob("*.py")
+    texts = [(file.name, text) for file in files for text in docstrings(file)]
+    assert [(name, entry) for name, text in texts for entry in ENTRIES.findall(text)] == []
 
 
 @pytest.mark.parametrize("part", range(PARTS))
