@@ -152,7 +152,7 @@ def _pool_class(kind: PoolKind) -> dict[str, Any]:
 
 
 def _asyncpg_connect_args(settings: DatabaseSettings) -> dict[str, Any]:
-    """The same in asyncpg's terms: it has no ``options``, and counts parts of seconds."""
+    """Return the time-outs of a connection for asyncpg, which has no ``options``, in seconds."""
     from core import asyncpg_connections
 
     limits = {name: str(limit) for name, limit in settings.limits.items()}

@@ -20,7 +20,8 @@ class HasSession(Protocol[S_co]):
 class RepositoryAttribute(Generic[S, R]):
     """A repository on the session of a unit of work, made on first use.
 
-    It is kept under its name with an underscore, where there is None before.
+    The unit of work keeps it in the attribute of the same name with an underscore before it, which
+    is None until then.
 
     Args:
         repository: The class of the repository.

@@ -107,7 +107,7 @@ def _pairs(root: Path, value: object) -> tuple[tuple[str, str], ...] | None:
 
 
 def _roles(root: Path, value: object) -> tuple[tuple[str, str], ...] | None:
-    """Read roles, which are written by part and kept by role."""
+    """Return the part of each role; the table in the file lists the roles of each part."""
     if not isinstance(value, dict):
         return None
     for part, given in value.items():

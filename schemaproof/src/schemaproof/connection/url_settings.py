@@ -145,10 +145,10 @@ class UrlSettings(MigrationValues):
 
     @property
     def migration_connect_args(self) -> dict[str, str | int]:
-        """The same."""
+        """The arguments of the driver, which are those of every connection."""
         return self.driver_args
 
     @property
     def connect_args(self) -> dict[str, str | int]:
-        """The same."""
+        """The arguments of the driver, which are those of every connection."""
         return self.driver_args

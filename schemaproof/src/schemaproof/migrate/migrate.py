@@ -40,7 +40,7 @@ class Migration:
 
     Attributes:
         context: ``alembic.context``, configured with :meth:`remaining` as the function to run.
-        plan: The function that Alembic's command brought: which steps lead to where it goes.
+        plan: The function of Alembic's command that returns the steps to the target revision.
         connection: The connection that migrates.
         hook: The checks and the record around each revision.
         settings: Time-outs, attempts, the gate's mode.
