@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
-from typing import Any, Callable, Iterator
+from typing import Any, Callable
 
 from alembic.operations.ops import AlterColumnOp, ExecuteSQLOp, ModifyTableOps
 from sqlalchemy import DefaultClause, Identity, text
 
 from .asked_operations import Asked
+from .operation_walk import operations_in
 
 _ASPECTS = frozenset(("default", "identity"))
 
@@ -56,7 +57,7 @@ def _clause(sql: str) -> Any:
 def _altered(container: Any, column: Any) -> Any:
     """Return the operation that alters a column; a new one where there is none."""
     table = column.table
-    for one in _operations(container):
+    for one in operations_in(container):
         is_it = type(one).__name__ == "AlterColumnOp" and one.column_name == column.name
         if is_it and (one.schema, one.table_name) == (table.schema, table.name):
             return one
@@ -69,14 +70,6 @@ def _altered(container: Any, column: Any) -> Any:
     )
     container.ops.append(ModifyTableOps(table.name, [made], schema=table.schema))
     return made
-
-
-def _operations(container: Any) -> Iterator[Any]:
-    for one in container.ops:
-        if hasattr(one, "ops"):
-            yield from _operations(one)
-        else:
-            yield one
 
 
 def put_in_order(container: Any, quote: Callable[[str], str]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator
+from typing import Any
 
 from alembic.operations.ops import CreateIndexOp, DropIndexOp, ModifyTableOps
 from sqlalchemy import MetaData, Table
 
 from .asked_operations import Asked
+from .operation_walk import operations_in
 
 _KINDS = frozenset(("index", "unique-index"))
 
@@ -21,7 +22,8 @@ def write_changes(container: Any, asked: Asked, tables: list[Any], connection: A
         tables: The tables of the models.
         connection: A connection to a database at the revision that the change follows.
     """
-    written = {str(one.index_name) for one in _operations(container) if hasattr(one, "index_name")}
+    named = (one for one in operations_in(container) if hasattr(one, "index_name"))
+    written = {str(one.index_name) for one in named}
     differing = [tuple(one["names"]) for one in asked.about_kinds(frozenset(("changed",)), _KINDS)]
     for table in tables:
         for index in table.indexes:
@@ -31,11 +33,3 @@ def write_changes(container: Any, asked: Asked, tables: list[Any], connection: A
                 [there] = [one for one in old.indexes if one.name == where[-1]]
                 ops = [DropIndexOp.from_index(there), CreateIndexOp.from_index(index)]
                 container.ops.append(ModifyTableOps(table.name, ops, schema=table.schema))
-
-
-def _operations(container: Any) -> Iterator[Any]:
-    for one in container.ops:
-        if hasattr(one, "ops"):
-            yield from _operations(one)
-        else:
-            yield one

@@ -6,6 +6,7 @@ from typing import Any, Callable, Iterable, Iterator
 
 from sqlalchemy import text
 
+from .operation_walk import operations_in
 from .written_statements import escaped
 
 _MADE_APART = "from sqlalchemy.dialects import postgresql"
@@ -92,7 +93,7 @@ def _parameters(textclause: Any) -> Iterator[Any]:
 def keep_expressions(script: Any) -> None:
     """Write expressions of indexes without parameters, as ``literal_column()``."""
     for container in (script.upgrade_ops, script.downgrade_ops):
-        for one in _operations(container):
+        for one in operations_in(container):
             if type(one).__name__ == "CreateIndexOp":
                 one.columns = [_literal(column) for column in one.columns]
                 where = one.kw.get("postgresql_where")
@@ -124,16 +125,8 @@ def complete_imports(script: Any) -> None:
                 script.imports.add("import " + module)
 
 
-def _operations(container: Any) -> Iterator[Any]:
-    for one in container.ops:
-        if hasattr(one, "ops"):
-            yield from _operations(one)
-        else:
-            yield one
-
-
 def _types(container: Any) -> Iterator[Any]:
-    for one in _operations(container):
+    for one in operations_in(container):
         columns = [*getattr(one, "columns", ()), getattr(one, "column", None)]
         found = [getattr(column, "type", None) for column in columns]
         found += [getattr(one, name, None) for name in ("modify_type", "existing_type")]
