@@ -1,7 +1,7 @@
 """Prove that models, migration history and live PostgreSQL database agree.
 
-The names of this package are its public interface. They stand in ``__init__.pyi``, for the type
-checker and for this module; each is imported on demand, so that an error class does not import
+The names of this package are its public interface. ``__init__.pyi`` lists them for the type checker
+and for this module. Each is imported on first use, so that an error class does not import
 SQLAlchemy.
 """
 

@@ -1,4 +1,4 @@
-"""The function that ``env.py`` calls, for every command that needs the models or the database."""
+"""The function ``run_migrations``, which ``env.py`` calls for each command of Alembic."""
 
 from __future__ import annotations
 
@@ -33,16 +33,15 @@ def run_migrations(
     arguments: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> None:
-    """Run an Alembic command: one migrator at a time, and each revision checked.
+    """Run an Alembic command: one migrator works at a time, and each result is checked.
 
     Args:
         on: The database: a connection or an engine of SQLAlchemy, with whatever driver
             (``await connection.run_sync(run_migrations, ...)`` with an asynchronous one), or a
             target; None in a script (``--sql``).
-        schema: The schema of a tenant: it has a lock, a version table and a ledger of its own, is
-            compared with what the snapshots say of the schema that stands for it
-            (``tenant-schema`` in pyproject.toml), and is the ``search_path`` of the revisions,
-            unless the session's begins with it. Not with a target.
+        schema: The schema of a tenant. It has its own lock, version table and ledger. It is
+            compared with the schema ``tenant-schema`` (of pyproject.toml) in the snapshots. The
+            ``search_path`` of the revisions begins with it. Not allowed together with a target.
         arguments: The arguments of the revisions' functions ``upgrade()`` and ``downgrade()``, as
             in ``context.run_migrations(**arguments)``.
         options: The options of ``context.configure``, such as ``target_metadata`` and

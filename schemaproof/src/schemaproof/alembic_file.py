@@ -1,6 +1,6 @@
 """Alembic's configuration as text: alembic.ini, or ``[tool.alembic]`` of pyproject.toml.
 
-Read without Alembic, whose import takes longer than the rest of a check.
+Alembic is not imported, because its import takes longer than the rest of a check.
 """
 
 import os
@@ -20,7 +20,7 @@ _LOCATION: Final = "script_location"
 
 
 def ini_values(file: Path, section: str, names: Iterable[str]) -> dict[str, str]:
-    """Return options of an ini file, those that are set.
+    """Return those of the named options that an ini file sets.
 
     Raises:
         ConfigurationError: The file cannot be read, or has no such section.
@@ -44,7 +44,7 @@ def ini_values(file: Path, section: str, names: Iterable[str]) -> dict[str, str]
 
 
 def toml_values(file: Path, names: Iterable[str]) -> dict[str, Any]:
-    """Return options of ``[tool.alembic]``, those that are set.
+    """Return those of the named options that ``[tool.alembic]`` sets.
 
     Raises:
         ConfigurationError: The file cannot be read.
@@ -78,10 +78,10 @@ def script_location(
     Args:
         root: The project's folder.
         ini: Alembic's ini file; it need not exist.
-        section: The section of it that is meant.
-        python: The project's Python, where it is named.
-        given: The folder, where ``[tool.schemaproof]`` names one; otherwise Alembic's own
-            ``script_location`` does, and without one it is ``migrations``.
+        section: The section of the ini file.
+        python: The project's Python; None when the configuration names none.
+        given: The folder that ``[tool.schemaproof]`` names; None to use Alembic's
+            ``script_location`` or else ``migrations``.
 
     Raises:
         ConfigurationError: A file cannot be read, or there is no such package.

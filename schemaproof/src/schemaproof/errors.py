@@ -1,4 +1,4 @@
-"""The errors of the proof: typed, one line each, with the remedy.
+"""The exceptions of the package: each has a message of one line and a remedy.
 
 Drift is a value (``schemaproof.findings``); an exception means that something could not be done.
 """
@@ -41,7 +41,7 @@ class ConfigurationError(SchemaproofError):
 
 
 class NoModelsError(ConfigurationError):
-    """Neither the configuration names models, nor does env.py hand them to Alembic."""
+    """The configuration names no models, and env.py passes none to Alembic."""
 
 
 class DatabaseError(SchemaproofError):
@@ -73,18 +73,18 @@ class HistoryError(SchemaproofError):
 
 
 class ProjectCodeError(SchemaproofError):
-    """The project's own Python could not be started, or ended before it had answered."""
+    """The project's own Python could not be started, or ended before it sent a result."""
 
 
 class TamperedHistoryError(HistoryError):
-    """The history differs from what was recorded of it."""
+    """The migration history differs from what was recorded."""
 
 
 class MigrationRefusedError(SchemaproofError):
-    """The gate refuses: the database or the result of a revision is not as expected.
+    """The gate refuses a migration: the database or the result of a revision is not as expected.
 
     Attributes:
-        ground: The ground of the refusal: ``drift``, ``tampering``, ``heads``, ``lint``,
+        ground: The reason for the refusal: ``drift``, ``tampering``, ``heads``, ``lint``,
             ``data-loss``, ``sessions`` or ``backfill``.
     """
 

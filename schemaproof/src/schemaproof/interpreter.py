@@ -31,8 +31,9 @@ class Interpreter:
 def find_interpreter(root: Path, given: Path | None, environ: Mapping[str, str]) -> Interpreter:
     """Return the Python that the project's code runs with.
 
-    The one that the configuration names; else the first that has Alembic: of a virtual environment
-    beside pyproject.toml, of the one that is active, or the one that runs this program.
+    The configuration may name it. Otherwise it is the first of these that has Alembic: the Python
+    of a virtual environment beside pyproject.toml, of the active one, and the Python that runs this
+    program.
 
     Args:
         root: The project's folder.
@@ -64,7 +65,7 @@ def site_packages(interpreter: Path) -> list[Path]:
 
 
 def module_folders(interpreter: Path) -> list[Path]:
-    """Return the folders of the modules of a virtual environment: packages, and what is linked."""
+    """Return the folders of a virtual environment's modules, including those in .pth files."""
     packages = site_packages(interpreter)
     linked = [
         Path(line.strip())

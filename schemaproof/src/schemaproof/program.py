@@ -1,4 +1,4 @@
-"""The names of the running program and of its settings, for advice in the user's words."""
+"""The names of the running program and of its settings, which messages use."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ _PLACE: Final = "{program}"
 
 @contextmanager
 def called(name: str, settings: Mapping[str, str] = _NONE) -> Iterator[None]:
-    """Use these names of the program and its settings in texts until the block ends.
+    """Use these names of the program and its settings in messages until the block ends.
 
     Args:
         name: The name of the program.

@@ -1,4 +1,4 @@
-"""The project, as a value that everything else works with."""
+"""The facts of a project, as a value."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ INI_SECTION: Final = "alembic"  # Most configuration files of Alembic have this 
 
 
 class LintOptions(NamedTuple):
-    """The project's choices among the rules of lint."""
+    """The rules of ``lint`` that the project turns off and on."""
 
     ignored: tuple[str, ...] = ()
     enabled: tuple[str, ...] = ()
@@ -35,11 +35,11 @@ class Project:
     Attributes:
         root: The folder of pyproject.toml.
         script_location: The folder of env.py and of the revisions.
-        metadata: The places of the models (``module:attribute``), in the order of their creation;
-            when empty, the models are those that env.py hands to Alembic.
-        objects: Objects declared beside them (views, functions), each as ``module:attribute``.
-        managed_schemas: Schemas in which everything is ours.
-        shared_schemas: Schemas in which only our own objects are looked at.
+        metadata: The names of the models' metadata (``module:attribute``), in the order of their
+            creation; when empty, the models are those that env.py passes to Alembic.
+        objects: Other declared objects (views, functions), each as ``module:attribute``.
+        managed_schemas: Schemas in which every object belongs to the project.
+        shared_schemas: Schemas in which only the objects of the project are compared.
         ignore: Objects that are left out of every comparison.
         roles: Names of roles, each with the part that it plays.
         settings: The settings that ALTER DATABASE and ALTER ROLE may set, each with its value.
@@ -134,14 +134,14 @@ class Project:
 
     @property
     def schemas(self) -> tuple[str, ...]:
-        """All schemas in scope."""
+        """All managed and shared schemas of the project."""
         return (*self.managed_schemas, *self.shared_schemas)
 
     @property
     def scope(self) -> Scope:
         """The scope of a check: whole managed schemas, and the expected objects of shared ones.
 
-        What that is, whoever compares knows (:attr:`Scope.own`).
+        The caller sets the expected objects of shared schemas (:attr:`Scope.own`).
         """
         made = Scope(
             managed=self.managed_schemas,
@@ -158,7 +158,7 @@ class Project:
         return replace(made, ignored=(*own, *self.ignore))
 
     def scratch_scope(self, version_table: tuple[str, str] | None = None) -> Scope:
-        """Return the scope of everything: nobody else creates objects in a scratch database.
+        """Return the scope of a scratch database, in which all objects belong to the project.
 
         Args:
             version_table: Schema and name of env.py's version table, if the project names another.
@@ -176,7 +176,7 @@ class Project:
         """The schema that represents all tenants, and the schema of the current tenant.
 
         Raises:
-            ConfigurationError: Nobody says which one stands for them.
+            ConfigurationError: The configuration names no schema that represents all tenants.
         """
         return None if self.tenant is None else (self.schema_of_tenants, self.tenant)
 
@@ -185,7 +185,7 @@ class Project:
         """The schema that represents all tenants in snapshots and models.
 
         Raises:
-            ConfigurationError: Nobody says which one.
+            ConfigurationError: The configuration names none.
         """
         if self.tenant_schema is not None:
             return self.tenant_schema
@@ -200,7 +200,7 @@ class Project:
         """Return the project in the schema of a tenant.
 
         Raises:
-            ConfigurationError: Nobody says which schema stands for it.
+            ConfigurationError: The configuration names no such schema of tenants.
         """
         stands = self.schema_of_tenants
 

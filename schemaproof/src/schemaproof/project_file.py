@@ -25,7 +25,7 @@ _LOGGER: Final = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class FormerTable:
-    """A former name of the table, which is read with a notice.
+    """A former name of the table ``[tool.schemaproof]``; a notice is shown when it is used.
 
     Attributes:
         name: The name of the table, below ``[tool]``.
@@ -57,11 +57,11 @@ def look_for_project(
 
     Args:
         start: The folder; the working directory when omitted.
-        former: The table to read where ours is missing.
+        former: The table to read when ``[tool.schemaproof]`` is missing.
 
     Returns:
-        The project of the nearest pyproject.toml with our table, in ``start`` or one of its
-        parents; None where there is none.
+        The project of the nearest pyproject.toml with such a table, in ``start`` or one of its
+            parents; None when there is none.
 
     Raises:
         ConfigurationError: The table holds something unknown or of the wrong type, or a file on
@@ -79,7 +79,7 @@ def look_for_project(
 
 @cache
 def repository(root: Path) -> Path:
-    """Return the folder of the Git repository of a project; its own folder without one."""
+    """Return the folder of a project's Git repository; without one, the project's folder."""
     here = root.resolve()
     return next((one for one in (here, *here.parents) if (one / ".git").exists()), here)
 

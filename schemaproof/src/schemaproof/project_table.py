@@ -24,7 +24,7 @@ class _WrongPartError(Exception):
 
 
 def project_fields(root: Path, where: str, table: Mapping[str, object]) -> dict[str, object]:
-    """Return the fields of ``Project`` that a table states.
+    """Return the fields of ``Project`` that a table sets.
 
     Args:
         root: The folder of the table's file.
@@ -71,7 +71,7 @@ def _one_or_several(root: Path, value: object) -> tuple[str, ...] | None:
 
 
 def _attributes(root: Path, value: object) -> tuple[str, ...] | None:
-    """Read ``module:attribute``, or several."""
+    """Read one ``module:attribute``, or a list of them."""
     found = _one_or_several(root, value) or ()
     return found if found and all(all(one.partition(":")) for one in found) else None
 

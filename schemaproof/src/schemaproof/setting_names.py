@@ -1,4 +1,4 @@
-"""The names of settings: each program gives its own, and advice uses those."""
+"""The names of settings in messages; each program sets its own."""
 
 import re
 from collections.abc import Mapping
@@ -53,7 +53,7 @@ def with_names(text: str, names: Mapping[str, str]) -> str:
 
 
 def stated(environ: Mapping[str, str], setting: str) -> tuple[str, str]:
-    """Return the variable of a setting and its text; blank when it is not set."""
+    """Return the variable that sets a setting, and its value; empty when it is not set."""
     variable = NEUTRAL[setting]
     given = (variable, _FORMER[variable])
     return next(

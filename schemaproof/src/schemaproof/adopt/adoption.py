@@ -46,13 +46,14 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """The result of looking at an existing database.
+    """The result of inspecting an existing database.
 
     Attributes:
         revision: The revision in ``alembic_version``; None when there is none.
-        ours: Objects that an upgrade created here, or that equal those of the head.
-        untouched: Objects with the name of one of ours and another shape; an upgrade skips them.
-        blocking: Such objects in a managed schema, where an upgrade stops at them.
+        ours: Objects that an upgrade created here, or that equal objects of the head.
+        untouched: Objects with the name of one of the project's objects, but another definition; an
+            upgrade skips them.
+        blocking: Objects of this kind in a managed schema, where an upgrade stops at them.
         foreign: Objects in the managed schemas that do not belong to the project.
         elsewhere: Number of relations that are not inspected, by schema.
         accepted: Differences that a check will report after the upgrade, with the reason to accept
@@ -72,7 +73,7 @@ def adopt(connection: AnyConnection, project: Project, history: History) -> Adop
     """Inspect a database without changing it.
 
     Raises:
-        HistoryError: Our head has no snapshot, or the database is at a revision of another history.
+        HistoryError: The head has no snapshot, or the database is at a revision of another history.
     """
     head = history.head_snapshot
     if head is None:
@@ -99,7 +100,7 @@ def _inspect(
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The facts that were read in one transaction."""
+    """The facts of a database, read in one transaction."""
 
     revision: str | None
     inventory: list[Relation]

@@ -1,4 +1,4 @@
-"""Turn a change made by hand, as the audit recorded it, into a revision."""
+"""Write a revision for a change that was made by hand and recorded by the audit."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -67,7 +67,7 @@ class AdoptedChange:
 
 
 def distinct_statements(commands: Iterable[RecordedCommand]) -> list[revision_bodies.Body]:
-    """Return the statements of commands, each once, in the order in which they were given.
+    """Return the distinct statements of recorded commands, in the order in which they ran.
 
     Raises:
         HistoryError: A command cannot become a part of a revision; the message says why.

@@ -33,7 +33,7 @@ def migrators_locked_out(
 
     Raises:
         MigratorLockError: A migrator is at work.
-        DatabaseRefusedError: Nothing can be written here.
+        DatabaseRefusedError: The server is a standby, or transactions are read-only.
     """
     with migrator_lock.held(
         connection,

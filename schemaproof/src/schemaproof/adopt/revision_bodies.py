@@ -1,4 +1,4 @@
-"""The functions of a revision's file, filled with statements."""
+"""Write statements into the functions of a revision's file."""
 
 import ast
 import re
@@ -16,7 +16,7 @@ _NO_WAY_BACK: Final = '    raise NotImplementedError("how to undo this change is
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A statement.
+    """A statement of a revision.
 
     Attributes:
         sql: The text of the statement, without the semicolon.
@@ -84,7 +84,7 @@ def _pieces(sql: str) -> Iterator[str]:
 
 
 def _escaped(sql: str) -> str:
-    r"""Return a text as ``op.execute`` takes it, for which ``:name`` is a parameter.
+    r"""Escape the colons in a statement, because ``op.execute`` reads ``:name`` as a parameter.
 
     >>> _escaped("SELECT 'at :b'::text, '12:30'")
     "SELECT 'at \\:b'::text, '12:30'"

@@ -23,7 +23,7 @@ _SCOPE: Final = Scope(
 
 @cache
 def recorded() -> Snapshot:
-    """Return the objects of ``queries/install.sql`` (``audit.json``), without owners and grants."""
+    """Return the objects that ``queries/install.sql`` creates (from ``audit.json``)."""
     text = files("schemaproof.audit").joinpath("audit.json").read_text("utf-8")
     content = json.loads(text)
     [schema] = decode_children(Schema, content["schemas"])

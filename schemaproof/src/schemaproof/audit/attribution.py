@@ -31,9 +31,9 @@ def with_changes(
     history: LiveHistory,
     findings: Sequence[Finding],
 ) -> tuple[Finding, ...]:
-    """Add to each finding who caused it, as far as that is recorded.
+    """Add to each finding who caused it, if that is recorded.
 
-    Reads in one query, within the current transaction.
+    The record is read in one query, within the current transaction.
 
     Args:
         connection: The database; ``read_state`` has to find beforehand that reading is safe.
@@ -85,13 +85,13 @@ def _fit(finding: Finding, command: RecordedCommand) -> int:
         return _NAMES_IT if names_it and _RENAMES.search(command.statement or "") else 0
     is_other = (finding.code.aspect == "comment") != (command.tag == "COMMENT")
     if is_other or not names_it:
-        return 0 if _is_known_not_to(command) else _ON_THE_OBJECT
+        return 0 if _names_all_it_changed(command) else _ON_THE_OBJECT
     is_drop = finding.code.aspect == MISSING and command.event == "sql_drop"
     return _OF_ITS_KIND if is_drop else _NAMES_IT
 
 
-def _is_known_not_to(command: RecordedCommand) -> bool:
-    """Whether the statement is the command itself and names everything that it changes."""
+def _names_all_it_changed(command: RecordedCommand) -> bool:
+    """Whether the recorded statement is complete and names everything that the command changed."""
     statement = (command.statement or "").lstrip().upper()
     copies = command.tag in {"CREATE TABLE", "CREATE TABLE AS", "SELECT INTO"}
     return command.kept == "whole" and statement.startswith(command.tag) and not copies

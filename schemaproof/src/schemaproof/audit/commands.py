@@ -27,7 +27,7 @@ class RecordedObject:
     Attributes:
         type: Its type, as PostgreSQL calls it: ``table``, ``table column``.
         identity: Its name as SQL writes it; None where the event has none, as for GRANT.
-        names: Its name in parts, from the schema inwards.
+        names: Its name in parts, the schema first.
         oid: Its number; None where there is none.
     """
 
@@ -76,7 +76,7 @@ class RecordedCommand:
 
     @property
     def who(self) -> str:
-        """The role that ran it, and the client."""
+        """The role that ran the command, and its client."""
         acting = f" as {self.set_role}" if self.set_role not in {None, self.session_role} else ""
         place = f" from {self.client_address}" if self.client_address else ""
         program = f" ({self.application_name})" if self.application_name else ""
@@ -84,7 +84,7 @@ class RecordedCommand:
 
     @property
     def text(self) -> str:
-        """The statement, or why it is not known."""
+        """The statement, or the reason why it is not known."""
         if self.statement is not None:
             return self.statement
         return f"{self.tag}, statement {_OMITTED if self.kept == 'omitted' else _NOT_KNOWN}"

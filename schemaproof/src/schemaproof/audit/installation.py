@@ -49,7 +49,7 @@ def install(connection: AnyConnection, readers: Sequence[str] = ()) -> bool:
         readers: The roles that may read the record, besides ``READERS``.
 
     Returns:
-        Whether there was none before.
+        Whether no audit was installed before.
 
     Raises:
         DatabaseRefusedError: The role lacks the privilege, a reader does not exist, or the session
@@ -82,7 +82,7 @@ def uninstall(connection: AnyConnection) -> bool:
             transaction.
 
     Returns:
-        Whether there was one.
+        Whether an audit was installed.
 
     Raises:
         DatabaseRefusedError: The role lacks the privilege, another object depends on the audit, or

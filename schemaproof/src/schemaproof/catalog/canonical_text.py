@@ -1,4 +1,4 @@
-"""Every text that PostgreSQL prints for one and the same expression.
+"""All texts that PostgreSQL prints for the same expression.
 
 PostgreSQL prints ``col IN ('a', 'b')`` on a varchar differently after a dump and restore, in every
 version. A snapshot that holds both prints needs no scratch object when it is compared later.
@@ -37,9 +37,9 @@ _ONE_PRINT: Final = re.compile(
 def read_canonical_snapshot(
     connection: AnyConnection, scope: Scope, before: Snapshot | None = None
 ) -> Snapshot:
-    """Read a scratch database; each text gets its print before and after it is parsed again.
+    """Read a scratch database, with each text as PostgreSQL prints it now and after a new parse.
 
-    Needs a transaction in which the objects may be altered; leaves it as it was.
+    The objects are altered within the current transaction, and restored afterwards.
 
     Args:
         connection: The connection to the database.
@@ -60,14 +60,14 @@ def read_canonical_snapshot(
 def merged(first: _T, second: Any) -> _T:
     """Return ``first`` with the prints of ``second`` added.
 
-    Both describe the same objects. What ``second`` knows under no such name stays as it is.
+    Both describe the same objects. An object that ``second`` does not have stays as it is.
     """
     whole: _T = _joined(first, second, _both)
     return whole
 
 
 def with_known_prints(found: _T, known: Any) -> _T:
-    """Return ``found``; texts that ``known`` has too get the prints of both."""
+    """Return ``found``; each text that ``known`` has too gets the prints of both."""
 
     def if_same(text: SqlText, other: SqlText | None) -> SqlText:
         return _both(text, other) if other is not None and text.same_as(other) else text
@@ -83,7 +83,7 @@ def _both(text: SqlText, other: SqlText | None) -> SqlText:
 
 
 def _with_known_prints(created: Snapshot, before: Snapshot) -> Snapshot | None:
-    """Return ``created`` with known prints of its texts; None where one is unknown."""
+    """Return ``created`` with the known prints of its texts; None when a text is unknown."""
     unknown: list[SqlText] = []
 
     def as_before(text: SqlText, other: SqlText | None) -> SqlText:
@@ -98,7 +98,7 @@ def _with_known_prints(created: Snapshot, before: Snapshot) -> Snapshot | None:
 
 
 def _joined(first: Any, second: Any, join: _Join) -> Any:
-    """Return ``first`` with each of its texts joined with the one at its place in ``second``."""
+    """Return ``first`` with each text joined with the text at the same place in ``second``."""
     if isinstance(first, SqlText):
         return join(first, second if isinstance(second, SqlText) else None)
     if isinstance(first, tuple):
@@ -118,7 +118,7 @@ def _joined(first: Any, second: Any, join: _Join) -> Any:
 
 @cache
 def _with_texts(shape: type) -> tuple[str, ...]:
-    """Return the attributes of a shape that hold texts, or what may hold some."""
+    """Return the attributes of a class that hold texts, or values that contain texts."""
     if not is_dataclass(shape):
         return ()
     return tuple(name for name, hint in get_type_hints(shape).items() if _may_hold_texts(hint))

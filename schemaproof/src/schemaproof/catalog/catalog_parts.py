@@ -21,7 +21,7 @@ from schemaproof.schema.values import SqlText
 # There are no slots, because cached properties need a __dict__.
 @dataclass(frozen=True)
 class InScope:
-    """The schemas and relations in scope; their other objects are found by their oids.
+    """The schemas and relations in scope; the other objects are found by their oids.
 
     Attributes:
         connection: The database to read.
@@ -158,12 +158,12 @@ def find(connection: AnyConnection, scope: Scope) -> InScope:
     """Find the objects that are in scope."""
     schemas = records(connection, "schemas", managed=[*scope.managed], shared=[*scope.shared])
     relations = records(connection, "relations", schema_oids=_oids(schemas))
-    seen = [row for row in in_scope(scope, relations) if not _comes_and_goes(scope, row)]
+    seen = [row for row in in_scope(scope, relations) if not _is_time_partition(scope, row)]
     return InScope(connection, scope, schemas, seen)
 
 
-def _comes_and_goes(scope: Scope, row: Record) -> bool:
-    """Whether a relation is a partition by time, of a table that the project declares."""
+def _is_time_partition(scope: Scope, row: Record) -> bool:
+    """Whether a relation is a partition by time of a table that the project declares."""
     if row.partition_of is None or not scope.partitioned:
         return False
     parent, _ = parent_and_bounds(SqlText((row.partition_of,)))

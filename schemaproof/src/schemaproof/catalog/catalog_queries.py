@@ -1,4 +1,4 @@
-"""The catalog queries (``queries/*.sql``), and which of their rows are looked at."""
+"""Run the catalog queries (``queries/*.sql``), and keep the rows in scope."""
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
@@ -35,7 +35,7 @@ def query_rows(connection: AnyConnection, name: str, **parameters: Any) -> list[
 
 
 def records(connection: AnyConnection, name: str, **parameters: Any) -> list[Record]:
-    """Return the rows of one of the queries that print definitions.
+    """Return the rows of a query that prints definitions.
 
     Raises:
         SchemaChangedError: A definition was printed in a newer state than the catalogs show.

@@ -58,7 +58,7 @@ def access(row: Record) -> Access:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """The parts of each relation by its oid; nothing for a relation without parts."""
+    """The parts of each relation, by its oid; a relation without parts has no entry."""
 
     columns: Mapping[int, tuple[Column, ...]]
     constraints: Mapping[int, tuple[Constraint, ...]]
@@ -141,7 +141,7 @@ def _grants(grants: list[list[str]] | None) -> tuple[Grant, ...] | None:
 
 
 def _type_modifier(base: str, full: str | None) -> str | None:
-    """The text of the modifier behind the base type.
+    """Return the modifier of a type, such as its length.
 
     >>> _type_modifier("character varying", "character varying(100)")
     '(100)'
@@ -163,7 +163,7 @@ def _type_modifier(base: str, full: str | None) -> str | None:
 
 
 def _value(kind: type[_T], row: Record, **others: Any) -> _T:
-    """Return a value whose fields are the columns of the same names, but for ``others``."""
+    """Return a value whose fields are the columns of the same names, except ``others``."""
     make: Any = kind
     names, read, texts = _columns(make, tuple(others))
     given = dict(zip(names, read(row), strict=True))
@@ -177,7 +177,7 @@ def _value(kind: type[_T], row: Record, **others: Any) -> _T:
 def _columns(
     kind: Any, others: tuple[str, ...]
 ) -> tuple[tuple[str, ...], Callable[[Record], tuple[Any, ...]], tuple[str, ...]]:
-    """Return the fields that are columns, what reads them, and those that hold SQL."""
+    """Return the fields that are columns, the function that reads them, and the fields with SQL."""
     hints = get_type_hints(kind)
     names = tuple(one.name for one in fields(kind) if one.name not in others)
     texts = tuple(one for one in names if SqlText in {hints[one], *get_args(hints[one])})

@@ -1,4 +1,4 @@
-"""Types whose values must not be compared or printed, because that could run foreign code."""
+"""Types whose values must not be compared or printed: that could run another role's code."""
 
 from schemaproof.catalog.catalog_queries import query_rows
 from schemaproof.connection.raw_sql import AnyConnection

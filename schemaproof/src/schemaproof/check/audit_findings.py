@@ -12,7 +12,7 @@ from schemaproof.schema.scope import Scope
 
 
 def with_audit(connection: AnyConnection, scope: Scope, state: DatabaseState) -> DatabaseState:
-    """Add to findings who caused them, within the current transaction.
+    """Add to each finding who caused it, within the current transaction.
 
     Args:
         connection: The connection to the database of the findings.
@@ -40,7 +40,7 @@ def with_audit(connection: AnyConnection, scope: Scope, state: DatabaseState) ->
 def with_authors(
     connection: AnyConnection, scope: Scope, state: DatabaseState, found: LiveFindings
 ) -> LiveFindings:
-    """Add to findings about the live database who caused them, within the current transaction."""
+    """Add to each finding about the live database who caused it, within the current transaction."""
     if state.audit is None or not state.audit.may_read:
         return found
     findings = [finding for finding, _ in found]

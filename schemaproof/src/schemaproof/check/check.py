@@ -41,7 +41,7 @@ class _Inputs:
 
     Attributes:
         history: The revisions with their snapshots.
-        scratch: The queries that replay revisions where no snapshot has the answer; they hold the
+        scratch: The queries that replay revisions when the snapshots do not suffice; they hold the
             project.
     """
 
@@ -55,7 +55,7 @@ class _Inputs:
 
     @property
     def scope(self) -> Scope:
-        """Which schemas are looked at."""
+        """The schemas and objects to compare."""
         return self.project.scope
 
 
@@ -63,7 +63,7 @@ def run_live(connection: AnyConnection, project: Project) -> tuple[Report | None
     """Compare a database with the schema that its revisions produce.
 
     Returns:
-        The comparison (None when they have no snapshot), and the revisions.
+        The comparison (None when the revisions have no snapshot), and the revisions.
     """
     inputs = _Inputs(load_history(project), ScratchQueries(project))
     state = retried(lambda: _read(connection, inputs, NOTHING))
@@ -84,7 +84,7 @@ def check_database(
         connection: The connection to the live database.
         project: The project to compare.
         on_request: The optional parts of the check.
-        scratch: The queries that replay revisions where no snapshot has the answer.
+        scratch: The queries that replay revisions when the snapshots do not suffice.
         models: The function that compares the models with the head.
 
     Raises:
@@ -123,7 +123,7 @@ def _for_each_tenant(connection: AnyConnection, inputs: _Inputs) -> list[_Inputs
 
 
 def _together(reports: Sequence[Report], found: Iterable[Finding]) -> Report:
-    """Join the reports of tenants; what concerns no single tenant is reported once."""
+    """Join the reports of tenants; a finding about no single tenant is reported once."""
     return Report(
         tuple(sorted(dict.fromkeys(found), key=lambda one: one.kind is Kind.PENDING)),
         objects=sum(report.objects for report in reports),
@@ -150,7 +150,7 @@ def _database_report(connection: AnyConnection, inputs: _Inputs, on_request: OnR
 
 
 def _read(connection: AnyConnection, inputs: _Inputs, on_request: OnRequest) -> DatabaseState:
-    """Read the live database: its schema in one transaction, its facts in others."""
+    """Read the live database: the schema in one transaction, sequences and rows in others."""
     with reading(connection):
         live = inspect_history(connection, inputs.scope)
         state = compare_database(connection, inputs.scope, inputs.history, live, inputs.scratch)
@@ -170,7 +170,7 @@ def _read(connection: AnyConnection, inputs: _Inputs, on_request: OnRequest) -> 
 
 
 def run_offline(project: Project) -> Report:
-    """Compare the models with the history; no database but a scratch database is looked at.
+    """Compare the models with the history, without the live database.
 
     Raises:
         HistoryError: A snapshot cannot be read, or nothing at all could be compared.

@@ -21,7 +21,7 @@ _WITH_CARE = "-- Right if the names were swapped, and wrong if the rows were mov
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table whose columns have other numbers than were recorded.
+    """A table whose columns have other numbers than the ledger records.
 
     Attributes:
         schema: Its schema.
@@ -62,7 +62,7 @@ def ours(tables: Iterable[Table], scope: Scope, names: Collection[tuple[str, str
 
 
 def order_findings(tables: Sequence[Table]) -> Iterator[tuple[Finding, Step | None]]:
-    """Yield a finding for each column, and for names that were swapped the way back."""
+    """Yield a finding for each moved column, with a step when column names were exchanged."""
     for table in tables:
         found = table.moved
         back = {ring[0]: _renamed_back(table, ring) for ring in crosswise(found)}
@@ -74,7 +74,7 @@ def order_findings(tables: Sequence[Table]) -> Iterator[tuple[Finding, Step | No
 
 
 def _renamed_back(table: Table, ring: Sequence[str]) -> Step:
-    """Return the step that swaps the names of a ring of columns back."""
+    """Return the step that gives columns with exchanged names their own names again."""
     target = quoting.name(table.schema, table.name)
     *others, last = ring
     names = [(last, _MEANWHILE), *reversed([*zip(others, ring[1:], strict=True)])]

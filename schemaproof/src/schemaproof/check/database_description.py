@@ -14,16 +14,10 @@ from schemaproof.schema.scope import Scope
 def read(
     connection: AnyConnection, scope: Scope, history: History, like: Snapshot | None = None
 ) -> Snapshot:
-    """Read what of a database is in the schemas of a project, in one read-only transaction.
+    """Read the objects of a project from a database, in one read-only transaction.
 
-    In schemas that are shared with others, objects are ours that the head or the revision of the
-    database has. Each text has the prints that these know of it.
-
-    Args:
-        connection: The connection to the database.
-        scope: The schemas to look at.
-        history: The revisions.
-        like: The snapshot that the database is compared with: its objects are ours, too.
+    In shared schemas, these are the objects that the head or the revision of the database has. Each
+    text gets the prints that their snapshots have.
     """
     return retried(lambda: _read(connection, scope, history, like))
 

@@ -50,7 +50,7 @@ class DatabaseState:
 
     @property
     def own_tables(self) -> Report:
-        """How the version table, the ledger and the audit were altered."""
+        """The changes of the version table, the ledger and the audit, as findings."""
         reports = [self.history_tables, *([self.audit.report] if self.audit else [])]
         findings = tuple(finding for report in reports for finding in report.findings)
         repairs = tuple(step for report in reports for step in report.repairs)
@@ -64,14 +64,14 @@ def compare_database(
     live: LiveHistory,
     scratch: ScratchQueries,
 ) -> DatabaseState:
-    """Read and compare, within the current transaction.
+    """Compare the live database with the schema of its revision, within the current transaction.
 
     Args:
         connection: The connection to the live database.
         scope: The schemas to look at.
         history: The revisions.
         live: The version table and the ledger, as they were read from the database.
-        scratch: The queries that replay revisions where no snapshot has the answer.
+        scratch: The queries that replay revisions when the snapshots do not suffice.
     """
     state = _compared(connection, scope, history, live, scratch)
     form = scratch.version_table_form
@@ -121,7 +121,7 @@ def _compared(
 def _unversioned(
     connection: AnyConnection, scope: Scope, history: History, live: LiveHistory
 ) -> Finding | None:
-    """Return the finding that no revision is recorded although our objects exist."""
+    """Return the finding that no revision is recorded although objects of the project exist."""
     heads = [history.snapshot_at(head) or Snapshot() for head in history.heads]
     names = {name for head in heads for name in head.only(scope.schemas).object_names()}
     if not version_table.any_exists(connection, names):
@@ -146,7 +146,8 @@ def _closest(
     The newest revisions are tried first; the first exact match is returned.
 
     Returns:
-        The revision whose snapshot differs least, and how; None when no snapshot was recorded.
+        The revision whose snapshot differs least, and its differences; None when no snapshot was
+            recorded.
     """
     best: tuple[str | None, Report | None] = None, None
     for revision in [*history.revisions.values()][: -CANDIDATES - 1 : -1]:

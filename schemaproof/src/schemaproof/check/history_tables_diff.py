@@ -96,7 +96,7 @@ def _in_order(table: Relation, other: Relation) -> list[str]:
 
 
 def _with_owners(schema: Schema, own: Mapping[Name, InspectedTable]) -> Schema:
-    """Return the tables with an unusual owner. The usual one is the owner of the version table."""
+    """Return the tables; an owner is kept only when it differs from that of the version table."""
     relations = tuple(
         replace(
             one,
@@ -133,7 +133,7 @@ def _wanted(
 
 
 def _harmless(one: Relation, by_default: Collection[str]) -> list[Grant]:
-    """Return grants that each environment decides: to read, and what new tables are given."""
+    """Return harmless grants: SELECT for a role, and default privileges that allow no writing."""
 
     def is_harmless(grant: Grant) -> bool:
         by_role = grant.part != "PUBLIC" and grant.privileges == "SELECT"

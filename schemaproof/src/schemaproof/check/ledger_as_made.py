@@ -28,7 +28,7 @@ def recorded(ledger: Name, *, knows_maintain: bool = True) -> Snapshot:
 
     Args:
         ledger: The schema and the name of the ledger.
-        knows_maintain: Whether the server knows the privilege of that name.
+        knows_maintain: Whether the server has the privilege MAINTAIN.
     """
     schema, table = ledger
     key = derived("", table, "_pkey")
@@ -71,11 +71,11 @@ def is_sequence(name: str, table: str) -> bool:
 
 
 def is_comment(comment: str | None) -> bool:
-    """Whether our program wrote the comment, under any name."""
+    """Whether this package wrote the comment, under any name of the program."""
     return _COMMENT.fullmatch(comment or "") is not None
 
 
 def _is_derived(name: str, table: str, form: re.Pattern[str]) -> bool:
-    """Whether PostgreSQL may have made a name of the table's, with a number where it was taken."""
+    """Whether PostgreSQL may have derived a name from the table's, with a number if taken."""
     ending = form.fullmatch(name)
     return ending is not None and name == derived("", table, ending[1])

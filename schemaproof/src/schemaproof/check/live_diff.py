@@ -107,7 +107,7 @@ def with_differences(state: State, differences: tuple[Difference, ...]) -> State
 
 
 def with_repairs(state: State, connection: AnyConnection) -> State:
-    """Return a state whose report has the statements that take the differences back.
+    """Return a state whose report has the statements that repair the differences.
 
     Args:
         state: The state with the differences.
@@ -131,7 +131,7 @@ def _with_unverified_views(
     expected: Snapshot,
     actual: Snapshot,
 ) -> Iterator[Finding]:
-    """Yield the findings; those on texts that different majors print differently as unverified."""
+    """Yield the findings; texts that two major versions print differently become unverified."""
     unverified = {(one.code, one.path) for one in differences if one.hint}
     if not _prints_views_otherwise(expected, actual):
         unverified = set()

@@ -51,7 +51,7 @@ def live_findings(
     history: LiveHistory,
     settings: Mapping[str, str],
 ) -> LiveFindings:
-    """Return findings about sequences, settings, and foreign objects that affect the project.
+    """Return findings about sequences, settings, and objects of others that affect the project.
 
     Args:
         connection: The database to read, in separate transactions.
@@ -77,7 +77,7 @@ def live_findings(
 
 
 def with_live_findings(report: Report, found: LiveFindings) -> Report:
-    """Return the report with these findings, too."""
+    """Return the report with the findings about the live database added."""
     steps = [step for _, step in found if step is not None]
     renames = [step for step in steps if step.phase is Phase.RENAME]
     others = _untouched_by(renames, report.repairs)
@@ -89,9 +89,9 @@ def with_live_findings(report: Report, found: LiveFindings) -> Report:
 
 
 def _untouched_by(renames: Sequence[Step], steps: Sequence[Step]) -> Iterator[Step]:
-    """Yield the steps that are not about the tables whose columns get their names back.
+    """Yield the steps, except those for tables whose columns are renamed back.
 
-    What else differs there differs because of the names, and is right when they are.
+    Other differences of these tables follow from the names, and end with the renaming.
     """
     tables = {step.path.object for step in renames}
     names = {written(*table) for table in tables for written in (quoting.name, path)}
@@ -100,7 +100,7 @@ def _untouched_by(renames: Sequence[Step], steps: Sequence[Step]) -> Iterator[St
 
 
 def violation_findings(connection: AnyConnection, scope: Scope) -> LiveFindings:
-    """Return the foreign keys and the bounds that rows violate; reads the tables."""
+    """Return findings about rows that violate foreign keys or partition bounds."""
     # These imports are here because few checks need them.
     from schemaproof.check.live import foreign_keys, partition_rows
 

@@ -21,10 +21,10 @@ Location: TypeAlias = tuple[Path, int]
 
 
 def with_locations(report: Report, probe: ProjectProbe) -> Report:
-    """Add to each finding the line that it is about, unless it has one or there is none.
+    """Add to each finding the line that declares its object, unless the finding has a line.
 
-    The project's own Python is asked for those of the models. Where it cannot say, those of the
-    revisions remain.
+    The project's own Python finds the lines of the models. If it cannot, only the lines of the
+    revisions are added.
     """
     if all(finding.location for finding in report.findings):
         return report
@@ -48,7 +48,7 @@ def with_locations(report: Report, probe: ProjectProbe) -> Report:
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """The places where objects are declared.
+    """The places where models and revisions declare objects.
 
     Attributes:
         models: The file and line in the models, by the names of an object.
@@ -61,7 +61,7 @@ class _Places:
     lines: Callable[[Path], RevisionLines]
 
     def declared_at(self, path: ObjectPath) -> Location | None:
-        """Return the line of a revision, of a model, or of the last revision that names it."""
+        """Return the line of a model or a revision that declares an object."""
         for revision in self.revisions:
             if revision.id == path:
                 return revision.path, self.lines(revision.path).upgrade
@@ -75,7 +75,7 @@ class _Places:
         )
 
     def _by_given_name(self, names: tuple[str, ...]) -> Location | None:
-        """Find the part by the name that PostgreSQL gives: ``customer_name_key``."""
+        """Find a constraint or an index by its generated name, such as ``customer_name_key``."""
         found = [
             (len(column), place)
             for (schema, *table, column), place in self.models.items()

@@ -34,7 +34,7 @@ def model_findings(
 
     Args:
         history: The revisions.
-        schemas: The schemas that are looked at.
+        schemas: The schemas to compare.
         scratch: The queries that load the models, and create them in a scratch database.
         offline: Whether nothing else is compared.
 

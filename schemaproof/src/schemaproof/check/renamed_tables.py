@@ -1,4 +1,4 @@
-"""Tables of a shared schema that somebody renamed: by their names they are nobody's we know."""
+"""Tables of a shared schema that were renamed, so that the project does not know their names."""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,6 +1,6 @@
 """Queries that run the project's code or use a scratch database.
 
-Few checks ask anything, so what this needs is imported when it is asked.
+Most checks need none of them, so the modules for them are imported on first use.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ def _anew(_name: str, _key: Hashable, work: Callable[[], Any], _: Callable[[Any]
 
 @dataclass(frozen=True, slots=True)
 class ScratchQueries:
-    """Loads a project's models, and replays its history in scratch databases.
+    """The queries that load a project's models, and replay its history in scratch databases.
 
     Attributes:
         project: The project with the models and the history.
-        remembered: The function that remembers answers.
+        remembered: The function that caches results.
     """
 
     project: Project
@@ -63,7 +63,7 @@ class ScratchQueries:
         return found
 
     def produced_by(self, revisions: Sequence[str]) -> Snapshot:
-        """Return the schema after branches that are not merged: no snapshot has both.
+        """Return the schema that several branches produce together, which no snapshot records.
 
         Raises:
             LocalServerError: There is no server for scratch databases.

@@ -41,7 +41,7 @@ def schemas(connection: AnyConnection, patterns: Sequence[str], template: str) -
 
 
 def projects(connection: AnyConnection, project: Project) -> list[Project]:
-    """Return the project of each tenant; the project itself where it has none, or is one's.
+    """Return a project for each tenant; the project itself if it has no tenants, or is a tenant's.
 
     Raises:
         ConfigurationError: No schema matches a pattern.
@@ -53,10 +53,10 @@ def projects(connection: AnyConnection, project: Project) -> list[Project]:
 
 
 def searched(project: Project) -> str:
-    """Return the schema of objects that revisions name without one.
+    """Return the schema in which revisions find objects that they name without a schema.
 
     Raises:
-        ConfigurationError: Nobody says which schema represents all tenants.
+        ConfigurationError: The configuration does not name the schema that represents all tenants.
     """
     if project.tenant is not None:
         return project.tenant

@@ -1,4 +1,4 @@
-"""Find out by PostgreSQL whether two texts are only printed differently.
+"""Let PostgreSQL decide whether two texts differ only in how they are printed.
 
 A print depends on how often a text was parsed, and for views on the major version. So the revision
 is built in a scratch database, its texts are replaced by those of the live database, and what
@@ -70,7 +70,7 @@ def real_differences(
 
 
 def are_decided(differences: Iterable[Difference]) -> bool:
-    """Whether a scratch database was available to decide."""
+    """Whether a scratch database decided about all these differences."""
     return all(one.hint != UNDECIDED for one in differences)
 
 
@@ -111,7 +111,7 @@ def _rename_schema(connection: DriverConnection, project: Project) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """One text of the live database, put in place of the recorded one.
+    """The trial of one text of the live database in place of the recorded text.
 
     Attributes:
         connection: The connection to the scratch database at the revision, within a transaction.
@@ -142,10 +142,10 @@ class _Trial:
         )
 
     def index_is_same(self) -> bool:
-        """Whether a second index with the live definition equals the recorded one.
+        """Whether a second index with the live definition equals the recorded index.
 
-        The recorded one stays, because an index of a constraint or a partitioned index cannot be
-        dropped.
+        The recorded index is kept, because an index of a constraint or a partitioned index cannot
+        be dropped.
         """
         recorded = _indexes(self.known).get(self.difference.path)
         if recorded is None:

@@ -1,1 +1,1 @@
-"""The command ``schemaproof``, and the parts for a command of a project's own."""
+"""The command ``schemaproof``, and the parts that a project can use in a command of its own."""

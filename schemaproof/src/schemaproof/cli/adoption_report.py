@@ -13,13 +13,13 @@ from schemaproof.project import Project
 
 
 def as_json(adoption: Adoption, project: Project, file: Path | None) -> Document:  # noqa: ARG001
-    """Return everything; the file is null when none was written."""
+    """Return the adoption as JSON; the file is null when no baseline was written."""
     content = {**asdict(adoption), "baseline": None if file is None else str(file)}
     return to_json(content)
 
 
 def as_text(adoption: Adoption, project: Project, file: Path | None) -> Lines:
-    """Return the objects that were found, and the next command."""
+    """Return the adoption as text: the objects that were found, and the next command."""
     return lines(
         [
             f"revision: {adoption.revision or 'none'}",

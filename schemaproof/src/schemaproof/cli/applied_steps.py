@@ -43,7 +43,7 @@ class AppliedSteps:
     """The last step of each revision that is applied to a database.
 
     Attributes:
-        by_revision: The steps; None where no database was asked.
+        by_revision: The steps; None without a database.
         applied: The revisions that the version table says are applied.
     """
 
@@ -66,7 +66,7 @@ class AppliedSteps:
         return "applied" if revision in self.applied else "pending"
 
     def as_json(self, revision: str) -> dict[str, Any]:
-        """Return it for JSON; empty without a database."""
+        """Return the state and the step of a revision for JSON; empty without a database."""
         if self.by_revision is None:
             return {}
         step = self.by_revision.get(revision)
@@ -80,7 +80,7 @@ def read_steps(project: Project, history: History, *, offline: bool) -> AppliedS
     Args:
         project: The project of the ledger.
         history: The revisions.
-        offline: Do not ask.
+        offline: Whether to leave out the database.
 
     Raises:
         TamperedHistoryError: The version table or the ledger was altered.

@@ -1,4 +1,4 @@
-"""The baseline of the command ``check``: read, applied, written."""
+"""Read, apply and write the baseline of the command ``check``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ class Baseline:
     Attributes:
         entries: The accepted differences.
         write_to: The file into which all current differences are written; None writes nothing.
-        reason: Why new differences are accepted.
+        reason: The reason to accept new differences.
     """
 
     entries: Sequence[baseline.Entry]
@@ -41,7 +41,7 @@ def read(path: Path | None, *, update: bool, reason: str | None) -> Baseline:
 
     Raises:
         ConfigurationError: The file cannot be read, or is no baseline.
-        UsageError: There is no file to write, or a reason and nothing to write it to.
+        UsageError: The baseline is to be updated or a reason is given, but no file is named.
     """
     if path is None and (update or reason is not None):
         raise click.UsageError("name the file: --baseline FILE")

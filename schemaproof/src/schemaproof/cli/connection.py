@@ -50,7 +50,8 @@ def driver_connection(*, copies: bool = False) -> Iterator[DriverConnection]:
     """Connect by the driver alone, for operations that SQLAlchemy's connection does not have.
 
     Args:
-        copies: Whether it is for COPY, which psycopg2 does not interrupt before the server answers.
+        copies: Whether the connection is for COPY, which psycopg2 cannot interrupt while the server
+            is silent.
     """
     waiting = nullcontext() if copies else interruptible()
     with waiting, closing(target().connect_to_read()) as connection:
@@ -61,7 +62,7 @@ def driver_connection(*, copies: bool = False) -> Iterator[DriverConnection]:
 def connected_to_read() -> Iterator[AnyConnection]:
     """Connect as :func:`connected` does, but without SQLAlchemy, whose import is slow.
 
-    When statements are logged, it is SQLAlchemy's connection, which logs them.
+    When statements are to be logged, it is SQLAlchemy's connection, because that logs them.
     """
     here = target()
     if here.shows_statements():

@@ -43,7 +43,7 @@ _OTHERS: Final = "head, base, models, live, the URL of a database, or the name o
 
 
 def is_database(name: str) -> bool:
-    """Whether a name is that of a database."""
+    """Whether a name means a database: ``live``, or a URL."""
     return name == LIVE or is_postgresql(name)
 
 
@@ -59,7 +59,7 @@ class Description:
     """A schema, and the source that it was read from.
 
     Attributes:
-        name: Its name.
+        name: The name of the source.
         snapshot: The schema.
         revisions: The revisions that produce exactly this schema; None for other sources.
         sizes: The sizes of its tables, when they were read from a database.
@@ -74,7 +74,7 @@ class Description:
 # There are no slots, because the history is cached in the __dict__.
 @dataclass(frozen=True)
 class Descriptions:
-    """The schemas that a project has, by name.
+    """Read the schemas of a project by name.
 
     Attributes:
         project: The project.
@@ -90,7 +90,7 @@ class Descriptions:
     def read(
         self, name: str, *, like: Snapshot | None = None, with_sizes: bool = False
     ) -> Description:
-        """Return a schema, as far as it is in the schemas of the project.
+        """Return a description, limited to the schemas of the project.
 
         Args:
             name: A revision (its id or the beginning of one; ``head``, ``base``), ``models``,
@@ -100,7 +100,7 @@ class Descriptions:
             with_sizes: Whether the sizes of tables are read from a database.
 
         Raises:
-            UsageError: There is nothing of this name.
+            UsageError: Nothing has this name.
             HistoryError: A revision has no snapshot, or a snapshot cannot be read.
             LocalServerError: The models have to be created, and there is no server for that.
         """
@@ -114,7 +114,7 @@ class Descriptions:
             return Description(name, found.snapshot.only(self.project.schemas), found.revisions)
 
     def _read_both(self, first: str, second: str) -> tuple[Description, Description]:
-        """Return two schemas to compare; see :meth:`read`."""
+        """Return two descriptions to compare; see :meth:`read`."""
         if not is_database(first):
             one = self.read(first)
             return one, self.read(second, like=one.snapshot)
@@ -122,7 +122,7 @@ class Descriptions:
         return self.read(first, like=other.snapshot), other
 
     def compared(self, first: str, second: str) -> tuple[Description, Comparison]:
-        """Return a schema, and how another differs from it; see :meth:`read`."""
+        """Return a description, and its comparison with another one; see :meth:`read`."""
         one, other = self._read_both(first, second)
         found = compare(one.snapshot, other.snapshot)
         if not any(difference.textual for difference in found.differences):
@@ -132,9 +132,9 @@ class Descriptions:
         return one, replace(found, differences=tuple(real))
 
     def _same_texts(self, one: Description, other: Description) -> set[tuple[Code, ObjectPath]]:
-        """Return code and path of the texts of two schemas that are only printed differently.
+        """Return code and path of the texts that differ only in how PostgreSQL prints them.
 
-        Asks a scratch database when revisions produce the first schema.
+        A scratch database decides, if revisions produce the first schema.
         """
         if not one.revisions:
             return set()

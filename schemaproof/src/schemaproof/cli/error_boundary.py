@@ -82,7 +82,7 @@ def _lines(error: Exception, target: Target) -> list[str]:
         return [f"{error.format_message()} ({where} --help)"]
     if isinstance(error, click.ClickException):
         return [error.format_message()]
-    if _stands_for_another(error):
+    if _is_wrapper(error):
         # The underlying error is described again, because its wrapper has no remedy.
         error = cause if isinstance(cause := error.__cause__, Exception) else error
     if isinstance(error, SchemaproofError):
@@ -98,8 +98,8 @@ def _lines(error: Exception, target: Target) -> list[str]:
     return [f"{_unexpected(error)} (--debug shows where)"]
 
 
-def _stands_for_another(error: Exception) -> bool:
-    """Whether an error only wraps one of SQLAlchemy and has its attributes."""
+def _is_wrapper(error: Exception) -> bool:
+    """Whether an error only wraps an error of SQLAlchemy and has its attributes."""
     is_of_database = isinstance(error, (DatabaseUnavailableError, DatabaseRefusedError))
     return is_of_database and getattr(error, "orig", None) is not None
 

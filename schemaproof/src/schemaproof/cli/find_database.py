@@ -1,4 +1,4 @@
-"""Find the database for the commands of ``schemaproof``: the first place that names one."""
+"""Find the database for the commands of ``schemaproof``: the first source that names one."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _REMEDY: Final = (
 
 @dataclass(frozen=True, slots=True)
 class DatabaseFinder:
-    """Search each place in order.
+    """The search for the database, through its sources in their order.
 
     Attributes:
         read_attribute: The function that reads ``module:attribute`` of the project, as text.
@@ -51,10 +51,10 @@ class DatabaseFinder:
         """Find the database.
 
         Args:
-            given: The value of the option.
+            given: The value of the option ``--url``.
 
         Raises:
-            ConfigurationError: No database is named, or the URL is not one of PostgreSQL.
+            ConfigurationError: No database is named, or the URL is not a PostgreSQL URL.
         """
         for source, url in self._urls(given):
             return self.settings(source, url)
@@ -110,7 +110,7 @@ class DatabaseFinder:
         )
 
     def _completed(self, parts: Mapping[str, str], source: str) -> dict[str, str]:
-        """Add what a service states, and the socket that libpq would use where no host is named."""
+        """Add the settings of a service, and the socket that libpq uses when no host is named."""
         service = parts.get("service")
         known = {**self._service(service, source), **parts} if service else {**parts}
         known.pop("service", None)

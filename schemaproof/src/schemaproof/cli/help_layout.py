@@ -14,22 +14,22 @@ class _Formatter(click.HelpFormatter):
     def write_dl(
         self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
     ) -> None:
-        """Write a list of names with their meaning, which gets more than half of the width."""
+        """Write a list of names with their descriptions, which get more than half of the width."""
         super().write_dl(rows, min(col_max, self.width * 2 // 5), col_spacing)
 
 
 class HelpContext(click.Context):
-    """The context of a command with such help."""
+    """The context of a command whose help fits narrow terminals."""
 
     formatter_class = _Formatter
 
 
 class HelpCommand(click.Command):
-    """A command with such help."""
+    """A command whose help fits narrow terminals."""
 
     context_class = HelpContext
 
 
 def width() -> int:
-    """Return the columns that help may fill on this terminal."""
+    """Return the width of the help on this terminal, in characters."""
     return max(min(get_terminal_size().columns, _WIDEST) - 2, _LEAST)

@@ -17,7 +17,7 @@ def as_text(rows: Sequence[Mapping[str, Any]]) -> Lines:
 
 
 def as_json(rows: Sequence[Mapping[str, Any]]) -> Document:
-    """Return everything, times in ISO format and durations in seconds."""
+    """Return the rows, with times in ISO format and durations in seconds."""
     return to_json([dict(row) for row in rows], default=_plain)
 
 

@@ -52,7 +52,7 @@ def as_markdown(found: Sequence[LintFinding], root: Path) -> Document:
 
 
 def as_json(found: Sequence[LintFinding], root: Path) -> Document:
-    """Write all attributes."""
+    """Write all attributes of the findings."""
     return to_json(
         {
             "findings": [
@@ -86,7 +86,7 @@ def as_github(found: Sequence[LintFinding], root: Path) -> Document:
 
 
 def as_gitlab(found: Sequence[LintFinding], root: Path) -> Document:
-    """Write GitLab's Code Quality."""
+    """Write a report for GitLab's Code Quality."""
     return gitlab.issues(
         gitlab.issue(
             name=one.rule,

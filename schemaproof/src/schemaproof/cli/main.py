@@ -1,4 +1,4 @@
-"""``schemaproof``: the commands, on the project of the working directory."""
+"""The program ``schemaproof``, which works on the project of the working directory."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ _URL: Final = click.Option(
 def group(*, debug: bool) -> None:
     """Prove that models, migration history and database agree.
 
-    The database is the one that is named first by: --url, DATABASE_URL, url in [tool.schemaproof],
-    sqlalchemy.url in alembic.ini, PGHOST, PGDATABASE and so on.
+    The database is named by the first of these that is set: --url, DATABASE_URL, url in
+    [tool.schemaproof], sqlalchemy.url in alembic.ini, PGHOST, PGDATABASE and so on.
     """
 
 

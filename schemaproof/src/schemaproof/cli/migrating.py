@@ -1,4 +1,4 @@
-"""The commands ``upgrade`` and ``downgrade``: Alembic's commands, with a line per revision."""
+"""The commands ``upgrade`` and ``downgrade``: Alembic's commands, with a line for each revision."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def run(
     accept_data_loss: bool = False,
     is_expanding: bool = False,
 ) -> int:
-    """Run one of Alembic's commands on the project here, and return the exit code.
+    """Run one of Alembic's commands on the current project, and return the exit code.
 
     Args:
         command: ``upgrade``, ``downgrade`` or ``stamp``.
@@ -97,14 +97,14 @@ def _done(
 
 
 def _revisions(project: Project, revision: str | None, *, is_expanding: bool) -> Sequence[str]:
-    """Return the revisions to go to, in order, as Alembic takes them."""
+    """Return the target revisions in their order, in a form that Alembic accepts."""
     if is_expanding:
         return _before_contracts(project, revision)
     return [revision] if revision else project.target or ["head"]
 
 
 def _before_contracts(project: Project, revision: str | None) -> list[str]:
-    """Return the revisions that an upgrade reaches before any contract; report the others."""
+    """Return the last revisions before any contract revision; report the others."""
     from schemaproof.check import tenants
     from schemaproof.cli.connection import connected_to_read
     from schemaproof.cli.pending import pending_here
@@ -165,7 +165,7 @@ def _compared(project: Project, settings: ConnectionSettings | None) -> int:
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that both commands have."""
+    """Add the options that ``upgrade`` and ``downgrade`` share."""
     for option in (
         click.option("--reason", metavar="TEXT", help="Reason for --allow; the ledger records it."),
         click.option(

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class Plain:
-    """Output for a pipe: a line when a revision is done."""
+    """Output for a pipe: a line for each finished revision."""
 
     total: int = 0
     finished: int = 0
     steps: int = 0
 
     def say(self, line: str) -> None:
-        """Print it."""
+        """Print a line."""
         output.say(line)
 
     def planned(self, steps: Sequence[Step]) -> None:
@@ -34,7 +34,7 @@ class Plain:
         self.total, self.finished = len(steps), 0
 
     def started(self, step: Step) -> None:
-        """Print nothing yet."""
+        """Print nothing: a pipe gets only finished revisions."""
 
     def filled(self, filled: Filled) -> None:
         """Print the progress of the backfill from time to time."""

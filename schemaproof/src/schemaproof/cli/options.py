@@ -13,7 +13,7 @@ FILE: Final = click.Path(dir_okay=False, path_type=Path)
 def output_format(
     text: str, choices: Sequence[str] = ("text", "json")
 ) -> Callable[[_Command], _Command]:
-    """Make ``--format``, given as ``format_``: one of some, by default the first."""
+    """Return the option ``--format`` (parameter ``format_``); its default is the first choice."""
     return click.option(
         "--format",
         "format_",
@@ -25,15 +25,15 @@ def output_format(
 
 
 def file(*names: str, text: str) -> Callable[[_Command], _Command]:
-    """Make an option that names a file."""
+    """Return an option that names a file."""
     return click.option(*names, type=FILE, metavar="FILE", help=text)
 
 
 def schemas(text: str) -> Callable[[_Command], _Command]:
-    """Make ``--schema``, which is repeatable, given as ``schemas``."""
+    """Return the repeatable option ``--schema`` (parameter ``schemas``)."""
     return click.option("--schema", "schemas", multiple=True, metavar="NAME", help=text)
 
 
 def tenants(text: str) -> Callable[[_Command], _Command]:
-    """Make ``--tenant``, which is repeatable, given as ``tenants``."""
+    """Return the repeatable option ``--tenant`` (parameter ``tenants``)."""
     return click.option("--tenant", "tenants", multiple=True, metavar="SCHEMA", help=text)

@@ -19,7 +19,7 @@ def say(*texts: str, err: bool = False) -> None:
 def put(document: Document, output: Path | None = None) -> None:
     """Print a document, or write it into a file as a whole or not at all.
 
-    Files and what programs read are UTF-8, whatever the locale says.
+    Files, and documents for programs, are in UTF-8, whatever the locale is.
 
     Raises:
         SchemaproofError: The file cannot be written.

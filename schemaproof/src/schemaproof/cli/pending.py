@@ -21,7 +21,7 @@ def chosen(history: History, names: Sequence[str]) -> list[str]:
     Existing files without a revision are skipped: a hook passes all changed files.
 
     Raises:
-        UsageError: There is no such revision, or several.
+        UsageError: No revision or several revisions match.
     """
     if not names:
         return list(history.revisions)
@@ -39,7 +39,7 @@ def chosen(history: History, names: Sequence[str]) -> list[str]:
 def pending_here(
     connection: AnyConnection, project: Project, history: History, upto: str | None = None
 ) -> list[str]:
-    """Return the revisions that are not applied yet, those up to one when it is named.
+    """Return the revisions that are not applied yet, up to one if it is named.
 
     Raises:
         HistoryError: The database is at a revision of another history, or at two of which one
@@ -68,7 +68,7 @@ def revision_named(history: History, name: str) -> str:
     """Return the id of the revision whose id begins with a name.
 
     Raises:
-        UsageError: There is no such revision, or several.
+        UsageError: No revision or several revisions match.
     """
     found = [one for one in history.revisions if one.startswith(name)]
     if len(found) != 1:

@@ -1,4 +1,4 @@
-"""The revisions that are not applied yet, with their statements; those of each tenant."""
+"""The revisions that are not applied yet, with their statements, for each tenant."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Pending:
     Attributes:
         project: The project, or the project of the tenant.
         ids: The ids of the revisions.
-        revisions: The revisions whose statements are wanted, with their statements.
+        revisions: The requested revisions, with their statements.
     """
 
     project: Project
@@ -40,8 +40,8 @@ def pending_of_each(
         connection: The connection to the database.
         project: The project, perhaps with some of its tenants only.
         history: Its revisions.
-        upto: The last revision that is meant, by id or its beginning; all when None.
-        only: Revisions whose statements are wanted; those of all when None.
+        upto: The last revision to return, by its id or the beginning of it; all when None.
+        only: The revisions whose statements are returned; all when None.
     """
     printer = printed_once(project_printer(project))
     for one in tenants.projects(connection, project):

@@ -19,7 +19,7 @@ _LEAST: Final = 72
 
 
 def as_json(planned: Sequence[PlannedRevision]) -> Document:
-    """Write everything."""
+    """Write all attributes of the plan."""
     return to_json({"revisions": [asdict(one) for one in planned]})
 
 

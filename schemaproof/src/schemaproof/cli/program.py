@@ -1,4 +1,4 @@
-"""A group of commands that are imported on demand, and a program made of one."""
+"""A group of commands that are imported on first use, and the function that runs a program."""
 
 from __future__ import annotations
 
@@ -89,18 +89,18 @@ class LazyGroup(CommandGroup):
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """Read the arguments, which may print the help."""
-        with _past_click():
+        with _own_exit_codes():
             return super().make_context(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
-        with _past_click():
+        with _own_exit_codes():
             return super().invoke(ctx)
 
 
 @contextmanager
-def _past_click() -> Iterator[None]:
-    """Handle what click would answer with exit code 1, which means drift here."""
+def _own_exit_codes() -> Iterator[None]:
+    """Replace exceptions for which click would exit with code 1, which means drift here."""
     try:
         yield
     except BrokenPipeError as error:

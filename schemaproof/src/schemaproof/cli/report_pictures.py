@@ -1,4 +1,4 @@
-"""The picture in a report: the tables of its findings, and their neighbours."""
+"""The picture in a report: the tables of its findings, and the tables next to them."""
 
 from __future__ import annotations
 

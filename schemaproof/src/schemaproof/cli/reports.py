@@ -26,7 +26,7 @@ _WANT_A_FILE: Final = frozenset({"sarif", "gitlab"})
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes a report.
+    """The writer of a report.
 
     Attributes:
         project: The project of the files.
@@ -66,7 +66,7 @@ class Writer:
         return document
 
     def write_sql(self, report: Report, *, destructive: bool) -> None:
-        """Write the script that undoes the drift."""
+        """Write the script that repairs the drift."""
         from schemaproof.report import sql
 
         put(sql.render(report, destructive=destructive), self.output)

@@ -27,8 +27,8 @@ def compare(expected: Snapshot, actual: Snapshot, *, rows_stay: bool = True) -> 
     Args:
         expected: The expected schema.
         actual: The actual schema.
-        rows_stay: Whether tables and columns may be renamed, too; otherwise one is missing and
-            another unexpected.
+        rows_stay: Whether tables and columns may be renamed, too; otherwise the old name is missing
+            and the new one unexpected.
     """
     named, renamed = with_right_names(expected, actual, rows_stay=rows_stay)
     differences = (

@@ -1,9 +1,9 @@
-"""Columns with other positions than a migration left: swapped names, or created again. Pure.
+"""Find columns whose positions changed since the last migration. Pure.
 
-PostgreSQL numbers the columns of a table as they are added and never gives a number again
-(``pg_attribute.attnum``). Two columns of one type that swap their names differ in nothing else, and
-so does a column that was dropped and added again. A dump that is restored numbers from 1, in the
-same order.
+PostgreSQL numbers the columns of a table as they are added and never reuses a number
+(``pg_attribute.attnum``). So numbers show that two columns of one type swapped their names, or that
+a column was dropped and added again; nothing else differs then. A restored dump numbers from 1, in
+the same order.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -54,7 +54,7 @@ def moved(recorded: Numbers, live: Numbers, generated: Collection[str] = ()) -> 
 
 
 def crosswise(found: Sequence[Moved]) -> Iterator[list[str]]:
-    """Yield rings of columns that swapped positions: each has the position of the next."""
+    """Yield cycles of columns that exchanged positions: each has the position of the next."""
     holders = {one.was: one.name for one in found}
     follows = {one.name: holders.get(one.number) for one in found}
     seen: set[str] = set()

@@ -1,4 +1,4 @@
-"""Columns."""
+"""Compare columns."""
 
 from collections.abc import Iterator
 from typing import Final

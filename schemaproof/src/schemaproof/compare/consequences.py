@@ -64,7 +64,7 @@ def _is_of_the_column(one: Difference, column: ObjectPath, found: _Found) -> boo
 
 
 def _is_of_type(one: Difference, code: Code, where: ObjectPath, found: _Found) -> bool:
-    """Whether the last value of a sequence follows from a type that differs, too."""
+    """Whether the MAXVALUE of a sequence differs only because its type differs."""
     return any(
         (code, where, before, after) in found
         and (one.expected, one.actual) == (_ENDS[before], _ENDS[after])

@@ -1,4 +1,4 @@
-"""Primary keys, uniques, foreign keys, checks and exclusion constraints."""
+"""Compare primary keys, unique constraints, foreign keys, CHECK and exclusion constraints."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -45,7 +45,8 @@ def compare_constraints(schema: str, expected: Relation, actual: Relation) -> It
 def is_part_of_key(constraint: Constraint, relation: Relation) -> bool:
     """Whether a constraint is the part of a foreign key for one partition of the referenced table.
 
-    The key says whether it is valid: VALIDATE CONSTRAINT leaves its parts as they are before 18.
+    Only the key itself shows whether it is valid: before PostgreSQL 18, VALIDATE CONSTRAINT does
+    not change its parts.
     """
     is_key = constraint.inherited and constraint.kind == "foreign-key"
     return is_key and relation.partition_of is None

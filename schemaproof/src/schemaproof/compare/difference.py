@@ -47,7 +47,7 @@ def places(code: Code, where: ObjectPath, actual: str | None) -> tuple[ObjectPat
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All differences, and how much was compared."""
+    """All differences, and the numbers of compared objects and attributes."""
 
     differences: tuple[Difference, ...]
     objects: int

@@ -1,4 +1,4 @@
-"""Texts of a snapshot, with renamed objects under their former names."""
+"""Replace the new names of renamed objects by their former names in the texts of a snapshot."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -57,7 +57,7 @@ def _text(former: Mapping[str, str], text: str) -> str:
 
 
 def _names_another(owner: Any, field: str, value: Any) -> bool:
-    """Whether its name is that of another object."""
+    """Whether a field holds the name of another object."""
     if isinstance(owner, DatabaseObject) and field == "name":
         return OBJECTS[owner.kind].named_by_types
     return isinstance(value, str) and field in _NAMES
@@ -68,8 +68,8 @@ def with_former_columns(
 ) -> Snapshot:
     """Return a snapshot whose texts use the former names of columns.
 
-    A column's name stands alone in a text and may mean another column, so a text is changed only
-    when the result is the expected text.
+    A text names a column without its table, so the name may mean another column. Therefore a text
+    is changed only when the result is the expected text.
     """
     if not former:
         return actual
@@ -125,7 +125,7 @@ def _says_the_same(names: Mapping[str, str], wanted: SqlText, found: SqlText) ->
 
 
 def _forms(names: Mapping[str, str], text: str) -> Iterator[str]:
-    """Yield the candidates for a text: a foreign key names columns of two tables."""
+    """Yield possible former forms of a text: a foreign key names columns of two tables."""
     own, key, other = text.rpartition(_REFERENCED)
     if key:
         yield f"{_former(names, own)}{key}{other}"

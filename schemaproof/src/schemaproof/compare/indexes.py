@@ -1,4 +1,4 @@
-"""Indexes."""
+"""Compare indexes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

@@ -47,7 +47,7 @@ def object_path(parent: ObjectPath, item: DatabaseObject) -> ObjectPath:
 
 
 def mentioned_name(parent: ObjectPath, item: DatabaseObject) -> str:
-    """Return the name by which other objects refer to it; None when none does."""
+    """Return the name by which other objects refer to it; empty when none can."""
     kind = OBJECTS[item.kind]
     if kind.container is Container.RELATION or not kind.referable:
         return ""
@@ -75,6 +75,6 @@ def bare_name(name: str) -> str:
 
 
 def _described(item: DatabaseObject) -> str:
-    """Return the statement that creates it, or the grants of default privileges."""
+    """Return the statement that creates an object, or the grants of default privileges."""
     granted = shown(item.privileges) if item.kind == DEFAULT_PRIVILEGES.name else None
     return granted or str(item.definition)

@@ -41,7 +41,7 @@ def renames(
         same: Whether two items with different names are otherwise equal.
 
     Returns:
-        The expected name to the actual one.
+        The actual names by the expected names.
     """
     wanted = {item.name: item for item in expected}
     found = {item.name: item for item in actual}

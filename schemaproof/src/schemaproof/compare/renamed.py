@@ -1,4 +1,4 @@
-"""An object with another name than expected."""
+"""The value that describes a renamed object."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

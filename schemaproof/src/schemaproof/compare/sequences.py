@@ -1,4 +1,4 @@
-"""Sequences, also those behind identity and serial columns."""
+"""Compare sequences, also those behind identity and serial columns."""
 
 from collections.abc import Iterator, Mapping
 
@@ -42,7 +42,7 @@ def compare_sequences(
 def _goes_with_its_table(
     wanted: Sequence, found: Sequence, expected: Schema, actual: Schema
 ) -> bool:
-    """Whether the table of its column became unlogged, or logged, and took it along."""
+    """Whether a sequence became logged or unlogged together with the table of its column."""
     if wanted.persistence == found.persistence or wanted.owned_by != found.owned_by:
         return False
     before, after = _owner(wanted, expected), _owner(found, actual)
@@ -62,7 +62,7 @@ def _owner(sequence: Sequence, schema: Schema) -> Relation | None:
 
 
 def _stands_alone(sequence: Sequence, here: Columns, there: Columns) -> bool:
-    """Whether no other difference explains that the sequence is on one side only."""
+    """Whether no other difference explains that a sequence exists on one side only."""
     if sequence.owned_by is None:
         return True
     other = there.get(sequence.owned_by)

@@ -1,1 +1,1 @@
-"""Pictures of a schema: pure, from values to text; the layout is Graphviz's."""
+"""Draw a schema as text, in several formats; Graphviz computes the layout."""

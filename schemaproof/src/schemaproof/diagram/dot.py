@@ -1,6 +1,6 @@
 """A picture as DOT, the language of Graphviz: https://graphviz.org/doc/info/lang.html.
 
-Boxes are records of fixed size, so that whoever lays them out knows where each row is.
+Boxes are records of fixed size, so that the position of each row is known after the layout.
 """
 
 import re
@@ -25,7 +25,7 @@ _QUICK: Final = "    splines=line; nslimit=1; nslimit1=1; mclimit=0.2;"
 
 
 def render(picture: Picture, heading: str) -> Document:
-    """Return the graph, a cluster for each schema."""
+    """Return the graph, with a cluster for each schema."""
     names = box_names(picture.boxes)
     lines = ["digraph schema {", f"    label={_quoted(heading)};", *_settings(picture.boxes)]
     for number, (schema, boxes) in enumerate(picture.by_schema().items()):
@@ -105,14 +105,14 @@ def _edges(
 
 
 def _port(box: Box, columns: Collection[str]) -> str:
-    """Return the row of a box that a line ends at; without one, the box."""
+    """Return the port of the row at which a line ends; empty when it ends at the box."""
     rows = (number for number, row in enumerate(box.rows) if row.name in columns)
     number = next(rows, None)
     return "" if number is None else f":c{number}"
 
 
 def _field(text: str) -> str:
-    """Return a text within a record, whose signs are escaped, in a string of DOT."""
+    """Return a text for a field of a record, as a string of DOT with escapes."""
     escaped = _SPECIAL.sub(lambda found: f"\\{found[0]}", _shown(text))
     return escaped.replace('"', '\\"')
 
@@ -123,5 +123,5 @@ def _quoted(text: str) -> str:
 
 
 def _shown(text: str) -> str:
-    """Graphviz reads the entities of HTML."""
+    """Return a text with ``&`` escaped, because Graphviz reads the entities of HTML."""
     return visible(text).replace("&", "&amp;")

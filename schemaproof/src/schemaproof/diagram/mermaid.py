@@ -77,7 +77,7 @@ def _word(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Return a text in quotes; nothing in it ends them, and nothing is markup."""
+    """Return a text in quotes, in which quotes and markup are escaped."""
     return f'"{_plain(text)}"'
 
 

@@ -127,7 +127,7 @@ class Picture:
         return Picture(boxes, lines)
 
     def with_rows(self, which: str | None = None) -> Picture:
-        """Return it with ``all`` rows, those of ``keys``, or ``none``; None chooses by size."""
+        """Return the picture with ``all`` rows, only ``keys``, or ``none``; None: by size."""
         which = which or (ALL if len(self.boxes) <= MANY else KEYS)
         return replace(self, boxes=tuple(_with_rows(box, which) for box in self.boxes))
 
@@ -199,7 +199,7 @@ def _rows(where: ObjectPath, relation: Relation, marks: Marks) -> Iterator[Row]:
 
 
 def _other_rows(where: ObjectPath, relation: Relation, marks: Marks) -> Iterator[Row]:
-    """Yield columns that only the other side has."""
+    """Yield the columns that only the other schema has."""
     known = {column.name for column in relation.columns}
     for one in marks.within(where):
         name, is_whole = one.path.names[-1], one.code.aspect in {MISSING, UNEXPECTED}

@@ -78,12 +78,12 @@ def references(snapshot: Snapshot) -> Iterator[Reference]:
 def foreign_key(
     source: ObjectPath, constraint: Constraint, relation: Relation | None = None
 ) -> Iterator[Reference]:
-    """Yield the reference that a foreign key is; nothing where its text is not read.
+    """Yield the reference that a foreign key makes; nothing if its definition cannot be parsed.
 
     Args:
-        source: The table that it is of.
+        source: The table that has the key.
         constraint: The key.
-        relation: The table, where it is known.
+        relation: The table with its columns and constraints, if known.
     """
     definition = str(constraint.definition)
     read = _read_key(definition)
@@ -136,7 +136,7 @@ def key_columns(definition: str) -> tuple[str, ...]:
 
 
 def _constraint(definition: str) -> Any:
-    """Return the parser's tree of a constraint; one without columns for any other text."""
+    """Return the parse tree of a constraint; a tree without columns for any other text."""
     read = sql_tree.statements(f"ALTER TABLE x ADD {definition}")
     command = read[0].tree.cmds[0].alter_table_cmd
     return getattr(command, "def").constraint

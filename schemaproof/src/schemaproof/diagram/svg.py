@@ -1,4 +1,4 @@
-"""A picture as SVG: a drawing of its own, or within a page."""
+"""A picture as SVG: a file of its own, or a part of a page."""
 
 from __future__ import annotations
 
@@ -72,9 +72,9 @@ class DrawnLine:
 
     Attributes:
         d: Its path.
-        ends: The boxes that it is between.
+        ends: The boxes that it connects.
         told: The text that is shown when it is pointed at.
-        dashed: Whether it is no foreign key.
+        dashed: Whether it is dashed, because it is not a foreign key.
         state: The kind of its difference (``missing``, ...); empty without one.
     """
 
@@ -104,7 +104,7 @@ class DrawnSchema:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Everything that a template draws."""
+    """The values from which a template draws a picture."""
 
     layout: Layout
     schemas: tuple[DrawnSchema, ...]
@@ -113,7 +113,7 @@ class Drawing:
 
 
 def drawing(picture: Picture, href: Callable[[ObjectPath], str | None] | None = None) -> Drawing:
-    """Lay a picture out.
+    """Lay out a picture, and return its drawing.
 
     Args:
         picture: The picture to draw.

@@ -37,7 +37,7 @@ class Entry:
     Attributes:
         code: The finding's code.
         path: The object.
-        reason: Why it is accepted.
+        reason: The reason to accept it.
         expected: The finding's expected value; None when it has none.
         actual: The finding's actual value; None when it has none.
         expires: The first day on which it is no longer accepted.
@@ -56,8 +56,8 @@ class Extent:
     """The extent of a check; entries about anything else are not reported as unused.
 
     Attributes:
-        live: Whether the live database was looked at, and not the models and the history alone.
-        schemas: The only schemas that were looked at; all of them when empty.
+        live: Whether the live database was compared, not only the models and the history.
+        schemas: The schemas that were compared; all of them when empty.
         data: Whether rows were read.
         roles: Whether roles were compared.
     """
@@ -166,7 +166,7 @@ def identity(one: Entry | Finding) -> Identity:
 
 
 def _type_as_before(code: Code, text: str | None) -> str | None:
-    """Return a text as earlier versions wrote it: another place of the modifier, no default."""
+    """Return a text as earlier versions wrote it: modifier at another place, no default."""
     if text is None or code.kind != "column":
         return text and text.replace(" of 1 columns", " of 1 column")
     if code.aspect in {MISSING, UNEXPECTED}:
@@ -182,7 +182,7 @@ def _type_as_before(code: Code, text: str | None) -> str | None:
 
 
 def _former_places(finding: Finding) -> tuple[tuple[Code, ObjectPath], ...]:
-    """Return code and path of the two findings that one on a name was before there was one."""
+    """Return code and path of the two findings that earlier versions reported for a rename."""
     if finding.code.aspect != RENAMED:
         return ()
     before, now = finding.places
@@ -190,7 +190,7 @@ def _former_places(finding: Finding) -> tuple[tuple[Code, ObjectPath], ...]:
 
 
 def _valid(entries: Iterable[Entry], today: date) -> dict[Identity, Entry]:
-    """Return the entries that hold today by what they accept; the first of several."""
+    """Return the entries that are valid today, by the finding that they accept."""
     valid = [entry for entry in entries if _is_valid(entry, today)]
     return {identity(entry): entry for entry in reversed(valid)}
 

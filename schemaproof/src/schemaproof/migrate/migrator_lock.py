@@ -102,7 +102,7 @@ def held(
 
     Raises:
         MigratorLockError: Another migrator held it all the time, or a connection pooler is between.
-        DatabaseRefusedError: Nothing can be written here.
+        DatabaseRefusedError: The server is a standby, or transactions are read-only.
     """
     with own_settings.transaction(connection):
         [facts] = rows(connection, SQL.for_driver("lock_session"), {})

@@ -1,1 +1,1 @@
-"""Output of the program: text that is never interpreted, files that are written whole."""
+"""Output of the program: values are escaped, and files are written as a whole."""

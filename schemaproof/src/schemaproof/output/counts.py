@@ -1,4 +1,4 @@
-"""Numbers of things, in words."""
+"""Numbers with nouns in the singular or the plural."""
 
 
 def counted(number: int, one: str, many: str = "") -> str:

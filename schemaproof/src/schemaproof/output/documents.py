@@ -1,7 +1,7 @@
-"""Output of text, with one writer for each medium, in which no value is interpreted.
+"""Make text for people and programs, with one function for each format, which escapes all values.
 
-Values come from strangers: names in a database, messages of a server, files. They are escaped here,
-where a text is put together for a reader, and nowhere before.
+Values are not trusted: names in a database, messages of a server, files. They are escaped here,
+where the text for a reader is made, and nowhere else.
 """
 
 import csv
@@ -13,7 +13,7 @@ from typing import Any, Final, TextIO
 
 
 class Document(str):
-    """A text for programs that needs no more escaping: only the writer of a medium makes one."""
+    """Text for programs with all values escaped; only the functions for formats make one."""
 
     __slots__ = ()
 
@@ -36,7 +36,7 @@ def visible(text: str) -> str:
 
     That is whatever ``str.isprintable`` refuses: control characters (C0, C1, DEL), line ends of
     every kind, direction overrides, characters without width, spaces other than the usual one,
-    halves of surrogate pairs. The beginning of a command of a CI system is broken.
+    halves of surrogate pairs. The beginning of a command of a CI system is escaped, too.
 
     >>> visible("a\nb")
     'a\\nb'

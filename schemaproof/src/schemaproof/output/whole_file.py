@@ -24,8 +24,8 @@ _REMEDIES: Final = {
 def write(path: Path, content: str | bytes) -> None:
     """Write into a file as a whole or not at all, or to a device or a pipe; text as UTF-8.
 
-    What stands there is replaced, also a link. In a folder where others may write, nobody can make
-    it write elsewhere: the name under which it is written first is random, and must be new.
+    An existing file or link is replaced. The text is first written to a new file with a random
+    name, so that nobody who may write into the folder can redirect it.
 
     Raises:
         OSError: The file cannot be written; :func:`write_remedy` returns the advice.

@@ -1,1 +1,1 @@
-"""Partitions by time: made ahead, detached when old, archived and restored."""
+"""Partitions by time: created ahead, detached when old, archived and restored."""

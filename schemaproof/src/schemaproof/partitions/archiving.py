@@ -83,7 +83,7 @@ class Manifest:
 def archive(connection: DriverConnection, scope: Scope, name: str, folder: Path) -> Path:
     """Write the rows of a detached partition into a folder; returns the manifest.
 
-    The manifest comes last: without it there is no archive. The table stays.
+    The manifest is written last: files without a manifest are not an archive. The table is kept.
 
     Raises:
         SchemaproofError: The table is not a detached partition, or the file cannot be written.
@@ -188,7 +188,7 @@ def _sha256(path: Path) -> str:
 
 @contextmanager
 def _written(folder: Path) -> Iterator[tuple[Path, Path]]:
-    """Files to write into a folder, which are removed afterwards.
+    """Yield the paths of temporary files in a folder, which are removed afterwards.
 
     Raises:
         SchemaproofError: The files cannot be written.

@@ -36,7 +36,8 @@ def ensure(connection: DriverConnection, scope: Scope) -> Iterator[str]:
 def detach(connection: DriverConnection, scope: Scope, *, patience: str = "1min") -> Iterator[str]:
     """Detach the partitions older than the periods to keep; yield their names.
 
-    Others read and write meanwhile. A detachment that was killed is finished.
+    Other sessions can read and write at the same time. A detachment that was interrupted is
+    finished.
 
     Args:
         connection: The connection, outside a transaction.

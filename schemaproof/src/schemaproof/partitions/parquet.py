@@ -33,7 +33,7 @@ def write(rows: Path, target: Path, types: Mapping[str, str]) -> int:
     """Write a Parquet file from a CSV file; return the number of rows.
 
     Args:
-        rows: The rows, with a header; what is null stands unquoted.
+        rows: The CSV file, with a header; null is an empty field without quotes.
         target: The new file.
         types: The type of each column, as PostgreSQL calls it.
     """

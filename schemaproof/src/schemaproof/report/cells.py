@@ -1,4 +1,4 @@
-"""Text in what rich draws: no markup, no control sequence."""
+"""Text for tables of rich, without markup and control sequences."""
 
 from rich.text import Text
 
@@ -6,5 +6,5 @@ from schemaproof.output.documents import line
 
 
 def cell(value: str, style: str = "") -> Text:
-    """Return a value as it is shown; only the style is not escaped."""
+    """Return a value as rich shows it, with control characters escaped."""
     return Text(line(value), style)

@@ -37,5 +37,5 @@ def render(report: Report, *, note: str = "", drawing: Drawing | None = None) ->
 
 
 def _schema(finding: Finding) -> str:
-    """The first part of the path; a revision has no schema, and is its own group."""
+    """Return the schema of a finding's object; a revision has none and is its own group."""
     return finding.path.names[0]

@@ -46,7 +46,7 @@ def _section(kind: Kind, findings: list[Finding]) -> Iterator[str]:
 
 
 def _object(finding: Finding) -> Iterator[str]:
-    """The object, and the line of a file that the finding is about."""
+    """Yield the object, and the line of a file that the finding is about."""
     yield finding.path
     if finding.location is not None:
         yield str(finding.location)
@@ -58,12 +58,12 @@ def _is_ours(finding: Finding) -> bool:
 
 
 def as_code(value: str | None) -> str:
-    """Return a value as code, in which GitHub sees neither a mention nor an issue's number."""
+    """Return a value as code, in which GitHub finds no mention and no issue number."""
     return "" if value is None else f"<code>{escaped(value)}</code>"
 
 
 def escaped(value: str) -> str:
-    """Return a value in which nothing is markup: no emphasis, no link, no end of the cell."""
+    """Return a value with all markup escaped: emphasis, links, the end of a table cell."""
     return "".join(
         character if character.isalnum() or character in _HARMLESS else f"&#{ord(character)};"
         for character in visible(value)

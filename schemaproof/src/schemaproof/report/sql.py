@@ -26,7 +26,8 @@ def render(report: Report, *, destructive: bool) -> Document:
     Args:
         report: The report of a check. Objects with an accepted difference are left alone, and so
             are objects that no model knows.
-        destructive: Whether statements that can lose data are in force, or commented out.
+        destructive: Whether statements that can lose data are active; otherwise they are commented
+            out.
     """
     accepted = {finding.path for finding in report.findings if finding.kind is Kind.ACCEPTED}
     left_out = withheld(report.repairs, accepted, destructive=destructive)
@@ -51,7 +52,7 @@ def render(report: Report, *, destructive: bool) -> Document:
 
 
 def _in_the_way(steps: Sequence[Step]) -> Iterator[str]:
-    """Return the objects of others that must be removed before statements can run."""
+    """Yield the objects of others that must be removed before statements can run."""
     found = {other: step.path for step in steps for other in step.others}
     if found:
         yield "--"

@@ -41,7 +41,7 @@ def render(report: Report, console: Console | None = None) -> None:
 
 
 def _lines(finding: Finding) -> Group:
-    """Wrap a long line, with the rest indented below its beginning."""
+    """Return the lines of a finding: severity and code, then the indented path and facts."""
     file = [] if finding.location is None else [("file", str(finding.location))]
     facts = (f"{name}: {value}" for name, value in (*finding.facts, *file))
     return Group(
@@ -77,7 +77,7 @@ def _table(kind: Kind, findings: Sequence[Finding]) -> Table:
 
 
 def _object(finding: Finding) -> Text:
-    """The object, and below it the line of a file that the finding is about."""
+    """Return the object, and below it the line of a file that the finding is about."""
     if finding.location is None:
         return cell(finding.path)
     return Text("\n").join([cell(finding.path), cell(str(finding.location), "dim")])

@@ -1,1 +1,1 @@
-"""Least-privilege roles: the script that creates them, and deviations of a database from it."""
+"""Least-privilege roles: the script that creates them, and the deviations of a database."""

@@ -135,6 +135,6 @@ def _literals(values: Iterable[str]) -> str:
 
 
 def _within_body(value: str) -> str:
-    """Write a text so that it cannot end the body of DO that it stands in."""
+    """Escape a text so that it cannot end the body of the DO statement that contains it."""
     escaped = value.replace("\\", "\\\\").replace("'", "''")
     return f"E'{escaped}'".replace("$", "\\x24")

@@ -1,1 +1,1 @@
-"""A page for each table, from the catalog and its comments: pure, from values to text."""
+"""A page for each table, with the facts of the catalog and the comments. Pure."""

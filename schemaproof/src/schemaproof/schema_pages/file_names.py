@@ -1,4 +1,4 @@
-"""The file of each page: whatever an object is called, its page stays in its folder."""
+"""The name of the file of each page, which is always inside the folder of the pages."""
 
 import hashlib
 import re
@@ -14,8 +14,8 @@ _BEGINNING: Final = 80
 def file_name(path: ObjectPath) -> str:
     """Return the name of the file about an object.
 
-    Different paths have different names, also where the file system does not tell upper case from
-    lower case. Nothing in one leads out of the folder.
+    Different paths have different names, even if the file system ignores case. No name leads out of
+    the folder.
 
     >>> file_name(ObjectPath.parse('shop."Order/.."'))
     'shop.-4f-rder-2f--2e--2e-.html'

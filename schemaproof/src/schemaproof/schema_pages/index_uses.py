@@ -25,7 +25,7 @@ def uses(index: Index, relation: Relation, keys: Iterable[Reference]) -> tuple[s
     Args:
         index: The index.
         relation: Its table.
-        keys: The foreign keys of that.
+        keys: The foreign keys of the table.
     """
     return tuple(_uses(index, relation, keys)) or ("it could not be read",)
 

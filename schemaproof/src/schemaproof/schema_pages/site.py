@@ -37,7 +37,7 @@ def pages(
     Args:
         snapshot: The schema.
         heading: The heading of every page.
-        sizes: The sizes of its tables, if a database tells them.
+        sizes: The sizes of its tables, if a database was read.
     """
     every = tuple(references(snapshot))
     tables = [

@@ -67,7 +67,7 @@ class TablePage:
         refers: The references from the table.
         referred: The references to the table.
         indexes: Its indexes.
-        size: Its size; None if no database tells it.
+        size: Its size; None if no database was read.
     """
 
     path: ObjectPath

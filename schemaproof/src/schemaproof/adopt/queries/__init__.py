@@ -1,4 +1,4 @@
-"""SQL of the adoption, as package data."""
+"""The SQL of the adoption."""
 
 from typing import Final
 

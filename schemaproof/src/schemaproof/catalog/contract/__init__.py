@@ -18,7 +18,7 @@ WHOLE_CATALOG: Final = "*"
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The decision about one catalog column: compared, ignored, or (else) a part of its identity.
+    """The decision about one catalog column: compared, ignored, or else part of an identity.
 
     Attributes:
         codes: The codes under which another value is reported.

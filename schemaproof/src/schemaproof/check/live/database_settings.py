@@ -1,7 +1,7 @@
 """Settings of ALTER DATABASE and ALTER ROLE, and collations whose sort order may have changed.
 
-Such a setting changes what every query does: search_path, TimeZone, read-only, time-outs. It is
-expected only where the project declares it.
+Such settings (search_path, TimeZone, read-only, time-outs) affect every query. They are expected
+only if the project declares them.
 """
 
 import json
@@ -40,8 +40,9 @@ def setting_findings(
         connection: The database to read.
         scope: The project, with its roles.
         declared: Value by name; ``part.name`` for the setting of a role; ``encoding``,
-            ``lc_collate`` and ``lc_ctype`` for what a database gets when it is created;
-            ``connection_limit`` for how many sessions it takes, any number where nothing is said.
+            ``lc_collate`` and ``lc_ctype`` for the properties that a database gets when it is
+            created; ``connection_limit`` for its number of sessions, which is not checked when it
+            is missing.
     """
     rows = query_rows(
         connection, "database_settings", **scope_parameters(scope), managed=[*scope.managed]

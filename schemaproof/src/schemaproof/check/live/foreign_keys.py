@@ -60,7 +60,7 @@ def _violated(connection: AnyConnection, key: Row) -> tuple[int, str | None]:
 
 
 def _violations(key: Row) -> str:
-    """Count rows whose complete key refers to no row (or is partly null with MATCH FULL)."""
+    """Return the query that counts rows whose key has no match, or is partly null (MATCH FULL)."""
     own = [f"own.{quoting.name(name)}" for name in key["columns"]]
     theirs = [f"other.{quoting.name(name)}" for name in key["referenced_columns"]]
     same = " AND ".join(

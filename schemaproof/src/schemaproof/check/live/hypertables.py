@@ -1,6 +1,6 @@
 """Hypertables of TimescaleDB: whether they are divided, compressed and dropped as declared.
 
-Their chunks stand in schemas of the extension, which nobody looks at: they come and go.
+Their chunks are in schemas of the extension, which are not compared.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def hypertable_findings(
 ) -> Iterator[tuple[Finding, Step | None]]:
     """Yield a finding for each hypertable that is not as declared.
 
-    Where the server does not have the extension, its revisions have made plain tables, and nothing
-    is said.
+    If the server does not offer the extension, the revisions have created plain tables, and there
+    are no findings.
     """
     if not scope.hypertables:
         return

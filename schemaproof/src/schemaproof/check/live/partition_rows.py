@@ -1,8 +1,8 @@
-"""Rows that their partition may not hold: PostgreSQL looks for them when it attaches a table only.
+"""Rows outside the bounds of their partition; PostgreSQL checks them only when it attaches a table.
 
-They come there where what the bounds are compared by has changed: a collation or a hash of another
-version of the system, or a catalog that somebody wrote to. The check reads the tables, so it runs
-on request only.
+Such rows appear when the comparison of values changes: a collation or a hash function of another
+version of the system, or a changed row of a catalog. The check reads the tables, so it runs on
+request only.
 """
 
 from collections.abc import Iterator
@@ -60,7 +60,7 @@ def _why_unread(part: Row) -> str | None:
 def _violations(part: Row) -> str:
     """Return the statement that counts the rows outside the bounds.
 
-    A row for which the condition is null is allowed, as by a CHECK.
+    A row for which the condition is null is allowed, as by a CHECK constraint.
     """
     source = quoting.name(part["schema"], part["relation"])
     return f"SELECT count(*) FROM {source} WHERE ({part['required']}) IS FALSE"  # noqa: S608 - quoted

@@ -1,7 +1,7 @@
 """Compare the partitions by time with those that should exist.
 
-They come and go: a new month is no drift, and neither is an old one that was detached. One that is
-missing is, because rows of its time are refused, and so is one with other bounds.
+A partition for a new month is no drift, and neither is a detached old one. A missing partition is
+drift, because the rows of its period are refused; so are other bounds.
 """
 
 from __future__ import annotations

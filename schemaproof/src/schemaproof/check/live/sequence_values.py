@@ -1,7 +1,7 @@
 """Check that the next value of each sequence is above the largest key.
 
-A sequence that is behind (after rows were copied in with their keys, or a restore) makes the next
-insert fail on its primary key, or write over what another system numbers.
+A sequence can be behind after a restore, or after rows were copied with their keys. Then the next
+insert fails on its primary key, or reuses a number that another system has.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -34,14 +34,13 @@ def sequence_findings(
 ) -> _Found:
     """Yield a finding for each sequence that is behind, exhausted or cannot be read.
 
-    Sequences and keys are no part of the one state that the schema is read in. Each of them is
-    locked until the transaction ends, so there is one for every hundred sequences; each takes
-    three queries at most.
+    Sequences and keys are read after the schema. A transaction locks what it reads until it ends,
+    so there is one transaction for every hundred sequences, with three queries at most.
 
     Args:
         connection: The database to read.
         scope: The project whose sequences are checked.
-        transaction: Begins and ends one.
+        transaction: The context manager that begins and ends a transaction.
 
     Raises:
         SchemaChangedError: A sequence or a table was dropped meanwhile.
@@ -139,7 +138,7 @@ def _verdict(use: Row, key: int | None, following: int) -> _Found:
 
 
 def _start_again(use: Row, key: int | None) -> Step | None:
-    """Return the step that lets an exhausted sequence give free values again, if there are any."""
+    """Return the step that restarts an exhausted sequence at free values, if there are any."""
     if use["column"] is None:
         return None
     if key is None:

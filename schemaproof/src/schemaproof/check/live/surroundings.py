@@ -1,8 +1,8 @@
 """Objects of other owners that affect the project's objects in a shared database.
 
 A child that inherits from a table adds its rows to every query of the table; a schema that comes
-first on a role's ``search_path`` shadows it; who may create objects in a shared schema can have
-statements that name none run his own.
+first on a role's ``search_path`` shadows it; a role that may create objects in a shared schema can
+replace those that statements name without a schema.
 """
 
 import re
@@ -31,7 +31,7 @@ _CHUNK: Final = (
 
 
 def surrounding_findings(connection: AnyConnection, scope: Scope) -> _Found:
-    """Yield a finding for each such object.
+    """Yield a finding for each object of another owner that affects the project.
 
     Args:
         connection: The database to read, within the current transaction.

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 def command(*, numbers: tuple[int, ...], limit: int, everything: bool, format_: str) -> None:
     """Show the recorded DDL commands, the newest last.
 
-    With NUMBER, shows these commands and every object that they changed. Commands of a migration,
-    which a row of the ledger accounts for, are left out.
+    With NUMBER, shows these commands and every object that they changed. Commands of migrations
+    that the ledger records are left out.
     """
     from schemaproof.audit.commands import Chosen
     from schemaproof.cli.audit_record import recorded_commands

@@ -37,9 +37,10 @@ def command(
 ) -> int:
     """Report unsafe operations in revisions.
 
-    Looks at all revisions, or at those that are named. squawk reads their SQL, further rules read
-    the files, and for pending revisions the database is asked for rows that are in the way and for
-    the duration of locks. A finding about an applied revision is a note. Exit code 5 on an error.
+    Looks at all revisions, or at those that are named. squawk reads their SQL, and further rules
+    read the files. For pending revisions, the command also looks in the database for rows that make
+    them fail, and estimates how long locks are held. A finding about an applied revision is a note.
+    Exit code 5 on an error.
     """
     from functools import partial
     from importlib import import_module
@@ -69,7 +70,7 @@ def command(
 def _linted(
     project: Project, revisions: tuple[str, ...], *, offline: bool
 ) -> tuple[int, list[LintFinding]]:
-    """Return how many revisions were looked at, and what was found."""
+    """Return the number of revisions that were read, and the findings."""
     from schemaproof.check.tenants import searched
     from schemaproof.cli.pending import chosen
     from schemaproof.history.history import load_history
@@ -88,7 +89,7 @@ def _linted(
 def _with_database(
     project: Project, history: History, wanted: list[str], found: list[LintFinding]
 ) -> list[LintFinding]:
-    """Add what a database says against pending revisions; of applied ones, the rest is a note."""
+    """Add findings from the database about pending revisions; all others become notes."""
     from schemaproof.catalog.catalog import reading
     from schemaproof.check.tenants import searched
     from schemaproof.cli.connection import connected_to_read

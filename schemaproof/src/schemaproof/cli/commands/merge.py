@@ -30,7 +30,7 @@ def command(*, heads: tuple[str, ...], message: str | None, linear: bool) -> int
 
     A merge in version control can leave two heads. Both branches are applied in both orders, in
     scratch databases. Where the results are equal, a revision that follows both is written and
-    recorded. Otherwise the command shows what collides, with exit code 1.
+    recorded. Otherwise the command shows the conflict, with exit code 1.
 
     With --linear only one order has to work. The branch that moves must not be applied to the
     database or contained in a tag of git. Its snapshots are recorded again.
@@ -80,7 +80,7 @@ def _moving(project: Project, files: Sequence[RevisionFile], heads: tuple[str, s
     """Return the branch that may follow the other.
 
     Raises:
-        HistoryError: Neither may.
+        HistoryError: Neither branch may follow the other.
     """
     from schemaproof.errors import HistoryError
     from schemaproof.rewriting import linear

@@ -13,8 +13,9 @@ from schemaproof.cli import exit_codes, output, progress
 def command(*, name: str, folder: Path) -> None:
     """Write a detached partition into FOLDER, as Parquet with a manifest.
 
-    PARTITION is its name without the schema. The manifest is written last: without it there is no
-    archive. The table stays; drop it yourself. Needs the extra archive.
+    PARTITION is the name of the table without the schema. The manifest is written last: files
+    without a manifest are not an archive. The table is kept; drop it yourself. Needs the extra
+    archive.
     """
     from schemaproof.cli.connection import driver_connection, project
     from schemaproof.partitions import archiving

@@ -83,12 +83,12 @@ def command(
     a table for long is split into a chain of revisions that do not: (1/3), (2/3). Exit code 1 when
     the models ask for something that was not written; the command lists it.
 
-    A dropped and a new column (or table) may be one that was renamed. A terminal asks; elsewhere
-    say so with --rename, or the command warns and drops the old one.
+    A dropped column (or table) and a new one may be the same under another name. On a terminal, the
+    command asks. Elsewhere name it with --rename, or the command warns and drops the old one.
 
-    Where models and history differed before, a terminal asks what to write; elsewhere only what
-    --only names is written. When the revision fails in the scratch database, its file is kept so
-    that you can correct it. After any other failure no file is left behind.
+    Where models and history differed before, the command asks on a terminal what to write.
+    Elsewhere it writes only what --only names. When the revision fails in the scratch database, its
+    file is kept so that you can correct it. After any other failure no file is left behind.
     """
     from schemaproof.cli.connection import project as find_project
     from schemaproof.connection.interrupt import interruptible
@@ -111,7 +111,7 @@ def command(
 
 
 def _answers(shown: progress.Progress) -> Answers:
-    """Return how to ask questions: on a terminal, or not at all."""
+    """Return functions that ask questions on a terminal; elsewhere they ask nothing."""
     from schemaproof.history.revision_request import NOBODY, Answers
 
     is_terminal = sys.stdin.isatty() and sys.stdout.isatty()

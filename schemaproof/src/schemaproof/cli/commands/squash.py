@@ -9,7 +9,7 @@ from schemaproof.cli import exit_codes, output, progress
 @click.argument("revision")
 @click.option("-m", "--message", metavar="TEXT", help="Title of the revision.")
 def command(revision: str, *, message: str | None) -> int:
-    """Combine REVISION and all that it follows into one revision.
+    """Combine REVISION and all revisions before it into one.
 
     REVISION is an id, or the beginning of one. The new revision has this id. In an empty database
     it produces the same schema, which is compared, and the same rows. The replaced revisions move

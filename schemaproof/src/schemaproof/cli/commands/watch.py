@@ -21,7 +21,7 @@ _HANGS_AFTER: Final = 600.0
 
 
 class Address(click.ParamType[tuple[str, int]]):
-    """A port, or host and port."""
+    """The type of an option: a port, or a host and a port."""
 
     name = "[HOST:]PORT"
 

@@ -1,4 +1,4 @@
-"""SQL of the roles, as package data."""
+"""The SQL of the roles."""
 
 from typing import Final
 
