@@ -20,7 +20,7 @@ _LOCATION: Final = "script_location"
 
 
 def ini_values(file: Path, section: str, names: Iterable[str]) -> dict[str, str]:
-    """Return those of the named options that an ini file sets.
+    """Return the options of an ini file that have one of these names and are set.
 
     Raises:
         ConfigurationError: The file cannot be read, or has no such section.
@@ -44,7 +44,7 @@ def ini_values(file: Path, section: str, names: Iterable[str]) -> dict[str, str]
 
 
 def toml_values(file: Path, names: Iterable[str]) -> dict[str, Any]:
-    """Return those of the named options that ``[tool.alembic]`` sets.
+    """Return the options of ``[tool.alembic]`` that have one of these names and are set.
 
     Raises:
         ConfigurationError: The file cannot be read.

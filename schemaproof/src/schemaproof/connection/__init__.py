@@ -1,1 +1,1 @@
-"""Connections: settings that are safe, what a server says, waiting that ends."""
+"""Connections: their settings, the errors of the server, and limits on waiting."""

@@ -1,7 +1,7 @@
-"""SQL in psycopg2's style, run by SQLAlchemy's connection on asyncpg, with values as psycopg2's.
+"""Run SQL in psycopg2's style through asyncpg, with result values as psycopg2 returns them.
 
-asyncpg numbers its parameters, takes one statement at a time, and reads some types otherwise: texts
-of one byte ("char") as bytes, JSON as text.
+asyncpg numbers its parameters, takes one statement at a time, and returns some types differently:
+texts of one byte ("char") as bytes, JSON as text.
 """
 
 from __future__ import annotations
@@ -70,9 +70,9 @@ def _as_it_is(value: Any) -> Any:
 
 
 def begin_again(connection: Connection) -> None:
-    """Begin a transaction where a statement (COMMIT) has ended the one that the driver is in.
+    """Begin a transaction after a statement (COMMIT) has ended the one that the driver assumes.
 
-    Other drivers look for themselves before each statement; asyncpg is told by nobody.
+    Other drivers notice the end before the next statement; asyncpg does not.
     """
     if connection.dialect.driver != "asyncpg":
         return

@@ -1,4 +1,4 @@
-"""The ways in which a server asks for a password, and their answers (manual, section 55.2.3)."""
+"""The ways in which a server asks for a password, and those that are allowed (manual, 55.2.3)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ METHODS: Final[Mapping[int, str]] = {
 
 
 def is_accepted(method: int, accepted: str) -> bool:
-    """Whether a request may be answered.
+    """Whether a request for authentication may be answered.
 
     Args:
         method: The number of the request; 0, without a request before, is a session without a

@@ -1,4 +1,4 @@
-"""Look up, by another connection, what the server does for a session, and cancel it."""
+"""Find out through another connection whether the server works for a session, and cancel that."""
 
 from typing import Any, Final
 
@@ -24,13 +24,13 @@ SELECT pg_catalog.pg_backend_pid(), coalesce(
 
 
 def is_served(info: Any) -> bool:
-    """Whether the server works for a session, and does not wait for us or for more.
+    """Whether the server works for a session, and is not waiting for a command or for data.
 
     Args:
         info: The info of a connection of psycopg2's.
 
     Returns:
-        True also where the server answers and does not tell.
+        True also if the server answers without showing the state of the session.
     """
     pid = info.backend_pid
     try:

@@ -1,8 +1,8 @@
 """Databases in SQL_ASCII: texts are bytes of unknown encoding.
 
-PostgreSQL hands them out unconverted, but refuses what is no UTF-8 to who asks for UTF-8 (manual,
-24.3.4). So nothing is asked for there: bytes are read as UTF-8, and those that are none as they are
-(half of a surrogate pair each, PEP 383), so that they are written back as they were.
+PostgreSQL returns the bytes unconverted, but refuses bytes that are not UTF-8 to a client with the
+encoding UTF-8 (manual, 24.3.4). So the client's encoding is not set there: bytes are decoded as
+UTF-8, and invalid ones become surrogates (PEP 383), which are written back as the same bytes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Arguments of connections: addresses, limits on waiting, and how the password may be sent.
 
-A peer that goes without a word is noticed by the system (keepalives, and ``TCP_USER_TIMEOUT`` for
-what was sent and not acknowledged). Neither is of use on a Unix socket, where libpq ignores them.
+The operating system detects a peer that vanished (by keepalives, and by ``TCP_USER_TIMEOUT`` for
+data that is not acknowledged). On a Unix socket libpq ignores both.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _PROVES_WHO_ANSWERS: Final = frozenset({"verify-ca", "verify-full"})
 
 
 def network_args(timeout: timedelta = NETWORK_TIMEOUT) -> dict[str, str | int]:
-    """Return libpq's parameters that give up a silent peer after ``timeout``.
+    """Return libpq's parameters that close the connection to a peer that is silent for ``timeout``.
 
     Args:
         timeout: Zero switches it off; the system's own keepalives remain.
@@ -58,11 +58,12 @@ def keepalives(timeout: timedelta) -> dict[str, int]:
 def accepted_authentication(host: str, sslmode: str, chosen: str | None) -> str:
     """Return how the server may ask for the password, as libpq's ``require_auth``.
 
-    In clear text it goes over a network only to a server whose certificate proves its identity.
+    It is sent in clear text over a network only to a server whose certificate proves its identity.
     MD5 is little better: the hash that is sent can be used again, and the password guessed.
 
     Args:
-        host: A host, or the folder of a Unix socket, which no network sees; or several of one kind.
+        host: A host, or the folder of a Unix socket, which uses no network; or several of the same
+            kind.
         sslmode: The sslmode of libpq.
         chosen: The value of the settings; None when they have none.
     """
@@ -84,9 +85,9 @@ def limits(**timeouts: timedelta | None) -> dict[str, int]:
 def options(*given: str, settings: Mapping[str, int]) -> Mapping[str, str]:
     """Return settings of the server for the session, as libpq sends them while it connects.
 
-    They hold for the session, whatever a transaction does. Only numbers are put in, so nothing
-    needs libpq's escapes. Left out when there is none: some connection poolers refuse them, and
-    others drop them (``schemaproof.connection.session_limits``).
+    They apply to the whole session. The values are numbers, so nothing has to be escaped for libpq.
+    The parameter is left out when there is no setting, because some connection poolers refuse it,
+    and others drop it (``schemaproof.connection.session_limits``).
     """
     text = " ".join((*given, *(f"-c {name}={value}" for name, value in settings.items())))
     return {"options": text} if text else {}

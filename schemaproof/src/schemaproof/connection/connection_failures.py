@@ -32,7 +32,7 @@ class _TransactionRefusedError(Exception):
 
 
 def why_not(message: str, settings: ConnectionSettings, *, was_open: bool) -> SchemaproofError:
-    """Return why a connection could not be opened, or broke.
+    """Return the error that explains why a connection could not be opened, or broke.
 
     Args:
         message: The message of the first driver, in one line.
@@ -40,9 +40,9 @@ def why_not(message: str, settings: ConnectionSettings, *, was_open: bool) -> Sc
         was_open: Whether the connection broke in use.
 
     Returns:
-        ``DatabaseUnavailableError`` (with the SQLSTATE, which is 00000 when the server let us in,
-        asked again), or ``ConfigurationError`` where the server asks for the
-        password in a way that is not accepted.
+        ``DatabaseUnavailableError`` (with the SQLSTATE, which is 00000 if a second attempt
+            succeeded), or ``ConfigurationError`` if the server asks for the password in a way that
+            is not accepted.
     """
     from schemaproof.connection.pg8000_session import ServerError
 
@@ -67,7 +67,7 @@ def why_not(message: str, settings: ConnectionSettings, *, was_open: bool) -> Sc
 
 
 def refusal_sqlstate(settings: ConnectionSettings, given: Credentials) -> str | None:
-    """Return the server's refusal for a user; None without a refusal or an answer."""
+    """Return the SQLSTATE with which a server refuses a user; None without a refusal."""
     from schemaproof.connection.pg8000_session import ServerError
 
     error = _asked_again(settings, "", given)
@@ -135,7 +135,7 @@ def _asked_again(
 
 
 def _distance(error: Exception) -> int:
-    """Rank a failure: that of a suitable server tells most, that of no server least."""
+    """Rank a failure by how far the attempt got: a suitable server, another, or none."""
     return 2 if isinstance(error, OSError) else isinstance(error, _UnsuitableError)
 
 

@@ -1,8 +1,8 @@
-"""A URL of a PostgreSQL database, whichever driver it was written for, taken apart as libpq does.
+"""Parse the URL of a PostgreSQL database, for any driver, into libpq's parameters.
 
-What names the driver (``postgresql+asyncpg://``) and what only that driver understands
-(``?prepared_statement_cache_size=0``) is left out; what some call differently (``?ssl=require``)
-is called as libpq calls it. Pure, but for libpq's own parser.
+The name of the driver (``postgresql+asyncpg://``) and parameters that only it understands
+(``?prepared_statement_cache_size=0``) are left out. Other names for a parameter (``?ssl=require``)
+are replaced by libpq's. Pure, except for libpq's own parser.
 """
 
 import re
@@ -81,7 +81,7 @@ def url_parts(text: str) -> dict[str, str]:
 
 
 def _joined(given: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Join several hosts as libpq has them; SQLAlchemy takes ``host=A:5432&host=B:5433``."""
+    """Join several hosts in libpq's form; SQLAlchemy repeats the parameter ``host`` instead."""
     hosts: list[tuple[str, str]] = []
     for name, value in given:
         if name == "host" and (found := _HOST_AND_PORT.fullmatch(value)):
@@ -135,16 +135,16 @@ _NAMING: Final = ("PGSERVICE", "PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "
 
 
 def libpq_parameters(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return libpq's parameters that the environment states (PostgreSQL manual, section 34.15)."""
+    """Return libpq's parameters from environment variables (PostgreSQL manual, section 34.15)."""
     return {name: environ[key] for key, name in _VARIABLES.items() if environ.get(key)}
 
 
 def libpq_settings(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the settings that libpq gives each session because the environment states them."""
+    """Return the session settings that libpq takes from environment variables."""
     return {name: environ[key] for key, name in _SETTINGS.items() if environ.get(key)}
 
 
 def variable_parts(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return libpq's parameters of the environment; nothing where they name no database."""
+    """Return libpq's parameters from environment variables; nothing if they name no database."""
     is_named = any(environ.get(name) for name in _NAMING)
     return libpq_parameters(environ) if is_named else {}

@@ -36,7 +36,7 @@ def translate_driver_error(
 
     Returns:
         ``DatabaseUnavailableError`` without a usable connection, ``DatabaseRefusedError`` when
-        the server refused a statement, ``SchemaproofError`` for what is neither.
+        the server refused a statement, ``SchemaproofError`` for any other error.
     """
     original = error.orig if is_wrapped(error) else error
     diagnostics = read_diagnostics(original)
@@ -76,7 +76,7 @@ def _is_of_sqlalchemy(error: BaseException, name: str) -> bool:
 
 
 def retold(error: BaseException) -> str:
-    """Return the failure in one line, for a record; without advice and settings."""
+    """Return a failure in one line for the ledger, without advice and settings."""
     if isinstance(error, SchemaproofError):
         return error.message
     original = error.orig if is_wrapped(error) else error
@@ -98,7 +98,7 @@ def _from_server(
 
 
 def _bare_message(original: BaseException | None) -> str:
-    """The driver's own words; SQLAlchemy's str() adds the statement and a link."""
+    """Return the driver's own message; SQLAlchemy's str() adds the statement and a link."""
     if isinstance(original, OSError):
         return original.strerror or "the connection timed out"
     return str(original.args[0]) if original and original.args else ""
@@ -107,8 +107,8 @@ def _bare_message(original: BaseException | None) -> str:
 def _is_connection_failure(error: BaseException, original: BaseException | None) -> bool:
     """Whether the connection failed, and not the calling program.
 
-    libpq has no SQLSTATE for a connection that it could not open or that broke; the driver's
-    class of error is what remains.
+    libpq has no SQLSTATE for a connection that it could not open or that broke; the driver's class
+    of error decides.
     """
     import psycopg2
 
@@ -126,10 +126,10 @@ def _was_open(error: BaseException, original: BaseException | None) -> bool:
 
 
 def _safe(text: str, settings: ConnectionSettings) -> str:
-    """Make one line of a driver's message, and keep secrets out of it.
+    """Return a driver's message in one line, without secrets.
 
-    libpq writes a line per address that it tried; the indented lines below are advice that our
-    own remedy replaces.
+    libpq writes a line per address that it tried; the indented lines below are advice, which the
+    remedy replaces.
     """
     lines = [line for line in text.splitlines() if line.strip() and not line[0].isspace()]
     line = "; ".join(dict.fromkeys(" ".join(line.split()) for line in lines))

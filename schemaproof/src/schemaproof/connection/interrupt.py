@@ -1,7 +1,7 @@
 """Interruptible and limited waiting for the server.
 
-A peer that stops answering without closing looks like a server that works for long. So after the
-network time-out another connection asks the server what the session does.
+A broken connection looks like a server that works for a long time. So after the network time-out
+another connection asks the server whether it works for the session.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 def interruptible() -> Iterator[None]:
     """Make signals interrupt psycopg2 while it connects or waits for an answer.
 
-    Usually libpq waits inside C, and Ctrl-C is noticed only when the server has answered: not
-    before a lock is free. Within this block the waiting is done in Python. An exception raised by
-    a signal handler cancels the statement on the server and goes on to the caller; the connection
-    is closed by the driver. A session that its server does not work for any more counts as broken.
+    Usually libpq waits in C code, and Ctrl-C is noticed only when the server has answered, for
+    example when a lock is free. Within this block Python waits. An exception raised by a signal
+    handler cancels the statement on the server and is passed on to the caller; the connection is
+    closed by the driver. A session that its server does not work for any more counts as broken.
 
-    The switch is global to the process: it is for commands, not for applications. COPY works while
-    it is on by the cursors of :mod:`core.copy_cursor`, which our engines have. The resolution of a
-    host name still cannot be interrupted.
+    The setting is global to the process: it is for commands, not for applications. COPY then needs
+    the cursors of :mod:`core.copy_cursor`, which the application's engines have. The resolution of
+    a host name still cannot be interrupted.
 
     Yields:
         Nothing; the former state is restored afterwards.
@@ -50,9 +50,8 @@ def _wait(connection: Any) -> None:
         connection: The driver's connection.
 
     Raises:
-        psycopg2.OperationalError: The connection was not made in time; libpq leaves its own
-            ``connect_timeout`` to whoever does the waiting. Or the server is silent, and does
-            nothing for this session.
+        psycopg2.OperationalError: The connection was not made in time (libpq's ``connect_timeout``
+            has no effect here), or the server is silent and does nothing for this session.
     """
     from psycopg2 import Error
 

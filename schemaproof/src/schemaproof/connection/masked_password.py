@@ -1,4 +1,4 @@
-"""A password, masked in a text that was not written by us."""
+"""Mask a password in a text, such as the message of a driver."""
 
 import re
 from collections.abc import Collection
@@ -12,14 +12,14 @@ _LONG: Final = 8
 def masked(text: str, password: str, public: Collection[str] = ()) -> str:
     """Return a text with the password masked.
 
-    A long password that is no mere word is masked wherever it stands. Any other may stand in every
-    message by chance (``a``, ``connection``); masked there, it would be told. So it is masked only
-    where a password is written: after ``password=`` and between ``:`` and ``@`` of a URL.
+    A long password that is not a plain word is masked everywhere. Any other may occur in a message
+    by chance (``a``, ``connection``), where masking would reveal it. So it is masked only where a
+    password is written: after ``password=`` and between ``:`` and ``@`` of a URL.
 
     Args:
-        text: Such as the message of a driver.
+        text: The text, such as the message of a driver.
         password: The password.
-        public: Values that are shown anyway, such as the user: what they hold is no secret.
+        public: Values that are shown anyway, such as the user: parts of them are no secret.
     """
     is_secret = not any(password in value for value in public)
     is_rare = len(password) >= _LONG and not password.isalpha() and is_secret

@@ -1,13 +1,13 @@
 """The settings for our own statements in any session.
 
-Somebody who may create in a schema on ``search_path`` can define functions and operators that fit
-the types of our arguments better than PostgreSQL's own, and would be executed as the one who
-migrates. So ours see ``pg_catalog`` alone; ``pg_temp`` is named last, because tables and types are
-looked for there first where it is not named (manual, CREATE FUNCTION, "Writing SECURITY DEFINER
-Functions Safely"). The other settings decide what PostgreSQL prints.
+A role that may create objects in a schema of ``search_path`` can define functions and operators
+that match the types of arguments better than PostgreSQL's own, and the migrator would run them. So
+the path of our statements is ``pg_catalog`` alone; ``pg_temp`` is named last, because PostgreSQL
+looks there first for tables and types if it is not named (manual, CREATE FUNCTION, "Writing
+SECURITY DEFINER Functions Safely"). The other settings decide what PostgreSQL prints.
 
-They are set for one transaction at a time: a connection pooler may hand the session to somebody
-else afterwards. They are set by SET, which looks up no function.
+They are set for one transaction at a time, because a connection pooler may give the session to
+another client afterwards. They are set by SET, because it calls no function.
 """
 
 from __future__ import annotations
@@ -108,10 +108,10 @@ class _State:
     """The settings of a connection.
 
     Attributes:
-        theirs: The session's own, as they were before ours, and whether they are set for a
-            transaction alone (``is_local``).
-        ours: Sets ours.
-        hold_theirs: Whether the session's own are in force.
+        theirs: The session's own settings, and whether they are set for a transaction alone
+            (``is_local``).
+        ours: The SQL that sets our settings.
+        hold_theirs: Whether the session's own settings are active.
     """
 
     theirs: Mapping[str, Any]
@@ -121,7 +121,7 @@ class _State:
 
 @contextmanager
 def ours(connection: Connection, *, search_path: str | None = None) -> Iterator[None]:
-    """Run everything on a connection with our settings, for as long as the block lasts.
+    """Run all statements on a connection with our settings until the block ends.
 
     Args:
         connection: The connection; a transaction that is under way gets its settings back. In
@@ -175,8 +175,8 @@ def transaction(connection: AnyConnection) -> Iterator[None]:
 def theirs(connection: Connection) -> Iterator[None]:
     """Run a part of a transaction with the session's own settings, as the body of a revision needs.
 
-    What it sets is forgotten at its end. It may end the transaction and begin others, as Alembic's
-    ``autocommit_block`` does.
+    Settings that it changes are reset at its end. It may end the transaction and begin others, as
+    Alembic's ``autocommit_block`` does.
     """
     state: _State | None = connection.info.get(_STATE)
     if state is None:
@@ -222,7 +222,7 @@ def _see_catalog_alone(connection: Connection) -> None:
 def set_up_safely(engine: Engine) -> None:
     """Make SQLAlchemy's own statements at the start of a connection see ``pg_catalog`` alone.
 
-    Afterwards the session's path is its own, and so is the default schema that the engine knows.
+    Afterwards the session has its own path again, and the engine knows its default schema.
     """
     from sqlalchemy import event
 

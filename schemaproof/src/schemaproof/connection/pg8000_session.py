@@ -1,7 +1,7 @@
 """Connect by another driver, pg8000, which passes on the server's messages while it connects.
 
 libpq gives a text without a SQLSTATE for a connection that could not be opened, and its calls have
-no limit on waiting. What waits here ends: each answer has to come within a few seconds.
+no limit on waiting. Here each answer has to come within a few seconds.
 """
 
 from __future__ import annotations
@@ -87,9 +87,9 @@ def opened(target: Target, settings: Mapping[str, str]) -> Iterator[Session]:
     Raises:
         ServerError: The server refused.
         ConfigurationError: The server asks for the password in a way that is not accepted.
-        NotPostgresError: Something else answers.
+        NotPostgresError: A program other than PostgreSQL answers.
         NoTlsError: The server has no TLS, and ``sslmode`` asks for it.
-        OSError: There is no server, no answer in time, no name, or the line broke.
+        OSError: The host or server was not found, did not answer in time, or the connection broke.
     """
     host, sslmode = target.host, target.sslmode
     raw = server_socket.connect(host, target.port, target.timeout)
@@ -167,7 +167,7 @@ def _translated() -> Iterator[None]:
 
 
 def _cause(error: BaseException) -> Exception:
-    """Find the first error: pg8000 then fails again when it closes the broken connection."""
+    """Return the first error: pg8000 fails again when it closes the broken connection."""
     # This is the result if no cause is found: the server closed the connection.
     found: Exception = ConnectionResetError()
     link: BaseException | None = error

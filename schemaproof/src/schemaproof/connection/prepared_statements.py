@@ -1,7 +1,7 @@
-"""Queries that one session repeats: the server plans each of them once.
+"""Prepare queries that one session repeats, so that the server plans each of them once.
 
 Planning the catalog queries takes longer than running them. A prepared statement belongs to the
-session (manual, PREPARE): this is for whoever keeps one, and not for a connection through a pooler.
+session (manual, PREPARE): so this is not for connections through a pooler.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class PreparingConnection(driver_connection):  # type: ignore[misc]
     """A session of the driver's in which the queries of this module are prepared.
 
     Attributes:
-        prepared: The names of those that are.
+        prepared: The names of the prepared queries.
     """
 
     def __init__(self, *given: Any, **more: Any) -> None:
@@ -71,7 +71,7 @@ def rows(
     """Return the rows of a query, prepared where the session keeps plans.
 
     Args:
-        connection: The session.
+        connection: The connection.
         name: A name of this query alone.
         sql: The query in the driver's style; its parameters stand where PostgreSQL can tell their
             types.
@@ -115,7 +115,7 @@ def _statements(name: str, sql: str) -> tuple[str, str]:
 
 
 class _Numbered(dict[str, str]):
-    """Replaces named parameters by numbers, in order of appearance."""
+    """The numbers that replace named parameters, in order of appearance."""
 
     def __missing__(self, name: str) -> str:
         return self.setdefault(name, f"${len(self) + 1}")

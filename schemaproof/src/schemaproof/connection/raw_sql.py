@@ -24,7 +24,7 @@ _IDLE: Final = 0
 
 
 class DriverConnection(Protocol):
-    """The used part of psycopg2's connection; SQLAlchemy's has no ``cursor``."""
+    """The methods of psycopg2's connection that are used; SQLAlchemy's has no ``cursor``."""
 
     autocommit: bool
     closed: int

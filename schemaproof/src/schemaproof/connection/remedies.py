@@ -1,7 +1,7 @@
 """Remedies for errors: by SQLSTATE (PostgreSQL manual, appendix A), or by network failure.
 
-One table. What is in braces is filled in from the settings, and ``$host`` with what the program
-calls that setting. A whole code goes before its class (three characters, then two).
+Names in braces are replaced by values of the settings, and ``$host`` by the program's name of that
+setting. A whole code takes precedence over its beginning (three characters, then two).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A socket to a PostgreSQL server, opened as libpq does, with TLS where the settings require it.
 
-Each answer has to come within the time that is given.
+Each answer has to come within a time limit.
 """
 
 import socket
@@ -16,7 +16,7 @@ _WITHOUT_TLS: Final = frozenset({"prefer"})
 
 
 class NotPostgresError(Exception):
-    """The other side does not speak PostgreSQL's protocol."""
+    """The program that answers does not speak PostgreSQL's protocol."""
 
 
 class NoTlsError(Exception):
@@ -27,7 +27,7 @@ def connect(host: str, port: int, timeout: float) -> socket.socket:
     """Connect to a host, or to the socket in a folder.
 
     Raises:
-        OSError: There is no server, no answer in time, or no name.
+        OSError: The host or the server was not found, or did not answer in time.
     """
     if not host.startswith("/"):
         return socket.create_connection((host, port), timeout)
@@ -54,7 +54,7 @@ def with_tls(
             ``sslcert`` and ``sslkey``; for one that is missing, libpq's default file is used.
 
     Raises:
-        NotPostgresError: Something else answers.
+        NotPostgresError: A program other than PostgreSQL answers.
         NoTlsError: The server has no TLS, but ``sslmode`` requires it.
         OSError: The connection broke, or a certificate is not right.
     """

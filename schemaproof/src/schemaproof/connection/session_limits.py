@@ -1,12 +1,11 @@
-"""Time-outs of a session that a connection pooler has dropped.
+"""Set the time-outs of a session that a connection pooler has dropped.
 
-They are sent while connecting. PgBouncer with ``ignore_startup_parameters`` says nothing and lends
-a session without them, so they are read back. What is missing is set for each transaction: a
-pooler may lend the session to somebody else afterwards. For the session it is set only where it is
-known to be nobody else's.
+They are sent while connecting. PgBouncer with ``ignore_startup_parameters`` drops them silently, so
+they are read back. Missing ones are set for each transaction, because a pooler may give the session
+to another client afterwards; for the session they are set only if no other client can get it.
 
-Where a pooler lends sessions, they are not sent while connecting, and all are set for each
-transaction.
+If the settings say that a pooler lends sessions, the time-outs are not sent while connecting, and
+all are set for each transaction.
 """
 
 from __future__ import annotations
@@ -35,10 +34,10 @@ def look_after(engine: Engine, limits: Mapping[str, int], *, is_lent: bool = Fal
     """Apply limits to each of an engine's connections.
 
     Args:
-        engine: An engine whose connections ask for them when they are opened.
+        engine: An engine whose connections request the limits when they are opened.
         limits: The limits in milliseconds, by the name of the setting.
-        is_lent: The session of the server is another one in each transaction: nothing was asked
-            for, and nothing can be read back.
+        is_lent: Whether each transaction may run in another session of the server: then nothing was
+            requested, and nothing can be read back.
     """
     from sqlalchemy import event
 
@@ -63,7 +62,8 @@ def hold_for_session(connection: AnyConnection) -> None:
     """Set the missing limits for the session, which no other client shares (no pooler).
 
     Args:
-        connection: Outside a transaction; left so. By the driver alone it is set already.
+        connection: The connection, outside a transaction; one of the driver alone has the limits
+            already.
     """
     if not is_of_driver(connection) and connection.info.get(_MISSING):
         with connection.begin():
@@ -122,7 +122,7 @@ def _set(connection: Connection, *, is_local: bool) -> None:
 
 
 def _setting(limits: Mapping[str, int | str], *, is_local: bool) -> str:
-    """One statement for all, so one round trip; blank where there is nothing to set."""
+    """Return one statement that sets all limits; empty when there are none."""
     calls = [
         f"pg_catalog.set_config('{name}', '{limit}', {is_local})" for name, limit in limits.items()
     ]

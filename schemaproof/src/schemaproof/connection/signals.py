@@ -24,10 +24,10 @@ _INTERRUPTED: Final = 130
 def terminable() -> Iterator[None]:
     """End the block on SIGTERM as on Ctrl-C, so that everything open is closed and undone.
 
-    Without it the process dies on the spot: a scratch database stays, and so does a server that
-    was started for it. The second signal ends the process at once, and so does time, ``GRACE``
-    after the first: exit code 130, whatever the main thread waits for, also when it has left the
-    block. It is for programs, around all that they do; only the main thread can have it.
+    Otherwise the process would end at once, and leave behind its scratch database and the server
+    that was started for it. A second signal ends the process at once with exit code 130, and so
+    does the end of ``GRACE`` after the first signal, whatever the main thread waits for. Use it in
+    the main thread of a program, around everything that it does.
 
     Yields:
         Nothing; when no signal came, the former handlers are restored afterwards.
@@ -77,7 +77,7 @@ def _enforce(reading: int) -> None:
 
 
 def _next_signal(reading: int, deadline: float | None) -> bool:
-    """Wait for a signal that ends programs; False when nobody listens any more.
+    """Wait for a signal that ends programs; False when the pipe of signals was closed.
 
     Raises:
         TimeoutError: No signal came before the deadline.

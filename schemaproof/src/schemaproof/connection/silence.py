@@ -16,17 +16,17 @@ def silence_limit(connection: Any) -> float | None:
     """Return the seconds of silence after which a server is asked whether it works; None for never.
 
     Args:
-        connection: The driver's (psycopg2).
+        connection: The connection of psycopg2.
     """
     milliseconds = connection.info.dsn_parameters.get("tcp_user_timeout")
     return int(milliseconds) / 1000 or None if milliseconds else None
 
 
 def is_served(connection: Any) -> bool:
-    """Whether the server works on a statement; also true when it answers but does not tell.
+    """Whether the server works on a statement; also true when it answers without its state.
 
     Args:
-        connection: The driver's (psycopg2).
+        connection: The connection of psycopg2.
     """
     # This import is here because most commands end before they need pg8000.
     from schemaproof.connection.backend_activity import is_served
@@ -37,11 +37,11 @@ def is_served(connection: Any) -> bool:
 def cancel_statement(connection: Any) -> None:
     """Cancel the running statement of a session; close its socket if the server is unreachable.
 
-    The driver's own ``cancel`` waits for an answer without a limit, and holds the interpreter
-    meanwhile: it is for a server that has just answered.
+    The driver's own ``cancel`` waits for an answer without a limit, and blocks the interpreter
+    meanwhile; so it is used only if the server has just answered.
 
     Args:
-        connection: The driver's (psycopg2).
+        connection: The connection of psycopg2.
     """
     from schemaproof.connection.backend_activity import is_cancelled
 
@@ -58,7 +58,7 @@ def hang_up(connection: Any) -> None:
     """Close the socket of a session, so that a wait inside libpq ends.
 
     Args:
-        connection: The driver's (psycopg2).
+        connection: The connection of psycopg2.
     """
     with suppress(Exception), socket.socket(fileno=os.dup(connection.fileno())) as line:
         line.shutdown(socket.SHUT_RDWR)

@@ -1,4 +1,4 @@
-"""The database, and how to connect to it, as a program describes them for the engine."""
+"""The database of a program and how to connect to it, as protocols."""
 
 from __future__ import annotations
 

@@ -56,9 +56,9 @@ class UrlSettings(MigrationValues):
 
     Attributes:
         parts: libpq's parameters.
-        source: The place where they are stated, as messages call it.
-        url: The URL, where it is not the project itself that states it.
-        environ: The variables, of which the driver reads libpq's itself.
+        source: The source of the settings, as messages name it.
+        url: The URL; None if the project itself names the database.
+        environ: The environment variables; the driver reads libpq's variables itself.
     """
 
     parts: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -28,9 +28,9 @@ class UrlTarget:
     """A database, for the project of the working directory.
 
     Args:
-        find: Finds what is stated of it, given the URL of the command line; called once, when it
-            is asked for.
-        environ: The variables that settings of migrations stand in.
+        find: The function that finds the settings, given the URL of the command line; called once,
+            on first use.
+        environ: The environment variables, which may hold settings of migrations.
 
     Attributes:
         given: The URL of the command line; None without one.
@@ -110,7 +110,7 @@ class UrlTarget:
         return ready_to_read(connection, settings.limits)
 
     def shows_statements(self) -> bool:
-        """Never."""
+        """Return False: SQLAlchemy need not log the statements."""
         return False
 
     def described(self) -> Mapping[str, str]:

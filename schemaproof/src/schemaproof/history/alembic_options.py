@@ -65,7 +65,7 @@ def database_url(project: Project) -> str | None:
     """Return ``sqlalchemy.url`` of the ini file; None when it is not set.
 
     Raises:
-        ConfigurationError: The file cannot be read, or a name in the URL stands for nothing.
+        ConfigurationError: The file cannot be read, or a placeholder in the URL has no value.
     """
     found = ini_values(project.alembic_ini, project.ini_section, (_URL,))
     return found.get(_URL, "").strip() or None

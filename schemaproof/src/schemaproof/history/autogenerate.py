@@ -60,7 +60,7 @@ def at_head(project: Project) -> Iterator[Connection]:
 def _only_declared(
     metadata: MetaData,
 ) -> Callable[[str | None, str, MutableMapping[str, str | None]], bool]:
-    """Compare only tables that a model declares; others are never altered or dropped."""
+    """Return a filter that compares only declared tables; others are never altered or dropped."""
     declared = {(table.schema, table.name) for table in metadata.tables.values()}
     schemas = {schema for schema, _ in declared}
 

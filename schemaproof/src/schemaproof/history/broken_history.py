@@ -74,7 +74,7 @@ class BrokenHistoryError(TamperedHistoryError):
 def in_file(
     path: Path, fault: str | None, line: int = 1, *, id_: str | None = None
 ) -> Fault | None:
-    """Return the faults of one file.
+    """Return the fault of one file; None without a fault.
 
     Args:
         path: The file.
@@ -96,7 +96,7 @@ def in_file(
 
 
 def by_text(path: Path) -> Fault | None:
-    """Return the faults of a file by its text, without the project's Python."""
+    """Return the fault of a file by its text, without the project's Python."""
     fault, line = None, 1
     try:
         ast.parse(path.read_bytes())
@@ -125,7 +125,7 @@ def between(files: Sequence[RevisionFile], faulty: Iterable[Fault] = ()) -> Iter
                     message = f"{attribute} is {parent}, and no file has that revision"
                     line = assigned_at(file.path, attribute)
                     yield Fault(WITHOUT_PARENT, file.id, file.path, line, message)
-    yield from _circles({file.id: file for file in files})
+    yield from _cycles({file.id: file for file in files})
 
 
 def _duplicates(files: Sequence[RevisionFile]) -> Iterator[Fault]:
@@ -137,7 +137,7 @@ def _duplicates(files: Sequence[RevisionFile]) -> Iterator[Fault]:
             yield Fault(DUPLICATE, id_, file.path, assigned_at(file.path, "revision"), message)
 
 
-def _circles(files: Mapping[str, RevisionFile]) -> Iterator[Fault]:
+def _cycles(files: Mapping[str, RevisionFile]) -> Iterator[Fault]:
     """Report each cycle of revisions with their ids."""
     left = dict(files)
     while True:

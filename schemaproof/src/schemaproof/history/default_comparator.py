@@ -25,7 +25,7 @@ def differs(
     """Compare the default of a column with that of its model, both converted to the column's type.
 
     Args:
-        context: The context of Alembic; its connection is asked.
+        context: The context of Alembic, whose connection compares the values.
         inspected: The column as it is.
         declared: The column as the models have it.
         there: The default of the column in the database, as PostgreSQL prints it.

@@ -207,7 +207,7 @@ def read_revisions(project: Project, probe: ProjectProbe | None = None) -> list[
 def _asked(
     project: Project, probe: ProjectProbe | None, files: Sequence[RevisionFile]
 ) -> tuple[list[RevisionFile], list[Fault]]:
-    """Ask the project's Python; without one, use the faults that the texts prove."""
+    """Return revisions and faults from the project's Python, or else from the files' texts."""
     from schemaproof.history import known_code
     from schemaproof.history.project_probe import ProjectProbe
 

@@ -31,7 +31,7 @@ def inspect_safe_tables(connection: AnyConnection, scope: Scope) -> dict[Name, I
     """Like :func:`inspect_tables`, but refuse tables that are not safe to read.
 
     Raises:
-        TamperedHistoryError: A table could run foreign code or hide rows.
+        TamperedHistoryError: A table could run code of another role or hide rows.
     """
     found = inspect_tables(connection, scope)
     refuse_unsafe(found, scope)
@@ -42,7 +42,7 @@ def refuse_unsafe(found: Mapping[Name, InspectedTable], scope: Scope) -> None:
     """Refuse to use tables that are not safe.
 
     Raises:
-        TamperedHistoryError: A table could run foreign code or hide rows.
+        TamperedHistoryError: A table could run code of another role or hide rows.
     """
     ledger = found.get(scope.ledger_table)
     if ledger is not None and ledger.fault is not None:
@@ -56,8 +56,8 @@ def make_version_table(context: MigrationContext, scope: Scope) -> None:
     A table that somebody created meanwhile is inspected before it is read.
 
     Raises:
-        TamperedHistoryError: Somebody created the table, and it could run foreign code or hide
-            rows.
+        TamperedHistoryError: Somebody created the table, and it could run code of another role or
+            hide rows.
     """
     if context.connection is None:
         return

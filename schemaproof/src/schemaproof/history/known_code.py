@@ -1,4 +1,4 @@
-"""Remember what the project's code said until one of the files that it came from changes.
+"""Cache results of the project's code until one of the files that it was read from changes.
 
 The project's Python reports the files and folders that it has read. While these files (by number,
 size and times, which nobody can set back) and the environment are unchanged, the models and

@@ -1,4 +1,4 @@
-"""Enum types whose labels change: new labels come first, the others go after all else.
+"""Enum types whose labels change: new labels are added first, and old ones removed last.
 
 PostgreSQL can add a label to a type. To remove or reorder labels, a new type replaces the old one:
 the objects that depend on the old type are dropped before, and created again.

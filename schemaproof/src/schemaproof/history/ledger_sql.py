@@ -45,7 +45,7 @@ def qualified(*names: str) -> str:
 
 
 def identifier(name: str) -> str:
-    """Quote a name for SQL, with escapes for such characters."""
+    """Quote a name for SQL; characters with a meaning in scripts are escaped."""
     if _SPECIAL.isdisjoint(name):
         return path(name)
     escaped = "".join(f"\\{ord(one):04X}" if one in _SPECIAL else one for one in name)
@@ -53,7 +53,7 @@ def identifier(name: str) -> str:
 
 
 def text(value: str) -> str:
-    """Quote a literal for SQL, with escapes for such characters."""
+    """Quote a literal for SQL; characters with a meaning in scripts are escaped."""
     doubled = value.replace("'", "''")
     if _SPECIAL.isdisjoint(doubled):
         return f"'{doubled}'"

@@ -1,4 +1,4 @@
-"""A digest of the models' source files: while it holds, nothing needs to be imported.
+"""A digest of the models' source files; while it is unchanged, the models are not imported.
 
 Importing the models takes longer than comparing them. Their files are found as Python would find
 them, by following their imports; SQLAlchemy's version belongs to the digest, because it writes the

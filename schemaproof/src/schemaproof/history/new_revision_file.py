@@ -57,12 +57,12 @@ def removed_on_failure(project: Project, asked: Mapping[str, Any]) -> Iterator[N
 
 
 def _belongs_to_chain(revision: str, found: str | None) -> bool:
-    """Whether a file is not a revision, or belongs to a chain that begins with one."""
+    """Whether a file holds no revision, or one of the chain that begins with a revision."""
     return found is None or found == revision or found.startswith(f"{revision}_")
 
 
 def _compiled(path: Path) -> Iterator[Path]:
-    """Yield the compiled files that any Python may have made of it."""
+    """Yield the compiled files that any Python may have made of a file."""
     yield from path.parent.glob(f"__pycache__/{path.stem}.*.pyc")
 
 

@@ -1,4 +1,4 @@
-"""Objects of the models that differ from the history because PostgreSQL refuses them. Pure."""
+"""Objects of the models that PostgreSQL refuses to create, so that they differ. Pure."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,4 @@
-"""Columns, tables and labels that get another name, which a user states and nothing guesses."""
+"""Renames of columns, tables and labels of enum types, as the user states them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

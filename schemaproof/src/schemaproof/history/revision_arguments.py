@@ -17,7 +17,7 @@ def command_arguments(project: Project, options: RevisionOptions) -> dict[str, A
     """Return the arguments of Alembic's command.
 
     Raises:
-        ConfigurationError: Two options exclude each other, or one is no version.
+        ConfigurationError: Two options exclude each other, or an option is not a version.
     """
     if options.online and options.plain:
         raise ConfigurationError(

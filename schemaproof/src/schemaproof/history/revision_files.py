@@ -159,7 +159,7 @@ def _assignments(module: ast.Module) -> list[tuple[ast.expr, ast.expr]]:
 
 
 def resolved(files: Sequence[RevisionFile]) -> list[RevisionFile]:
-    """Return the ids of revisions that are given by a label or by the beginning of an id."""
+    """Replace labels and beginnings of ids, by which revisions refer to others, by their ids."""
     ids = [file.id for file in files]
     labels = {label: file.id for file in files for label in file.labels}
 

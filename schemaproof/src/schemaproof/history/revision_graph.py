@@ -16,7 +16,8 @@ def as_lines(history: History, describe: Callable[[Revision], tuple[str, str]]) 
 
     Args:
         history: The revisions.
-        describe: Returns the sign of a revision (one character), and what stands behind it.
+        describe: The function that returns the sign of a revision (one character), and the text
+            after it.
     """
     lanes: list[str] = []  # Each column of the drawing leads down to one revision.
     for revision in reversed([*history.revisions.values()]):
@@ -36,7 +37,7 @@ def as_lines(history: History, describe: Callable[[Revision], tuple[str, str]]) 
 
 
 def _moves(ways: Sequence[tuple[int, int]]) -> Iterator[str]:
-    """Yield lines in which columns move to where they go on, one step in each."""
+    """Yield the lines that move the branches of the graph sideways, one step in each line."""
     while any(here != there for here, there in ways):
         signs: dict[int, str] = {}
         for here, there in ways:
@@ -51,7 +52,7 @@ def as_mermaid(history: History, state: Callable[[Revision], str]) -> Document:
 
     Args:
         history: The revisions.
-        state: Returns ``applied`` or ``pending``; nothing where nobody knows.
+        state: The function that returns ``applied`` or ``pending``; empty when unknown.
     """
     names = {one: f"r{number}" for number, one in enumerate(history.revisions)}
     lines = ["flowchart TD"]

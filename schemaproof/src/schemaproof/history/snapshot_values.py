@@ -150,7 +150,7 @@ _POSITION: Final = "position"
 
 @cache
 def _compared(kind: type) -> tuple[Any, ...]:
-    """Return the fields that are compared, and the position, which a reader wants to know."""
+    """Return the fields that are compared, and the position, which readers need."""
     return tuple(field for field in fields(kind) if field.compare or field.name == _POSITION)
 
 

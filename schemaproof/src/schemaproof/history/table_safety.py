@@ -37,10 +37,10 @@ class InspectedTable:
         has_usual_owner: Whether the table belongs to a role that may own it, and not only to a role
             that may act as such a role, for example a superuser.
         stranger: The owner of the table, if that role may not own it; such an owner can make the
-            table run his code. None otherwise.
+            table run its code. None otherwise.
         granted_by_default: Roles (or PUBLIC) that get privileges on new tables of the owner.
-        faults: The properties of the table that could run foreign code or hide rows; empty when
-            there are none.
+        faults: The properties of the table that could run code of another role or hide rows; empty
+            when there are none.
     """
 
     quoted: str
@@ -97,7 +97,7 @@ def refuse_unsafe(tables: Mapping[Name, InspectedTable]) -> None:
     """Refuse to use tables that are not safe.
 
     Raises:
-        TamperedHistoryError: A table could run foreign code or hide rows.
+        TamperedHistoryError: A table could run code of another role or hide rows.
     """
     for table in tables.values():
         if table.fault is not None:

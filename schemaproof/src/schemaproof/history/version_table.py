@@ -40,7 +40,7 @@ def read_history(connection: AnyConnection, scope: Scope) -> LiveHistory:
     """Read the version table and the ledger, within the current transaction.
 
     Raises:
-        TamperedHistoryError: A table could run foreign code or hide rows.
+        TamperedHistoryError: A table could run code of another role or hide rows.
     """
     history = inspect_history(connection, scope)
     history_tables.refuse_unsafe(history.own, scope)

@@ -63,5 +63,5 @@ def read_form(project: Project) -> VersionTableForm:
 
 
 def pattern(key: str | None, table: str) -> str | None:
-    """Return the name of a key as :class:`VersionTableForm` has it."""
+    """Return the name of a key, with ``{table}`` in place of the name of the table."""
     return USUAL.key if key == f"{table}_pkc" else key

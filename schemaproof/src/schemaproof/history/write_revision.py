@@ -139,7 +139,7 @@ def _state_at_head(
 def _renames(
     options: RevisionOptions, before: Snapshot, models: Declared, answers: Answers
 ) -> tuple[list[Rename], list[str]]:
-    """Return the renames that were named, and the possible ones."""
+    """Return the renames that the options name, and notes about possible others."""
     renamed = renames.given(options.rename, before)
     known = {one for rename in renamed for one in (rename.old, rename.new)}
     unsure = []

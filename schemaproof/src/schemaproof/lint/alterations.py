@@ -152,7 +152,7 @@ def _is_plain(definition: Any, column: str) -> bool:
 
 
 def _new_column(definition: Any, columns: Columns) -> Work:
-    """Return the work: a constant default rewrites nothing, a constraint reads all rows."""
+    """Return the work of adding a column: a constant default rewrites nothing."""
     constraints = [one.constraint for one in definition.constraints]
     kinds = {one.contype for one in constraints}
     default = [inner(one.raw_expr) for one in constraints if one.contype == pg.CONSTR_DEFAULT]

@@ -117,7 +117,10 @@ UNKNOWN: Final = Columns()
 
 @unless_analysed(otherwise=Work.SCAN)
 def _constraint_work(constraint: Constraint, column: str) -> Work:
-    """A CHECK is validated for every row again; a foreign key with the same operators is not."""
+    """Return the work that a change of type causes for a constraint.
+
+    A CHECK is validated again for every row; a foreign key with the same operators is not.
+    """
     if constraint.kind != "check" or not constraint.validated:
         return Work.CATALOG
     named = sql_tree.columns(sql_tree.constraint(str(constraint.definition)))
@@ -126,7 +129,10 @@ def _constraint_work(constraint: Constraint, column: str) -> Work:
 
 @unless_analysed(otherwise=Work.BUILD)
 def _index_work(index: Index, column: str, *, is_sorted_anew: bool) -> Work:
-    """PostgreSQL does not look into expressions and predicates (CheckIndexCompatible)."""
+    """Return the work that a change of type causes for an index.
+
+    PostgreSQL does not look into expressions and predicates (CheckIndexCompatible).
+    """
     made = sql_tree.statement(str(index.definition))
     keys = [key.index_elem for key in made.index_params]
     named = sql_tree.columns(made) | {key.name for key in keys}

@@ -1,4 +1,4 @@
-"""Our rules on pending revisions that need a database: rows, sizes, owners."""
+"""The linter's rules on pending revisions that need a database: rows, sizes, owners."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final
@@ -80,7 +80,7 @@ def _too_long(lock: Lock, there: Mapping[str, Size]) -> float | None:
 def _unqualified(
     connection: AnyConnection, revision: LintedRevision, creators: Sequence[str], searched: str
 ) -> Iterator[LintFinding]:
-    """Yield one finding with the names that those who may create objects could take over."""
+    """Yield one finding with the names that other roles' objects could take over."""
     read = [one for one in revision.statements if one.not_analysed is None]
     named = unqualified_names.exposed(connection, [one.tree for one in read])
     if named:
@@ -103,7 +103,7 @@ def _rows(
     changing: Container[str],
     there: Mapping[str, Size],
 ) -> Iterator[LintFinding]:
-    """Count the present rows that violate the new schema; rows that change before do not count."""
+    """Count the existing rows that violate the new schema and that the revision does not change."""
     for check in revision.checks:
         if check.table in changing:
             counted = Counted(check, None, problem="earlier revisions change its rows")

@@ -20,7 +20,7 @@ class LintFinding:
     """A finding of lint about a revision.
 
     Attributes:
-        rule: The rule; one of squawk's, or one of ours.
+        rule: The name of the rule, of squawk or of the linter itself.
         level: The severity.
         revision: The revision.
         path: The file of the revision.

@@ -18,7 +18,7 @@ from schemaproof.schema.scope import Scope
 
 
 def lint(revisions: Sequence[LintedRevision], ignored: Iterable[str]) -> list[LintFinding]:
-    """Return the findings of squawk and of our rules, without a database.
+    """Return the findings of squawk and of the linter's own rules, without a database.
 
     Args:
         revisions: The revisions.
@@ -29,7 +29,7 @@ def lint(revisions: Sequence[LintedRevision], ignored: Iterable[str]) -> list[Li
 
 
 def noted(found: Iterable[LintFinding], *, except_of: Collection[str]) -> list[LintFinding]:
-    """Return the findings, as notes where they are not about one of these revisions."""
+    """Return the findings; those about other revisions become notes."""
     return [
         one if one.revision in except_of else replace(one, level=Level.NOTE, remedy="")
         for one in found

@@ -100,7 +100,7 @@ def _tree_locks(tree: Any, columns: Columns) -> Iterator[Lock]:
 
 
 def _named_tables(tree: Any) -> Iterator[ObjectPath]:
-    """Yield the tables that the fields of a statement name; an object on one names it first."""
+    """Yield the tables that a statement names, also as the first part of an object's name."""
     for field, value in tree.ListFields():
         if field.name in {"relation", "table", "view"}:
             yield relation_path(value)

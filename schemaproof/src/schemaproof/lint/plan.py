@@ -30,7 +30,7 @@ class PlannedLock:
 
 @dataclass(frozen=True, slots=True)
 class PlannedStatement:
-    """A statement.
+    """A statement of a pending revision.
 
     Attributes:
         sql: The text of the statement.

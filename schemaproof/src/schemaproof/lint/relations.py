@@ -134,7 +134,7 @@ def with_schema(table: ObjectPath) -> ObjectPath:
 
 @unless_analysed(otherwise=())
 def _parents(one: Relation) -> Iterable[tuple[ObjectPath, bool, bool]]:
-    """Return the parents of a table, and whether it is a partition, and the default one."""
+    """Return each parent of a table, with two facts: it is a partition, and the default one."""
     if one.partition_of is not None:
         made = sql_tree.statement(f"CREATE TABLE t PARTITION OF {one.partition_of}")
     elif one.inherits is not None:

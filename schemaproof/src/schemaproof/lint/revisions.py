@@ -31,7 +31,7 @@ _ASK: Final = "ask the database in SQL (a DO block), not in Python"
 # There are no slots, because cached properties need a __dict__.
 @dataclass(frozen=True)
 class LintedRevision:
-    """A revision.
+    """A revision, as the linter reads it.
 
     Attributes:
         id: The revision id.
@@ -61,12 +61,12 @@ class LintedRevision:
 
     @property
     def is_declared_contract(self) -> bool:
-        """Whether its file declares that applications fail after it that do not know it."""
+        """Whether its file declares that applications which do not know it fail after it."""
         return self.declared_phase is not None and self.declared_phase.is_contract
 
     @property
     def phase(self) -> Phase:
-        """Whether applications that do not know the revision fail after it."""
+        """The phase that the file declares, or else the one that its changes show."""
         return self.declared_phase or phases.shown_phase(self.changes or ())
 
     @cached_property
@@ -152,7 +152,7 @@ def project_printer(project: Project) -> Printer:
 
 
 def printed_once(printer: Printer) -> Printer:
-    """Return a printer that prints each revision the first time that it is asked for it."""
+    """Return a printer that prints each revision once, and returns the same result again."""
     known: Printed = {}
 
     def printed(names: Iterable[str]) -> Printed:

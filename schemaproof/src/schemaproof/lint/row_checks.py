@@ -1,6 +1,6 @@
 """The conditions that a revision sets for existing rows, derived from the snapshots. Pure.
 
-The texts come from snapshots, so PostgreSQL has printed them: a definition has one form.
+The texts of conditions come from snapshots, in the form that PostgreSQL prints.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -36,7 +36,7 @@ class RowCheck:
         rule: The rule of the linter.
         table: The table, with its schema.
         subject: The column, constraint or index that has the condition.
-        query: The SQL that returns every ``offence``, each as one JSON value; empty where the
+        query: The SQL that returns each violation as a JSON value ``offence``; empty where the
             condition cannot be analysed.
         other: The table that a foreign key refers to; None for any other condition.
     """
@@ -105,7 +105,7 @@ class _Change:
 
     @property
     def _rows_then(self) -> str:
-        """The rows as they will be, with the new columns.
+        """The SQL for the rows of the table, with the new columns.
 
         A new column has its default in every row. nextval() is not called, because it would take a
         value from the sequence.
@@ -188,7 +188,7 @@ class _Change:
 
 
 def _shorter(before: Column, after: Column) -> int | None:
-    """Return the new greatest length, where values may be longer."""
+    """Return the new maximum length of a text, if the old one was larger; None otherwise."""
     modifiers = [(one.type_modifier or "").strip("()") for one in (before, after)]
     old, limit = (int(one) if one.isdecimal() else None for one in modifiers)
     if limit is None or "character" not in after.type:

@@ -1,4 +1,4 @@
-"""The rules of the linter that are not squawk's: condition, severity and remedy."""
+"""The linter's own rules, in addition to squawk's: condition, severity and remedy."""
 
 from typing import Final, NamedTuple
 

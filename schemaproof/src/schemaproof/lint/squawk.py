@@ -1,4 +1,4 @@
-"""squawk over the SQL of revisions: https://squawkhq.com, package squawk-cli."""
+"""Run squawk on the SQL of revisions: https://squawkhq.com, package squawk-cli."""
 
 import json
 import subprocess

@@ -21,7 +21,7 @@ from schemaproof.sql.sql_tokens import NotAnalysed
 # There are no slots, because the locks are cached in the __dict__.
 @dataclass(frozen=True)
 class Statement:
-    """A statement.
+    """A statement of a revision.
 
     Attributes:
         sql: The text of the statement, without the semicolon at the end.

@@ -1,4 +1,4 @@
-"""Our rules on a revision's file and its SQL, which need no database."""
+"""The linter's rules on a revision's file and its SQL, which need no database."""
 
 import ast
 import sys

@@ -30,7 +30,7 @@ class Size:
         rows: The estimated number of rows.
         table_bytes: The size without indexes.
         index_bytes: The size of its indexes.
-        unread: Whether reading the rows could run foreign code or would hide some rows.
+        unread: Whether reading the rows could run code of another role or would hide some rows.
     """
 
     rows: int

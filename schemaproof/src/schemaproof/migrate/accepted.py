@@ -34,9 +34,8 @@ class Accepted:
     def applied_to(self, state: State) -> State:
         """Mark the accepted differences.
 
-        A baseline says how an object may differ from the head. Before the head it may differ
-        otherwise: its differences count as accepted there when the object, as it is, has none at
-        the head but accepted ones.
+        The entries of a baseline are differences from the head. Before the head, the differences of
+        an object count as accepted if all its differences from the head are accepted.
         """
         found = marked(state.report.findings, self.entries, today=self.today)
         left = {one.path.object for one in found if one.kind is not Kind.ACCEPTED}

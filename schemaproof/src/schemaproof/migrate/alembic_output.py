@@ -28,12 +28,12 @@ def quiet_log() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class _Escaping:
-    """Replaces ``Config.stdout``, and escapes what is written to it."""
+    """An output that replaces ``Config.stdout``, and escapes what is written to it."""
 
     stream: TextIO
 
     def write(self, text: str) -> int:
-        """Write text that may hold line ends, and nothing else that is no text.
+        """Write a text; all control characters except line ends are escaped.
 
         Raises:
             CommandError: The text cannot be written; Alembic and Python would ignore that.
@@ -46,10 +46,10 @@ class _Escaping:
 
 
 class _Filter(logging.Filter):
-    """Escapes a record before it is formatted; line ends stay, as SQL has them."""
+    """A log filter that escapes a record before it is formatted; line ends stay, as in SQL."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Pass every record on."""
+        """Return True: every record is passed on."""
         record.msg, record.args = block(record.getMessage()), ()
         return True
 
@@ -64,7 +64,7 @@ def escape_output(config: Config) -> None:
     """Escape everything that Alembic prints from now on.
 
     Raises:
-        CommandError: There is nowhere to print (``>&-``).
+        CommandError: stdout is closed (``>&-``).
     """
     stream: TextIO | None = config.stdout
     if stream is None:

@@ -32,12 +32,13 @@ def may_pass(error: BaseException) -> bool:
 def pause(attempt: int, lock_timeout: timedelta | None, chance: float) -> timedelta:
     """Return the pause before the next attempt.
 
-    It starts at the lock time-out, so that whoever queued behind the revision gets at least as much
-    time as they lost, and doubles up to ten times that.
+    The first pause is as long as the lock time-out, so that sessions which waited behind the
+    revision get at least the time that they lost. Each pause is twice as long as the one before, up
+    to ten times the lock time-out.
 
     Args:
         attempt: The attempt that failed, from 1.
-        lock_timeout: For how long one attempt waits for a lock; None or zero for ever.
+        lock_timeout: The time that one attempt waits for a lock; None or zero for no limit.
         chance: A random number from 0 to 1, which spreads the pauses of several migrators by half
             each way.
     """

@@ -1,7 +1,7 @@
-"""A backfill: rows are changed by ranges of the key, each range in a short transaction of its own.
+"""A backfill changes rows by ranges of the key, each range in a short transaction of its own.
 
-A row may move to where the backfill has been, or come there, while others write: so it goes through
-the table until nothing is left that fulfils the condition.
+Other sessions may insert or move rows behind the position of the backfill. So it goes through the
+table again until no row fulfils the condition.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ def run(context: MigrationContext, work: Work, options: Options) -> None:
     """Run the backfill, outside the transaction of the revision, which is committed.
 
     Raises:
-        MigrationRefusedError: The table has no key, a row that was changed fulfils the condition
-            still, or such rows keep coming.
+        MigrationRefusedError: The table has no key, a changed row still fulfils the condition, or
+            other sessions keep writing such rows.
         TamperedHistoryError: The table of positions is not as the runner makes it.
     """
     if context.connection is None:
@@ -59,7 +59,7 @@ def run(context: MigrationContext, work: Work, options: Options) -> None:
 
 
 def next_size(size: int, seconds: float) -> int:
-    """Return the size of the batch after one that took so long; at most twice as large."""
+    """Return the size of the next batch from the duration of the last; at most twice as large."""
     return max(1, min(2 * size, int(size * _AIM / max(seconds, 1e-6))))
 
 
@@ -217,7 +217,7 @@ class _Run:
 
     @contextmanager
     def _transaction(self, *, is_ours: bool = False) -> Iterator[None]:
-        """One transaction: in autocommit SQLAlchemy begins none."""
+        """Run a transaction, because SQLAlchemy begins none in autocommit."""
         run = self.connection.exec_driver_sql
         run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
         try:

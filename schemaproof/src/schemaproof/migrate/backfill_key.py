@@ -31,7 +31,7 @@ class Key:
             again, whatever the session's settings are.
         greater: The operator that sorts them.
         up_to: The operator that includes the bound.
-        rows: About how many rows the table has; None when nobody knows.
+        rows: The estimated number of rows of the table; None when unknown.
     """
 
     table: str
@@ -116,5 +116,5 @@ def _as_text(row: Mapping[Any, Any]) -> str:
 
 
 def _operator(found: Sequence[str], otherwise: str) -> str:
-    """Return the operator that all columns share; rows are compared with one name."""
+    """Return the operator that all columns share, because a comparison of rows has only one."""
     return found[0] if len(set(found)) == 1 else otherwise

@@ -43,10 +43,10 @@ class BackfillOp(MigrateOperation):
     ) -> None:
         """Change rows in batches, by ranges of the primary key, while others read and write.
 
-        Each batch is committed, whatever happens after it. So the revision does nothing else. One
-        that was interrupted is run again: rows that are done fulfil ``where`` no more, and the
-        runner goes on where it was. Without a primary key it takes a unique index of columns
-        that are never null.
+        Each batch is committed at once, so the revision must not do anything else. If it was
+        interrupted, run the upgrade again: changed rows no longer fulfil ``where``, and the
+        backfill continues at its last position. Without a primary key it uses a unique index of NOT
+        NULL columns.
 
         Args:
             operations: Alembic's operations.
@@ -56,12 +56,12 @@ class BackfillOp(MigrateOperation):
                 value; written as for ``op.execute``.
             where: The condition for rows that still have to be changed, written as for
                 ``op.execute``; a changed row must not fulfil it.
-            batch: The largest number of rows in a batch; it has fewer where they take long.
+            batch: The largest number of rows in a batch; a batch has fewer if rows take long.
             schema: The schema.
 
         Raises:
-            HistoryError: The table has no such key, a row that was changed fulfils ``where``
-                still, or others write such rows as fast as they are changed.
+            HistoryError: The table has no such key, a changed row still fulfils ``where``, or
+                others write such rows as fast as they are changed.
         """
         if isinstance(set_, Mapping):
             set_ = ", ".join(f"{quoting.name(one)} = {value}" for one, value in set_.items())

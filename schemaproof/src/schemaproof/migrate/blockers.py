@@ -23,12 +23,12 @@ _LEAVES_WITHIN: Final = timedelta(seconds=5)
 class Blockers:
     """Watch for blocking sessions in a thread, by a separate connection, during the block.
 
-    When the lock time-out has come, nobody waits any more. The connection is opened when the first
-    look is due, which most migrations do not live to see. Without one (the server has no slot
-    left) the revision goes on, and its errors name nobody.
+    They are read while the revision waits, because after the lock time-out it no longer does. The
+    connection is opened for the first reading, and most migrations end before that. If the server
+    has no free slot for it, the revision continues, and its errors name no session.
 
     Attributes:
-        migrating: The connection whose session is looked at.
+        migrating: The connection that migrates.
         interval: The time between two looks.
         found: The sessions that it waited for when it was last seen waiting.
     """

@@ -37,10 +37,10 @@ class Asked:
         sql: Whether the SQL is printed instead.
         tag: The tag that ``env.py`` reads.
         overrides: The refusals of the gate to override.
-        url: The database, for env.py to find; None where it knows it.
+        url: The URL of the database, which env.py finds; None if env.py has its own.
         identity: The values that identify that database (:func:`database_identity`).
         debug: Whether tracebacks of the project's code are shown.
-        is_squashed: Whether it uses the old revisions, which ``squash`` has replaced by one.
+        is_squashed: Whether to use the old revisions, which ``squash`` has replaced by one.
     """
 
     command: str
@@ -61,7 +61,7 @@ class Done:
 
     Attributes:
         is_guarded: Whether env.py has the engine run it, which compares after each step.
-        sql: The SQL, where that was asked for.
+        sql: The SQL, if it was requested.
     """
 
     is_guarded: bool
@@ -110,7 +110,7 @@ def run(
 
 
 def _as_arguments(overrides: GateOverrides) -> list[str]:
-    """Return them as arguments of ``alembic -x``."""
+    """Return the overrides as arguments of ``alembic -x``."""
     given = [f"allow={ground}" for ground in sorted(overrides.allowed)]
     if overrides.reason is not None:
         given.append(f"reason={overrides.reason}")

@@ -1,4 +1,4 @@
-"""A statement ends soon after the program that sent it."""
+"""Make the server end a statement soon after the client has gone."""
 
 from typing import Final
 
@@ -19,9 +19,9 @@ _CANNOT_TELL: Final = frozenset({"22023", "42704"})
 def end_with_client(connection: Connection) -> None:
     """Make the server check during a statement whether the client is still connected.
 
-    By itself it notices when it has something to send: a killed migrator's statement would run to
-    its end, and hold its locks. Said by the setting ``client_connection_check_interval``, which
-    does nothing on a server whose system cannot tell.
+    By default the server notices only when it sends something: the statement of a killed migrator
+    would run to its end, and hold its locks. This sets ``client_connection_check_interval``, which
+    some operating systems do not support.
 
     Args:
         connection: The connection, outside a transaction before and after.

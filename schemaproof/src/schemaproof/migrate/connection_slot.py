@@ -1,4 +1,4 @@
-"""The connection that migrates: a server without a free slot is waited for."""
+"""Open the connection that migrates; wait while the server has no free connection slot."""
 
 import random
 import time

@@ -106,7 +106,7 @@ class _Inputs:
 
     @contextmanager
     def connected(self, config: Config, say: Callable[[str], None]) -> Iterator[Connection]:
-        """Connect; autogenerate looks at a scratch database where no connection is given."""
+        """Connect; without a given connection, autogenerate gets a scratch database."""
         is_in_scratch = self.given is None and autogenerate.is_asked_for(config)
         if is_in_scratch and not isinstance(self.target, GivenTarget):
             opened = autogenerate.at_head(self.project)
@@ -163,7 +163,7 @@ def _hook(context: ModuleType, inputs: _Inputs, policy: Policy) -> RevisionHook:
 
 
 def _plan(context: ModuleType) -> Callable[..., Any]:
-    """Return the function that Alembic's command brought, which plans the steps."""
+    """Return the function of Alembic's command that plans the steps."""
     # Alembic shows the function only after configure(), which is called once more later.
     with alembic_output.quiet_log():
         context.configure(dialect_name="postgresql")

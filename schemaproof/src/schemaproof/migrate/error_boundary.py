@@ -22,8 +22,8 @@ from schemaproof.output.documents import line
 def reported_errors(config: Config, target: Target) -> Iterator[None]:
     """End Alembic's program with one line and the exit code of the matching command.
 
-    What Alembic's own code says (a revision that is not there) ends with Alembic's 255. Callers of
-    Alembic's Python API, and whoever asks for ``--raiseerr``, get the errors as they are.
+    Errors of Alembic's own code (an unknown revision) end with Alembic's exit code 255. With
+    Alembic's Python API or ``--raiseerr``, the errors are raised unchanged.
     """
     if config.cmd_opts is None:
         yield

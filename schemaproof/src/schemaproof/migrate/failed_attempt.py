@@ -1,4 +1,4 @@
-"""An attempt that failed, in the ledger."""
+"""Record a failed attempt in the ledger."""
 
 from contextlib import ExitStack, suppress
 
@@ -17,7 +17,7 @@ from schemaproof.schema.scope import Scope
 def record(connection: Connection, scope: Scope, row: Row, failure: BaseException) -> None:
     """Record a failed attempt in a separate transaction; by another session if this one is lost.
 
-    When that fails, nothing is raised: what the user has to see is why the attempt failed.
+    If recording fails, nothing is raised, because the user has to see why the attempt failed.
     """
     with suppress(SQLAlchemyError, SchemaproofError):
         connection.rollback()

@@ -1,8 +1,8 @@
 """The gate: which states a migration may start from, and which a revision may leave. Pure.
 
-In mode ``strict`` every difference counts. In mode ``new`` those count that came since the last
-migration looked: a difference that the ledger recorded is known, and so is what a revision found
-out of step and left alone. In mode ``off`` none counts.
+In mode ``strict`` every difference counts. In mode ``new`` only differences since the last
+migration count: the ledger recorded earlier ones, and objects that already differed and that the
+revision did not change are known, too. In mode ``off`` none counts.
 """
 
 import re
@@ -62,8 +62,8 @@ class Policy:
     def counts(self, finding: Finding) -> bool:
         """Whether a difference can be refused at all.
 
-        Who may do what is decided in each environment, and no migration builds on it; nor does it
-        on what others have next to it.
+        Privileges are decided in each environment, and objects of others are outside the project:
+        no migration depends on them.
         """
         is_access = finding.code.aspect in {"owner", "privileges"}
         is_access |= finding.code.kind == DEFAULT_PRIVILEGES.name
@@ -91,10 +91,10 @@ class Before:
         state: The database before the revision, read with the scope of the state after it; None
             before the first revision.
         expected: The snapshot before the revision.
-        ahead: The database before the first revision, compared with what that one leads to: what it
-            is about to make, an interrupted attempt may have left.
-        interrupted: The text of that revision, where it commits in between: an interrupted attempt
-            may have left whatever it names halfway.
+        ahead: The database before the first revision, compared with the schema after it, because an
+            interrupted attempt may have created some of its objects.
+        interrupted: The text of that revision if it commits in between, because an interrupted
+            attempt may have left objects that it names unfinished.
     """
 
     known: Sequence[Finding] = ()
@@ -184,7 +184,7 @@ def _objects(snapshot: Snapshot) -> set[tuple[str, ...]]:
 
 
 def refuse(ground: str, what: str, found: Iterable[Finding]) -> None:
-    """Refuse to migrate if there are findings.
+    """Refuse to migrate if there are findings; the message names them.
 
     Raises:
         MigrationRefusedError: There is a finding.
@@ -195,7 +195,7 @@ def refuse(ground: str, what: str, found: Iterable[Finding]) -> None:
 
 
 def refuse_named(ground: str, what: str, found: Sequence[str]) -> None:
-    """Refuse to migrate if there are findings.
+    """Refuse to migrate if there are reasons; the message names them.
 
     Args:
         ground: The ground of the refusal, which the user can allow by its name.

@@ -1,4 +1,4 @@
-"""A target that ``env.py`` hands over itself: a connection or an engine, of whatever driver."""
+"""The target that ``env.py`` passes: a connection or an engine, of any driver."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SOURCE = "the URL of env.py's engine"
 
 @dataclass(frozen=True, slots=True)
 class GivenTarget:
-    """The arguments that ``env.py`` hands over.
+    """The target that ``env.py`` passes, and its options.
 
     Attributes:
         bind: The connection, or an engine; None in a script (``--sql``).
@@ -94,11 +94,11 @@ class GivenTarget:
         return MigrationValues.from_environment(self.environ)
 
     def migration_engine(self) -> Engine:
-        """Not used: the connection is given."""
+        """Raise an error, because a connection has to be given."""
         raise ConfigurationError("env.py hands over no connection")
 
     def connect_to_read(self) -> DriverConnection:
-        """Not used: the connection is given."""
+        """Raise an error, because a connection has to be given."""
         raise ConfigurationError("env.py hands over no connection")
 
     def shows_statements(self) -> bool:
@@ -106,7 +106,7 @@ class GivenTarget:
         return False
 
     def described(self) -> Mapping[str, str]:
-        """Describe the database."""
+        """Return False: the given engine logs its statements itself."""
         return {"database": str(self.bind.engine.url) if self.bind is not None else "none"}
 
     def pool_described(self) -> str:

@@ -35,8 +35,8 @@ def run(
             where there are no tenants.
         options: The options of ``context.configure``.
         arguments: The arguments of the revisions' functions.
-        bind: The engine or connection that ``env.py`` hands over; None where it leaves connecting
-            to us.
+        bind: The engine or connection that ``env.py`` passes; None to connect to the scratch
+            database.
     """
     schema = None
     if tenant is not None:

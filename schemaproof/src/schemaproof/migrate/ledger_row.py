@@ -90,7 +90,8 @@ def dumps(findings: Iterable[Finding]) -> str:
 def _plain(finding: Finding) -> dict[str, Any]:
     """Return a finding as values, without its line, which may move.
 
-    Nor does it hold who made it, which the audit says, and which earlier versions cannot read.
+    The author of the change is left out, too: the audit records it, and earlier versions cannot
+    read it.
     """
     left_out = {"location", "changed_by"}
     return {name: value for name, value in asdict(finding).items() if name not in left_out}

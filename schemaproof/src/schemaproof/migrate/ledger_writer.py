@@ -60,7 +60,7 @@ def record(connection: AnyConnection, scope: Scope, row: Row) -> None:
     """Write the row of a step in the transaction of the step.
 
     Raises:
-        TamperedHistoryError: A foreign constraint refuses the row.
+        TamperedHistoryError: A constraint that somebody added refuses the row.
     """
     sql = with_ledger(SQL, scope).for_driver("ledger_record")
     try:
@@ -77,7 +77,7 @@ def record_failure(
     """Record a failed attempt with its reason, in a separate transaction.
 
     Raises:
-        TamperedHistoryError: The table could run somebody's code.
+        TamperedHistoryError: The table could run code of another role.
     """
     history_tables.lock_for_writing(connection, {scope.ledger_table})
     history_tables.inspect_safe_tables(connection, scope)

@@ -65,7 +65,7 @@ class Migration:
         """Run the command that Alembic was called with.
 
         Raises:
-            SchemaproofError: Something is in the way, or not as a migration may find or leave it.
+            SchemaproofError: A check before, during or after the migration failed.
             sqlalchemy.exc.DBAPIError: A statement of a revision failed.
         """
         self._is_callers = self.connection.in_transaction()
@@ -178,9 +178,9 @@ class Migration:
             report = result.after.report if result.after else None
             lines = [*report_lines(report, sorted(result.heads))]
             self.progress.done(described, lines, result.seconds)
-            self._clear_the_way()
+            self._drop_remains()
 
-    def _clear_the_way(self) -> None:
+    def _drop_remains(self) -> None:
         """Drop the remains of a failed attempt at the next step, outside a transaction."""
         if self._is_callers or not self._steps or self._steps[0].info.is_stamp:
             return
@@ -197,7 +197,7 @@ class Migration:
         while True:
             try:
                 # This comes before the gate, which would report the remains as drift.
-                self._clear_the_way()
+                self._drop_remains()
                 if not self._has_passed:
                     self._pass_gate()
                     self.connection.rollback()

@@ -1,12 +1,11 @@
 """One migrator at a time: an advisory lock of the session that migrates.
 
-A lock of the session outlives the transactions that ``autocommit_block`` ends, and goes when the
-server process goes, not when the client does: while a killed migrator's statement still runs, or
-its COMMIT waits for a synchronous standby, nobody else gets the lock, and whoever gets it sees what
-that one did. A plan made after that is right.
+A session lock survives the transactions that ``autocommit_block`` ends, and is released when the
+server process ends, not the client. While a killed migrator's statement still runs, or its COMMIT
+waits for a synchronous standby, no other migrator gets the lock; the next one sees the result.
 
-It is polled and never waited for: a session that waits in ``pg_advisory_lock()`` holds a snapshot,
-for which CREATE INDEX CONCURRENTLY waits.
+The lock is polled, because a session that waits in ``pg_advisory_lock()`` holds a snapshot, for
+which CREATE INDEX CONCURRENTLY waits.
 """
 
 from __future__ import annotations
@@ -73,7 +72,7 @@ class Locks:
 
 
 def locks_for(tenant: str | None) -> Locks:
-    """Return the locks of who migrates a tenant's schema; of the whole database when None."""
+    """Return the locks for migrating a tenant's schema; those of the whole database when None."""
     if tenant is None:
         return Locks()
     number = _TENANTS | (crc32(tenant.encode("utf-8", "surrogateescape")) & (_TENANTS - 1))
@@ -96,12 +95,13 @@ def held(
         connection: The connection that will migrate, outside a transaction.
         locks: The advisory locks.
         connect: The function that opens another connection to the same database.
-        application_name: The session's name meanwhile, by which waiting migrators recognize it.
+        application_name: The name of the session during the block, by which waiting migrators
+            recognise it.
         patience: The time to wait for another migrator.
         say: The function that receives a message about the session that holds the lock.
 
     Raises:
-        MigratorLockError: Another migrator held it all the time, or a connection pooler is between.
+        MigratorLockError: Another migrator held it, or a connection pooler is in between.
         DatabaseRefusedError: The server is a standby, or transactions are read-only.
     """
     with own_settings.transaction(connection):
@@ -122,7 +122,7 @@ def take_within_callers_transaction(
 ) -> None:
     """Take the lock in the caller's transaction, until it ends.
 
-    What the caller has read before it may have changed since.
+    Rows that the caller has read before may have changed since.
 
     Args:
         connection: The caller's connection, in a transaction.
@@ -142,8 +142,8 @@ def take_within_callers_transaction(
 def verify(connection: AnyConnection, locks: Locks) -> None:
     """Make sure that the session still holds the locks.
 
-    A session can give it up (``DISCARD ALL``), and SQLAlchemy can put a new one in its place.
-    Either loses the prepared statements, too, so this comes before they are used.
+    A session can release them (``DISCARD ALL``), and SQLAlchemy can replace the session. Both lose
+    the prepared statements, so call this before using them.
 
     Raises:
         MigratorLockError: The lock is not held any more: others may be migrating.

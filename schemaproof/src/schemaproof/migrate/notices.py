@@ -10,15 +10,15 @@ from sqlalchemy import Connection
 
 @dataclass(frozen=True, slots=True)
 class _Warnings:
-    """Replaces psycopg2's list of notices.
+    """An object that psycopg2 uses as its list of notices.
 
-    SQLAlchemy empties a list after each statement, and leaves alone what it cannot iterate.
+    SQLAlchemy empties a list of notices after each statement, but ignores one that is not iterable.
     """
 
     say: Callable[[str], None]
 
     def append(self, notice: str) -> None:
-        """Called by psycopg2 with every message of the server; its first line names the level."""
+        """Receive a message of the server from psycopg2; its first line names the level."""
         level, _, message = notice.partition(":")
         if level == "WARNING":
             self.say(message.strip().partition("\n")[0])

@@ -1,8 +1,9 @@
 """Print revisions as a script (``--sql``) that any program can run.
 
-A program may go on after an error, as psql does, and a pooler may run each transaction in another
-session. So each transaction sets its path itself, looks first at what it builds on, and what stands
-outside of transactions (``autocommit_block``) can write nothing unless what came before it did.
+A program may continue after an error, as psql does, and a pooler may run each transaction in
+another session. So each transaction sets its own search_path and first checks the state that it
+depends on. Statements outside of transactions (``autocommit_block``) write nothing unless the
+previous ones succeeded.
 """
 
 import io
@@ -71,7 +72,7 @@ def print_script(
 
 @dataclass(eq=False)
 class _Recording:
-    """Called by Alembic (``on_version_apply``) after every revision: has the ledger written."""
+    """The hook that Alembic calls (``on_version_apply``) after a revision: it writes the ledger."""
 
     hook: RevisionHook
     _has_ledger: bool = False
@@ -115,7 +116,7 @@ class _Script:
         implementation.emit_commit = lambda: self._commit(commit)
 
     def within(self, step: Any) -> Any:
-        """Return a step that looks at our own tables first, and whose body has its own path."""
+        """Return a step that first checks the runner's tables, and whose body has its own path."""
         body = step.migration_fn
 
         @wraps(body)

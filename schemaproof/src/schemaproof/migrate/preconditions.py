@@ -37,7 +37,7 @@ def refuse_tampered_history(
     """Refuse if the history differs from what was recorded, or has several heads.
 
     Raises:
-        MigrationRefusedError: So it is.
+        MigrationRefusedError: The history differs, or has several heads.
     """
     grounds: dict[str, list[Finding]] = {"tampering": [], "heads": []}
     for finding in (
@@ -129,10 +129,10 @@ def refuse_data_loss(
 def refuse_rows_that_follow(history: History, step: MigrationInfo, heads: tuple[str, ...]) -> None:
     """Refuse a version table in which the revision of one row follows that of another.
 
-    Alembic would count from the older of the two: ``downgrade -1`` would undo it all.
+    Alembic would count from the older revision: ``downgrade -1`` would undo both.
 
     Raises:
-        HistoryError: So it is.
+        HistoryError: The version table has such rows.
     """
     if step.is_stamp or not any(
         history.follows(one, other) for one, other in permutations(heads, 2)
@@ -150,10 +150,10 @@ def refuse_downgrade_without_upgrade(
 ) -> None:
     """Refuse to downgrade a revision that no upgrade applied here: it would drop other objects.
 
-    Before its body runs: what an autocommit_block did is not rolled back.
+    This is checked before its body runs, because an autocommit_block is not rolled back.
 
     Raises:
-        HistoryError: The ledger knows of no upgrade.
+        HistoryError: The ledger has no upgrade of the revision.
     """
     if not undoes_something(history, step):
         return
@@ -166,7 +166,7 @@ def refuse_downgrade_without_upgrade(
 
 
 def committing_text(history: History, step: MigrationInfo) -> str:
-    """Return the text of the revision of a step; none where its transaction does all of it."""
+    """Return the text of a step's revision if it commits in between; empty otherwise."""
     text = history.revisions[step.up_revision_id or ""].path.read_text("utf-8", "replace")
     return text if "autocommit_block" in text else ""
 

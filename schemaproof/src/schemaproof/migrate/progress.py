@@ -78,16 +78,16 @@ class Filled:
 
 
 class Progress(Protocol):
-    """Receives the progress of a migration, in order."""
+    """The interface that receives the progress of a migration, in order."""
 
     def say(self, line: str) -> None:
         """Report a fact: a session that is waited for, a warning of a revision."""
 
     def planned(self, steps: Sequence[Step]) -> None:
-        """The steps that will be taken; again when fewer remain than was thought."""
+        """Report the steps that will be run; called again when fewer remain."""
 
     def started(self, step: Step) -> None:
-        """A step begins, or begins again."""
+        """Report that a step begins, or begins again."""
 
     def filled(self, filled: Filled) -> None:
         """Report the progress of the backfill of a step."""

@@ -65,10 +65,10 @@ class Result:
 
 @dataclass(eq=False, kw_only=True)
 class RevisionHook:
-    """Called before every revision, and by Alembic (``on_version_apply``) after it.
+    """The hook before every revision and, called by Alembic (``on_version_apply``), after it.
 
-    An exception that is raised here takes the revision back and keeps the ones before it. This is
-    the only part of the gate with a state: what was last seen of the database.
+    An exception in it rolls the revision back and keeps the ones before it. This is the only part
+    of the gate with a state: the database as it was last read.
 
     Attributes:
         scope: The schemas to look at.
@@ -144,7 +144,7 @@ class RevisionHook:
         return decision.state
 
     def start(self) -> None:
-        """A step begins, or begins again."""
+        """Note that a step begins, or begins again."""
         self._step = Result(started=time.monotonic())
 
     def begin(self, connection: Connection, step: MigrationInfo, rows: Sequence[str]) -> None:
@@ -232,7 +232,7 @@ class RevisionHook:
         return state
 
     def _refuse_other_column_order(self) -> None:
-        """Each step records the column order anew, so no earlier difference is known."""
+        """Refuse columns that moved since the last step, unless the baseline accepts that."""
         found = [finding for finding, _ in column_order.order_findings(self._disordered)]
         if found and self.policy.mode != "off":
             gate.refuse("drift", _ORDER, self._accepted.not_accepted(found))

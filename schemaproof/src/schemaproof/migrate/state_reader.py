@@ -13,7 +13,7 @@ from schemaproof.schema.scope import Scope
 
 
 def read(connection: Connection, scope: Scope, expected: Snapshot) -> State:
-    """Read and compare, and leave the transaction unchanged."""
+    """Compare the database with a snapshot, and leave the transaction unchanged."""
 
     def compared() -> State:
         with inside_transaction(connection):
@@ -43,7 +43,7 @@ def read_wider(
 def _shows_the_same(connection: Connection, old: Scope, new: Scope, expected: Snapshot) -> bool:
     """Whether the new scope contains the same objects as the old one.
 
-    What a revision is about to make in a shared schema comes into scope before it is made.
+    The new scope may contain objects of a shared schema that the revision is going to create.
     """
     seen, wanted = old.own or frozenset(), new.own or frozenset()
     added = wanted - seen

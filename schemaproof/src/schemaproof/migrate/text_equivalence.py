@@ -17,8 +17,8 @@ def without_equal_texts(
 ) -> tuple[State, frozenset[Text]]:
     """Compare again, without texts that are only printed differently.
 
-    A scratch database costs a second, and a revision holds its locks meanwhile: so this is asked
-    only for what would be refused, and what was found to be the same is not asked for again.
+    A scratch database takes a second, during which a revision holds its locks. So only texts that
+    would be refused are compared, and texts that were found to be the same are not compared again.
 
     Args:
         scratch: The queries that decide whether a text is only printed differently.

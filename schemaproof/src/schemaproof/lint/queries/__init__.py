@@ -1,4 +1,4 @@
-"""SQL of the safety checks, as package data."""
+"""The SQL of the linter."""
 
 from typing import Final
 
