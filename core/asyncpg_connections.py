@@ -61,6 +61,9 @@ async def connect(settings: DatabaseSettings, *arguments: Any, **options: Any) -
     failures: list[BaseException] = []
     for wanted, host, port in tries:
         there = {**options, "host": host, "port": port, "target_session_attrs": wanted}
+        if host.startswith("/"):
+            # libpq uses no TLS on a Unix socket either, and asyncpg would make a context for it.
+            there["ssl"] = False
         try:
             return await asyncpg.connect(*arguments, **there, loop=loop)
         except _NEXT as error:

@@ -19,12 +19,12 @@ from schemaproof.connection.driver_errors import translate_driver_error as trans
 from schemaproof.connection.duration import parse_duration as parse_duration
 from schemaproof.connection.duration import whole_milliseconds as whole_milliseconds
 from schemaproof.connection.duration import whole_seconds as whole_seconds
+from schemaproof.connection.first_statements import set_up_safely as set_up_safely
 from schemaproof.connection.interrupt import interruptible as interruptible
 from schemaproof.connection.own_settings import (
     SEARCH_PATH_FOR_TRANSACTION as SEARCH_PATH_FOR_TRANSACTION,
 )
 from schemaproof.connection.own_settings import engine_for_data as engine_for_data
-from schemaproof.connection.own_settings import set_up_safely as set_up_safely
 from schemaproof.connection.raw_sql import DriverConnection as DriverConnection
 from schemaproof.connection.remedies import network_remedy as network_remedy
 from schemaproof.connection.remedies import statement_remedy as statement_remedy

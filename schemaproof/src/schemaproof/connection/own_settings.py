@@ -217,34 +217,3 @@ def engine_for_data(engine: Engine) -> Engine:
 
 def _see_catalog_alone(connection: Connection) -> None:
     connection.exec_driver_sql(SEARCH_PATH_FOR_TRANSACTION)
-
-
-def set_up_safely(engine: Engine) -> None:
-    """Make SQLAlchemy's own statements at the start of a connection see ``pg_catalog`` alone.
-
-    Afterwards the session has its own path again, and the engine knows its default schema.
-    """
-    from sqlalchemy import event
-
-    def begin(driver_connection: Any, _: Any) -> None:
-        _execute(driver_connection, SEARCH_PATH_FOR_TRANSACTION)
-
-    def end(driver_connection: Any, _: Any) -> None:
-        if engine.dialect.default_schema_name == "pg_catalog":  # This comes from the path above.
-            driver_connection.rollback()
-            _execute(driver_connection, "SET LOCAL search_path TO DEFAULT")
-            found = _execute(driver_connection, "SELECT pg_catalog.current_schema()")
-            engine.dialect.default_schema_name = found
-        driver_connection.rollback()
-
-    event.listen(engine, "connect", begin, insert=True)
-    event.listen(engine, "connect", end)
-
-
-def _execute(driver_connection: Any, sql: str) -> Any:
-    cursor = driver_connection.cursor()
-    try:
-        cursor.execute(sql)
-        return cursor.fetchone()[0] if cursor.description else None
-    finally:
-        cursor.close()

@@ -141,10 +141,13 @@ def _missing(driver_connection: Any, limits: Mapping[str, int]) -> dict[str, int
 
 
 def _rows(driver_connection: Any, sql: str) -> list[tuple[str, str]]:
+    # Without a transaction, the driver sends neither BEGIN nor ROLLBACK.
+    was_autocommit = driver_connection.autocommit
+    driver_connection.autocommit = True
     cursor = driver_connection.cursor()
     try:
         cursor.execute(sql)
         return [(name, setting) for name, setting in cursor.fetchall()]
     finally:
         cursor.close()
-        driver_connection.rollback()
+        driver_connection.autocommit = was_autocommit

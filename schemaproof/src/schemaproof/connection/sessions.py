@@ -31,7 +31,7 @@ def engine_for_migrations(
     """
     from sqlalchemy import NullPool, create_engine, event
 
-    from schemaproof.connection.own_settings import set_up_safely
+    from schemaproof.connection.first_statements import set_up_safely
     from schemaproof.connection.session_limits import look_after
 
     engine = create_engine(url, connect_args=dict(arguments), echo=echo, poolclass=NullPool)

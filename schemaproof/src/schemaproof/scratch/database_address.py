@@ -75,7 +75,7 @@ class DatabaseAddress:
         """Return an engine that opens a connection for each use."""
         from sqlalchemy import NullPool, create_engine, event
 
-        from schemaproof.connection.own_settings import set_up_safely
+        from schemaproof.connection.first_statements import set_up_safely
         from schemaproof.connection.urls import DRIVER
 
         engine = create_engine(f"{DRIVER}://", poolclass=NullPool, connect_args=self._arguments)
