@@ -1,4 +1,4 @@
-"""Asynchronous sessions on the engine of whichever event loop is running."""
+"""Asynchronous sessions; each uses the engine of the event loop that is running."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 
 class AsyncSessions(async_sessionmaker[AsyncSession]):
-    """A session factory that may be made before there is a loop, and used in several.
+    """A session factory that can be created without an event loop and used in several.
 
     Args:
-        engine: Gives the engine of the running loop.
-        **options: Of ``async_sessionmaker``.
+        engine: The function that returns the engine of the running loop.
+        **options: The options for
+        ``async_sessionmaker``.
     """
 
     def __init__(self, engine: Callable[[], AsyncEngine], **options: Any) -> None:
@@ -25,7 +26,7 @@ class AsyncSessions(async_sessionmaker[AsyncSession]):
         self._engine = engine
 
     def __call__(self, **options: Any) -> AsyncSession:
-        """Make a session; an option given here, or to ``configure``, wins."""
+        """Make a session; options given here or to ``configure`` take precedence."""
         if self.kw["bind"] is None and "bind" not in options:
             options["bind"] = self._engine()
         return super().__call__(**options)

@@ -1,8 +1,8 @@
-"""Opening connections by asyncpg, which has neither ``require_auth`` nor keepalives of its own.
+"""Open connections by asyncpg, which has no ``require_auth`` and no keepalives.
 
-asyncpg opens its sockets through the event loop that it is given. The one it is given here sets
-keepalives on them, and reads along while the server asks for the password: until the server has
-accepted the session, nothing reaches asyncpg but what may be answered.
+asyncpg opens its sockets through the event loop that it is given. The loop that this module passes
+sets keepalives on the sockets. It also reads the messages of the server until the session is
+accepted, and passes on a request for the password only if its method is accepted.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _NEXT: Final = (
 
 
 async def connect(settings: DatabaseSettings, *arguments: Any, **options: Any) -> Any:
-    """Open a connection, as ``asyncpg.connect`` does, to the first host that will do.
+    """Open a connection as ``asyncpg.connect`` does, to the first suitable host.
 
     asyncpg takes several hosts as well, but then has one limit on waiting for all of them: a silent
     host would leave no time for the next. Here each host has its own limit, as with libpq.
@@ -78,7 +78,7 @@ async def connect(settings: DatabaseSettings, *arguments: Any, **options: Any) -
 
 
 def _connect_error(failures: list[BaseException], settings: DatabaseSettings) -> BaseException:
-    """Return the error for the program when no server was suitable."""
+    """Return the error to raise when no server was suitable."""
     # The error of a server that answered says more than the error of a server that did not.
     answers = [error for error in failures if not isinstance(error, OSError)]
     error = (answers or failures)[-1]
@@ -94,7 +94,7 @@ def _connect_error(failures: list[BaseException], settings: DatabaseSettings) ->
 
 
 class _Loop:
-    """The running loop, for asyncpg."""
+    """The running event loop, with the changes that asyncpg needs."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, settings: DatabaseSettings) -> None:
         self._loop = loop

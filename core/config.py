@@ -1,4 +1,4 @@
-"""The settings: from the environment, then from ``.env``, then the defaults.
+"""The settings: given by the program, else by the environment, ``.env`` or the defaults.
 
 ``settings`` is an attribute of this module that is made on first use; nothing is read when the
 module is imported.
@@ -26,7 +26,7 @@ _Made = TypeVar("_Made")
 
 
 class DatabaseSettings(ReplicaSettings, PoolSettings):
-    """Everything that can be set; ``.env.example`` documents each variable."""
+    """All settings; ``.env.example`` documents each variable."""
 
     DB_SCRATCH_URL: ScratchUrl | None = None
 
@@ -36,7 +36,7 @@ class DatabaseSettings(ReplicaSettings, PoolSettings):
         Settings.__init__(self, _env_file, **values)
 
     def opened(self, connect: Callable[[str, str], _Made]) -> _Made:
-        """Open a connection with the credentials that are valid now.
+        """Open a connection with the current credentials.
 
         Args:
             connect: The function that opens a connection, given a user and a password.
@@ -54,7 +54,7 @@ class DatabaseSettings(ReplicaSettings, PoolSettings):
 
     @property
     def scratch_url(self) -> URL | None:
-        """The server for scratch databases, password included."""
+        """The URL of the server for scratch databases, with the password."""
         secret = self.DB_SCRATCH_URL
         return None if secret is None else parse_scratch_url(secret.get_secret_value())
 

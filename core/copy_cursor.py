@@ -1,4 +1,4 @@
-"""COPY that can be interrupted, and that ends when the server has gone."""
+"""COPY that Ctrl-C can interrupt, and that ends when the server is gone."""
 
 import math
 import threading
@@ -16,7 +16,7 @@ _PIECE: Final = 1 << 18
 
 
 class CopyCursor(extensions.cursor):  # type: ignore[misc]
-    """psycopg2's cursor, whose COPY works within :func:`schemaproof.interruptible`, too."""
+    """A cursor of psycopg2 whose COPY also works within :func:`schemaproof.interruptible`."""
 
     def copy_expert(self, sql: Any, file: Any, size: int = _PIECE) -> None:
         """Run COPY as psycopg2 does, while a thread watches the connection to the server."""
@@ -26,7 +26,7 @@ class CopyCursor(extensions.cursor):  # type: ignore[misc]
 
 
 class _Watched:
-    """A file that records its last use."""
+    """A file that records the time of its last use."""
 
     def __init__(self, file: Any) -> None:
         self._file = file
@@ -51,7 +51,7 @@ class _Watched:
 
 @contextmanager
 def _libpq_waits() -> Iterator[None]:
-    """Let libpq wait during a COPY, which psycopg2 does not support with a wait callback."""
+    """Let libpq wait during a COPY, because psycopg2 has no COPY with a wait callback."""
     before = extensions.get_wait_callback()
     extensions.set_wait_callback(None)
     try:

@@ -1,7 +1,7 @@
-"""Which source user and password come from.
+"""Choose the source of the user and the password.
 
-The program, the environment and ``.env`` come first. The further ones (``core.credentials``) are
-imported only where a setting names one, and a credential is not given before.
+The program, the environment and ``.env`` come first. The other sources (``core.credentials``) are
+imported only if a setting names one and a credential is still missing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FURTHER: Final = frozenset({"DB_SECRETS_DIR", "DB_VAULT_PATH", "DB_AWS_SECRET", 
 
 @dataclass(frozen=True, slots=True)
 class CredentialSources:
-    """The sources of the credentials in settings.
+    """The sources of the credentials that the settings name.
 
     Attributes:
         names: The source of ``DB_USER`` and of ``DB_PASSWORD``, as readable text.
@@ -46,14 +46,14 @@ class CredentialSources:
 
 
 def asks_further(stated: Mapping[str, str]) -> bool:
-    """Whether a credential is not stated, and a further source is named."""
+    """Whether a credential is missing, and a setting names another source for it."""
     return not (FURTHER.isdisjoint(stated) or stated.keys() >= set(CREDENTIALS))
 
 
 def find(
     stated: Mapping[str, str], names: Mapping[str, str]
 ) -> tuple[CredentialSources, dict[str, str]]:
-    """Find the credentials that are not stated in the further sources.
+    """Look in the other sources for the credentials that no setting gives.
 
     Args:
         stated: The settings that are given and not blank.
@@ -85,9 +85,9 @@ def find(
 
 
 def _server(stated: Mapping[str, str], given: Mapping[str, str]) -> Source | None:
-    """Return the server that provides missing credentials; None when none is named.
+    """Return the server that provides missing credentials; None if no setting names one.
 
-    A setting that is wrong makes None of it, too, and is told with all others that are wrong.
+    The result is also None if a setting is wrong; the error for it lists all wrong settings.
     """
     region = stated.get("DB_AWS_REGION")
     try:

@@ -1,8 +1,8 @@
-"""Errors that replace SQLAlchemy's; each derives from the error that it replaces.
+"""Errors that replace SQLAlchemy's errors; each is derived from the error that it replaces.
 
-So code that catches SQLAlchemy's errors catches these as well, and finds ``orig``, ``statement``
-and ``params`` on them. They are imported from ``core.errors``; they stand here because that module
-is read by programs that do not wait for the import of SQLAlchemy.
+So code that catches SQLAlchemy's errors also catches these, and finds ``orig``, ``statement`` and
+``params`` on them. Import them from ``core.errors``, which imports this module only when one of
+them is used, because the import of SQLAlchemy takes time.
 """
 
 from sqlalchemy import exc
@@ -18,7 +18,7 @@ from core.errors import (
 
 
 class NotFoundError(DataAccessError, StaleDataError):
-    """A row that should be changed or deleted is not there."""
+    """A row to change or delete does not exist."""
 
 
 class ConflictError(NotFoundError):
@@ -30,11 +30,11 @@ class SchemaMismatchError(DataAccessError, exc.ProgrammingError):
 
 
 class RefusedValueError(InvalidArgumentError, exc.DataError):
-    """A value that the driver cannot send, or that the server refused."""
+    """The driver cannot send a value, or the server refused it."""
 
 
 class TransactionEndedError(UnitOfWorkError, exc.PendingRollbackError, exc.InternalError):
-    """An earlier error has ended the transaction; it has to be rolled back."""
+    """An earlier error ended the transaction, which must be rolled back."""
 
 
 class ConnectionFailedError(
@@ -48,7 +48,7 @@ class ConnectionFailedError(
 
 
 class ServerUnreachableError(ConnectionFailedError, OSError):
-    """asyncpg found no server."""
+    """asyncpg could not connect to a server."""
 
 
 class PoolTimeoutError(DataAccessError, DatabaseUnavailableError, exc.TimeoutError):
@@ -56,7 +56,7 @@ class PoolTimeoutError(DataAccessError, DatabaseUnavailableError, exc.TimeoutErr
 
 
 class ReadOnlySessionError(DataAccessError, DatabaseRefusedError, exc.InternalError):
-    """A write in a session that only reads."""
+    """A read-only session was asked to write."""
 
 
 class LockTimeoutError(DataAccessError, DatabaseRefusedError, exc.OperationalError):
@@ -68,7 +68,7 @@ class StatementCancelledError(DataAccessError, DatabaseRefusedError, exc.Operati
 
 
 class CommandTimeoutError(StatementCancelledError, TimeoutError):
-    """asyncpg has waited long enough for a statement; the connection is closed."""
+    """asyncpg waited too long for a statement, and closed the connection."""
 
 
 class TransactionRolledBackError(DataAccessError, DatabaseRefusedError, exc.OperationalError):
@@ -104,16 +104,16 @@ class UniqueViolationError(ConstraintViolationError):
 
 
 class ForeignKeyViolationError(ConstraintViolationError):
-    """The row that is referred to is not there, or the row is still referred to."""
+    """The referenced row does not exist, or the row is still referenced."""
 
 
 class CheckViolationError(ConstraintViolationError):
-    """A value is outside of what its column may hold."""
+    """A value violates a CHECK constraint."""
 
 
 class PartitionMissingError(ConstraintViolationError):
-    """There is no partition for the row."""
+    """The table has no partition for the row."""
 
 
 class NotNullViolationError(ConstraintViolationError):
-    """A value is missing."""
+    """A value is missing in a NOT NULL column."""

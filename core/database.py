@@ -1,10 +1,10 @@
-"""Sessions, engines, health and pool figures: synchronous, and with the extra ``async`` also not.
+"""Sessions, engines, health checks and pool figures: synchronous and, with ``async``, asynchronous.
 
 ``sync_engine``, ``SessionLocal``, ``async_engine`` and ``AsyncSessionLocal`` are attributes of this
-module that are made on first use, also when several threads ask at the same time; nothing is made
-when the module is imported. Each event loop has an ``async_engine`` of its own, because its
-connections are of no use in another loop. Replacing one of them (in a test) takes effect in every
-function here. Import the module, not the name, wherever that matters.
+module that are made once, on first use, also with several threads; the import makes nothing. Each
+event loop has an ``async_engine`` of its own, because a connection cannot be used in another loop.
+If a test replaces one of them, every function here uses the replacement, and so does other code
+that imports the module instead of the name.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def get_db() -> Iterator[Session]:
     """Open a session: commit on success, roll back on any error, always close.
 
     Yields:
-        The session. What it loaded stays readable after the commit and after the end of the
-        block (``expire_on_commit`` is off); ``session.expire_all()`` asks the database again.
+        The session. Loaded rows stay readable after the commit and after the end of the block
+        (``expire_on_commit`` is off); ``session.expire_all()`` asks the database again.
 
     Raises:
         SchemaMismatchError: ``DB_REQUIRE_SCHEMA`` is set and :func:`require_schema` refuses.
@@ -51,7 +51,7 @@ def get_db() -> Iterator[Session]:
 
 @asynccontextmanager
 async def get_async_db() -> AsyncIterator[AsyncSession]:
-    """Open an asynchronous session; otherwise as :func:`get_db`, also if its task is cancelled."""
+    """Open an asynchronous session, as :func:`get_db` does; cancelling its task rolls it back."""
     if _has_to_check("AsyncSessionLocal"):
         await require_schema_async()
     async with sessions.transaction_async(_current("AsyncSessionLocal")()) as session:
@@ -60,9 +60,9 @@ async def get_async_db() -> AsyncIterator[AsyncSession]:
 
 @contextmanager
 def get_read_db(wait_for: str | None = None) -> Iterator[Session]:
-    """Open a session that only reads, on a replica of ``DB_REPLICA_HOSTS``, else on the primary.
+    """Open a read-only session on a replica of ``DB_REPLICA_HOSTS``, else on the primary.
 
-    The session is read-only on the primary as well. Where ``SessionLocal`` was replaced, the
+    The session is read-only on the primary as well. If ``SessionLocal`` was replaced, the
     replacement is used unchanged.
 
     Args:
@@ -90,7 +90,7 @@ def get_read_db(wait_for: str | None = None) -> Iterator[Session]:
 
 @asynccontextmanager
 async def get_async_read_db(wait_for: str | None = None) -> AsyncIterator[AsyncSession]:
-    """Open an asynchronous session that only reads; otherwise as :func:`get_read_db`."""
+    """Open an asynchronous read-only session, as :func:`get_read_db` does."""
     if "AsyncSessionLocal" in globals():
         async with get_async_db() as session:
             yield session
@@ -107,13 +107,13 @@ async def get_async_read_db(wait_for: str | None = None) -> AsyncIterator[AsyncS
 
 
 def get_db_dependency() -> Iterator[Session]:
-    """Open a session for one request, as a FastAPI dependency: :func:`get_db`."""
+    """Open a session for one request, as a FastAPI dependency; see :func:`get_db`."""
     with get_db() as session:
         yield session
 
 
 async def get_async_db_dependency() -> AsyncIterator[AsyncSession]:
-    """Open a session for one request, as a FastAPI dependency: :func:`get_async_db`."""
+    """Open a session for one request, as a FastAPI dependency; see :func:`get_async_db`."""
     async with get_async_db() as session:
         yield session
 
@@ -121,7 +121,7 @@ async def get_async_db_dependency() -> AsyncIterator[AsyncSession]:
 def require_schema() -> None:
     """Check that the database has the schema of the installed models.
 
-    One query. Call it at start-up; with ``DB_REQUIRE_SCHEMA`` the first session does.
+    It executes one query. Call it at start-up; with ``DB_REQUIRE_SCHEMA`` the first session does.
 
     Raises:
         SchemaMismatchError: The database is at another revision; the remedy says what to do.
@@ -136,7 +136,7 @@ def require_schema() -> None:
 
 
 async def require_schema_async() -> None:
-    """Check it on the asynchronous engine; otherwise like :func:`require_schema`."""
+    """Check the schema on the asynchronous engine, as :func:`require_schema` does."""
     from core import schema_contract
 
     await schema_contract.require_async(_current("async_engine"), config.get_settings())
@@ -149,7 +149,7 @@ def check_sync_connection() -> bool:
 
 
 async def check_async_connection() -> bool:
-    """Return whether the database answers; otherwise as :func:`check_sync_connection`."""
+    """Return whether the database answers, as :func:`check_sync_connection` does."""
     return await health.answers_async(_current("async_engine"), config.get_settings())
 
 
@@ -159,20 +159,20 @@ def get_pool_status() -> PoolStatus:
 
 
 def get_async_pool_status() -> PoolStatus:
-    """Count the connections of the running loop's asynchronous engine at this moment."""
+    """Count the connections in the pool of the running loop's engine at this moment."""
     return health.pool_status(_current("async_engine").sync_engine)
 
 
 def has_engines() -> bool:
-    """Whether an engine was made already, here or in the running event loop."""
+    """Whether an engine exists already, in this module or for the running event loop."""
     return _engine.peek() is not None or _async_engine.peek() is not None
 
 
 def reset() -> None:
     """Close the engines' idle connections and forget engines and session factories.
 
-    The next use makes new ones from the settings of that moment. Asynchronous engines are forgotten
-    only, because closing a connection takes its loop: ``await reset_async()`` there first.
+    The next use makes new ones from the settings of that moment. Only the event loop of an
+    asynchronous engine can close its connections: ``await reset_async()`` there first.
     """
     replicas = _replicas.peek()
     engines = (_engine.peek(), *((replicas.engines.peek() or ()) if replicas else ()))
@@ -184,7 +184,7 @@ def reset() -> None:
 
 
 async def reset_async() -> None:
-    """Close the idle connections of the running loop's asynchronous engines, and forget these."""
+    """Close the idle connections of the running loop's engines, and forget these engines."""
     replicas = _replicas.peek()
     replica_engines = (replicas.async_engines.forget() if replicas else None) or ()
     globals().pop("async_engine", None)
@@ -239,7 +239,7 @@ AsyncSessionLocal: async_sessionmaker[AsyncSession]
 
 
 def _current(name: str) -> Any:
-    """Return a module attribute as others see it: replaced, or made on first use."""
+    """Return a module attribute: its replacement if there is one, else the value of first use."""
     return globals()[name] if name in globals() else __getattr__(name)
 
 

@@ -39,8 +39,8 @@ _WITHOUT_NAMES: Final[dict[str, Any]] = {
 def create_sync_engine(settings: DatabaseSettings) -> Engine:
     """Make an engine for the application; it connects when it is first used.
 
-    It may be used on both sides of a fork: the child leaves the parent's connections alone and
-    opens its own. A connection that is in use at the moment of the fork remains the parent's.
+    It may be used in parent and child after a fork: the child leaves the parent's connections alone
+    and opens its own. A connection that is in use at the moment of the fork remains the parent's.
 
     Args:
         settings: The database and the pool.
@@ -121,7 +121,7 @@ def create_migration_engine(settings: DatabaseSettings) -> Engine:
 
 
 def _use_what_is_valid(engine: Engine, settings: DatabaseSettings) -> None:
-    """Make each connection use the credentials that are valid when it is opened."""
+    """Make each connection use the credentials that are current when it is opened."""
     if settings.credential_source is not None:
         from core.credentials.connecting import listen
 
@@ -143,7 +143,7 @@ def _pool_options(settings: DatabaseSettings, kind: PoolKind) -> dict[str, Any]:
 
 
 def _pool_class(kind: PoolKind) -> dict[str, Any]:
-    """Return SQLAlchemy's pool class, or the measured one when there are observers."""
+    """Return the class of a measured pool if there are observers, else SQLAlchemy's default."""
     if not observers.current():
         return {}
     from core.measured_pool import POOL_CLASSES
@@ -152,7 +152,7 @@ def _pool_class(kind: PoolKind) -> dict[str, Any]:
 
 
 def _asyncpg_connect_args(settings: DatabaseSettings) -> dict[str, Any]:
-    """Return the time-outs of a connection for asyncpg, which has no ``options``, in seconds."""
+    """Return the connection arguments for asyncpg, which has no ``options``; times in seconds."""
     from core import asyncpg_connections
 
     limits = {name: str(limit) for name, limit in settings.limits.items()}
@@ -171,7 +171,7 @@ def _asyncpg_connect_args(settings: DatabaseSettings) -> dict[str, Any]:
 
 
 def _command_timeout(settings: DatabaseSettings) -> float | None:
-    """Asyncpg's own limit, for a server that is silent; after that of the server."""
+    """Return asyncpg's limit on a statement, which is longer than the server's own limit."""
     if not settings.DB_COMMAND_TIMEOUT:
         return None
     answered = (settings.DB_STATEMENT_TIMEOUT or timedelta()) + settings.DB_NETWORK_TIMEOUT
@@ -222,9 +222,10 @@ def _name_the_time_out(context: ExceptionContext) -> BaseException | None:
 
 
 def _keep_out_of_the_pool(_: object, record: ConnectionPoolEntry) -> None:
-    """Close a connection that comes back within a transaction: the next user would be in it.
+    """Close a connection that is returned to the pool within a transaction.
 
-    So it is when several tasks used it at once: SQLAlchemy then does not know that it has begun.
+    This happens when several tasks used it at once: SQLAlchemy then does not know of the
+    transaction, and the next user would be in it.
     """
     driver_connection: Any = record.driver_connection
     if driver_connection is not None and driver_connection.is_in_transaction():

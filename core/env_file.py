@@ -1,7 +1,7 @@
-"""Finding ``.env`` and reading it literally.
+"""Find ``.env`` and read it literally.
 
-A file that was only found may come from another user. It is used if nobody else can write it, and
-it must not decide where a password from elsewhere is sent.
+A file that was found by searching may come from another user. It is used only if nobody else can
+write it, and it must not name the server that a password from elsewhere is sent to.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def find_env_file() -> Path | None:
 
 
 def load_env_file(names: Collection[str]) -> EnvFile:
-    """Read the variables that concern us from the file that is named or found.
+    """Read our variables from the file that ``DB_ENV_FILE`` names, or that is found.
 
     Raises:
         ConfigurationError: The file cannot be looked for or read, see :func:`find_env_file` and
@@ -96,12 +96,12 @@ def read_env_file(path: Path, names: Collection[str], *, is_found: bool = False)
     Args:
         path: The file.
         names: The variables to read; others are ignored.
-        is_found: Whether nobody named it; then it must be an ordinary file that nobody else can
-            have written.
+        is_found: Whether the file was found by searching; then it must be an ordinary file that
+            nobody else can write.
 
     Raises:
-        ConfigurationError: The file cannot be read, or a line with one of our variables cannot, or
-            somebody else may have written it.
+        ConfigurationError: The file or a line with one of our variables cannot be read, or another
+            user can write the file.
     """
     # Opening a FIFO waits until another process writes, unless O_NONBLOCK is given.
     flags = os.O_NONBLOCK if is_found else 0
@@ -128,11 +128,11 @@ def read_env_file(path: Path, names: Collection[str], *, is_found: bool = False)
 
 
 def refuse_foreign_address(file: EnvFile, used: Collection[str]) -> None:
-    """Refuse a found file that decides where a password from elsewhere is sent.
+    """Refuse a found file that names the server which a password from elsewhere is sent to.
 
     Args:
         file: The file.
-        used: The settings that take effect from it.
+        used: The settings that the file decides.
 
     Raises:
         ConfigurationError: The file was found, not named, and a setting of ``ADDRESS`` is taken

@@ -1,6 +1,6 @@
-"""The errors that users meet: typed, one line each, with the remedy.
+"""The errors that users see: typed, one line each, with the remedy.
 
-Those that the proof raises are given from here, too.
+The errors of schemaproof can be imported from here, too.
 """
 
 from __future__ import annotations
@@ -46,29 +46,29 @@ MonpsError = SchemaproofError
 
 
 class CredentialsUnavailableError(MonpsError):
-    """The server that keeps user and password does not answer, or cannot at this time."""
+    """The server that provides user and password does not answer, or reports a fault."""
 
 
 class DataAccessError(MonpsError):
-    """A repository could not do what was requested; nothing of the call is kept.
+    """A repository could not do what was requested; the call changed nothing.
 
     Attributes:
-        position: The row at fault, from 0, where a call takes many; None when none is known.
+        position: The index of the faulty row, from 0, in a call with many rows; None if unknown.
     """
 
     position: int | None = None
 
 
 class InvalidArgumentError(DataAccessError):
-    """An argument or a value that no row can have: wrong type, too long, without a time zone."""
+    """An argument that no row can hold: a wrong type, too long, without a time zone."""
 
 
 class UnknownFieldError(DataAccessError):
-    """A field that the model does not have."""
+    """The model has no field of this name."""
 
 
 class AmbiguousNameError(DataAccessError):
-    """A name that belongs to several rows.
+    """Several rows match a name.
 
     Attributes:
         candidates: The names of these rows, sorted.
@@ -80,7 +80,7 @@ class AmbiguousNameError(DataAccessError):
 
 
 class LazyLoadError(DataAccessError):
-    """A relationship that was not loaded with its row, and would have cost a statement for each."""
+    """A relationship was not loaded with its row; loading it now would cost a statement per row."""
 
 
 class AuditError(DataAccessError):
@@ -88,11 +88,11 @@ class AuditError(DataAccessError):
 
 
 class UnitOfWorkError(DataAccessError):
-    """A unit of work used as it cannot be: entered twice, when closed, or after an error."""
+    """A unit of work was entered twice, or used after its end or after an error."""
 
 
 class LoadError(DataAccessError):
-    """A file that should be loaded holds something that cannot be; nothing of the load is kept.
+    """A file contains a value that cannot be loaded; nothing of the load is kept.
 
     Attributes:
         file: The file's name.

@@ -1,4 +1,4 @@
-"""Discard connections to a server that no longer takes writes.
+"""Discard connections to a server that no longer accepts writes.
 
 A replaced primary may still be up: it returns as a standby, or is closed for writing
 (``default_transaction_read_only``). PostgreSQL reports both to every open session (manual, section
@@ -21,10 +21,10 @@ _REPORTED: Final = ("in_hot_standby", "default_transaction_read_only")
 
 
 def leave_read_only_servers(engine: Engine) -> None:
-    """Make a pool discard connections to a server that takes no writes.
+    """Make a pool discard connections to a server that does not accept writes.
 
     Args:
-        engine: An engine whose connections are opened to servers that do.
+        engine: An engine that only connects to servers that accept writes.
     """
     from sqlalchemy import event
 
@@ -45,7 +45,7 @@ def leave_read_only_servers(engine: Engine) -> None:
 
 
 def _is_read_only(driver_connection: Any) -> bool:
-    """Whether the server last reported that it is read-only, to psycopg2 or to asyncpg."""
+    """Whether the server last reported to psycopg2 or asyncpg that it is read-only."""
     if hasattr(driver_connection, "get_parameter_status"):
         return "on" in map(driver_connection.get_parameter_status, _REPORTED)
     settings = driver_connection.get_settings()

@@ -1,4 +1,4 @@
-"""Work to do in a child process after fork."""
+"""Functions to call in a child process after a fork."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class PoolStatus(TypedDict):
 
 
 def pool_status(engine: Engine) -> PoolStatus:
-    """Count the connections of an engine's pool; no figure is negative."""
+    """Count the connections of an engine's pool; no number is negative."""
     pool = cast("QueuePool", engine.pool)
     # The figures of SQLAlchemy can be negative: it counts overflow from -pool_size, and reads the
     # figures one after the other while other threads change them.
@@ -38,7 +38,7 @@ def pool_status(engine: Engine) -> PoolStatus:
 
 
 def answers(engine: Engine, settings: DatabaseSettings) -> bool:
-    """Ask the database; when there is no answer, log the reason as a warning."""
+    """Return whether the database answers; if not, log the reason as a warning."""
     try:
         with engine.connect() as connection:
             return bool(connection.execute(text("SELECT 1")).scalar_one() == 1)
@@ -48,7 +48,7 @@ def answers(engine: Engine, settings: DatabaseSettings) -> bool:
 
 
 async def answers_async(engine: AsyncEngine, settings: DatabaseSettings) -> bool:
-    """Ask the database; when there is no answer, log the reason as a warning."""
+    """Return whether the database answers; if not, log the reason as a warning."""
     try:
         async with engine.connect() as connection:
             return bool((await connection.execute(text("SELECT 1"))).scalar_one() == 1)

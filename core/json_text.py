@@ -1,4 +1,4 @@
-"""JSON as the database sends it → Python values."""
+"""Parse the JSON text that the database sends."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ import msgspec
 
 
 def loads(text: str) -> Any:
-    """Return the value of a JSON text, in a fifth of the time of ``json.loads``.
+    """Return the value of a JSON text, five times as fast as ``json.loads``.
 
     Whole numbers are exact.
     """

@@ -1,4 +1,4 @@
-"""A value made on first use, a single time, also when several threads ask at the same time."""
+"""A value made once, on first use, also when several threads ask at the same time."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ T = TypeVar("T")
 class Lazy(Generic[T]):
     """A function without arguments whose first result is kept.
 
-    ``functools.cache`` may run the function once per thread; this never does. When the function
-    raises, nothing is kept and the next call tries again.
+    ``functools.cache`` may run the function once per thread; this class runs it once. When the
+    function raises, nothing is kept and the next call tries again.
 
     Args:
         make: The function that makes the value.

@@ -1,4 +1,4 @@
-"""``.env`` for the local server: written once, with a generated password."""
+"""The ``.env`` of the local server: written once, with a generated password."""
 
 import os
 import re

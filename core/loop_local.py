@@ -18,12 +18,13 @@ T = TypeVar("T")
 class LoopLocal(Generic[T]):
     """A function without arguments whose first result is kept for each event loop.
 
-    Asked for where no loop runs (at import, say), it makes a value that the first loop to ask
-    afterwards takes over: a program with a single loop has a single value. A loop that has ended
-    takes its value with it. Loops may run in several threads.
+    A call while no loop runs (for example at import) makes a value that the first loop to call
+    takes over, so that a program with a single loop has a single value. When a loop is garbage
+    collected, its value is too. Loops may run in several threads.
 
     Args:
-        make: Makes the value; when it raises, nothing is kept and the next call tries again.
+        make: The function that makes the value; if it raises, nothing is kept and the next call
+            tries again.
     """
 
     _made: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, T]
@@ -57,7 +58,7 @@ class LoopLocal(Generic[T]):
         return None if loop is None else self._made.get(loop)
 
     def forget(self) -> T | None:
-        """Forget the value of the running loop, or the one that no loop has claimed; return it."""
+        """Forget and return the value of the running loop, or the value made without a loop."""
         with self._lock:
             if (loop := _running_loop()) is not None and loop in self._made:
                 return self._made.pop(loop)

@@ -1,7 +1,7 @@
-"""Timers of an event loop that are nearly always cancelled, as those of commands are.
+"""Timers of an event loop that are nearly always cancelled, such as time-outs of commands.
 
-asyncpg asks for a timer for each command. Here one of the loop's own serves them all: to begin and
-to cancel a timer is then to add it to a set and to take it away, which costs a third of it.
+asyncpg asks for a timer for each command. Here one timer of the loop serves them all: a timer is
+started by adding it to a set and cancelled by removing it, which takes a third of the time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Timer:
-    """A call that is to come, unless it is cancelled.
+    """A scheduled call that can be cancelled.
 
     Attributes:
         due: The time of the call, by the clock of the loop.
@@ -40,10 +40,10 @@ class Timer:
 
 
 class LoopTimers:
-    """Timers on one event loop.
+    """Timers that share one timer of an event loop.
 
     Args:
-        loop: The loop, which has one timer of its own for the one that is due first.
+        loop: The event loop; its one timer is set for the call that is due first.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -54,7 +54,7 @@ class LoopTimers:
         self._wakes_at = float("inf")
 
     def call_later(self, delay: float, callback: Callable[..., object], *arguments: Any) -> Timer:
-        """Call something after so many seconds, as the loop's own method does."""
+        """Schedule a call after some seconds, as the loop's own method does."""
         due = self._time() + delay
         timer = Timer(due, callback, arguments, self._pending)
         self._pending.add(timer)

@@ -1,7 +1,8 @@
 """SQLAlchemy's pools, with a measurement of the wait for a connection.
 
-An engine that is made without observers has SQLAlchemy's own pool. Events of every unit of work
-are recorded inline, because each function call costs about a thousandth of one.
+An engine that is made without observers has SQLAlchemy's own pool. The events of each unit of work
+are recorded without further function calls, because each call would add about a thousandth to its
+time.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class PoolMeter:
 
     Args:
         name: The name of the pool.
-        pool: The pool; its size and its limit are taken.
+        pool: The pool, whose size and limit are reported.
     """
 
     def __init__(self, name: PoolName, pool: QueuePool, limit: int) -> None:
@@ -56,7 +57,7 @@ class PoolMeter:
         weakref.finalize(self, _tell_change, *change).atexit = False
 
     def changed(self, connections: int, overflow: int) -> None:
-        """Report the number of open connections and of those beyond the pool's size."""
+        """Report the number of open connections, and how many of them exceed the pool's size."""
         figures = (self._size, self._limit, connections, overflow)
         _tell_change(self.observers, self._told, figures)
 
@@ -80,11 +81,11 @@ class PoolMeter:
                 observer.connection_recycled()
 
     def closed(self, entry: ConnectionPoolEntry) -> None:
-        """Remember that the pool itself closed a connection: it may open another in its place."""
+        """Note that the pool closed a connection, so that its replacement is recognised."""
         _info(entry).setdefault(_CLOSED, True)
 
     def given_up(self, entry: ConnectionPoolEntry) -> None:
-        """Remember that a connection is closed because it is lost or discarded."""
+        """Note that a connection is closed because it is lost or discarded."""
         _info(entry)[_CLOSED] = False
 
     def lost(self) -> None:
@@ -99,12 +100,12 @@ class PoolMeter:
 
 
 class MeasuredPool(QueuePool):
-    """The common part of both pools."""
+    """The common base of the measured pools."""
 
     meter: PoolMeter
 
     def connect(self) -> PoolProxiedConnection:
-        """Return a connection, and report how long that took."""
+        """Return a connection, and report how long it took to get it."""
         meter = self.meter
         for tell in meter.asked:
             tell()
@@ -120,7 +121,7 @@ class MeasuredPool(QueuePool):
         return connection
 
     def recreate(self) -> Self:
-        """Make another pool with the same meter; the connections of this one are forgotten."""
+        """Make another pool with the same meter; this pool's connections are forgotten."""
         made = cast("Self", super().recreate())
         made.meter = self.meter
         self.meter.changed(0, 0)
@@ -142,7 +143,7 @@ POOL_CLASSES: Final[Mapping[PoolKind, type[QueuePool]]] = {
 
 
 def measure(engine: Engine, name: PoolName, limit: int) -> PoolMeter | None:
-    """Report the events of an engine's pool to the observers; None for SQLAlchemy's own pool.
+    """Report the events of an engine's pool to the observers; None if it is SQLAlchemy's own pool.
 
     Args:
         engine: The engine; the pool's listeners keep the meter.

@@ -1,6 +1,6 @@
 """The observers of the program; there are none until metrics are enabled.
 
-Each event is reported at one place, to every observer; observers do not use the database.
+Each event is reported to every observer; observers do not use the database.
 """
 
 from __future__ import annotations
@@ -34,35 +34,36 @@ class PoolName(NamedTuple):
 class PoolObserver:
     """Receives the events of a pool; each method does nothing until it is overridden.
 
-    They are called in the thread or task where it happens, and should neither wait nor raise.
+    The methods are called in the thread or task of the event, and should neither wait nor raise.
     """
 
     def changed(self, *, size: int, limit: int, connections: int, overflow: int) -> None:
-        """By how much the pool has changed; ``limit`` is its size and maximum overflow."""
+        """The pool changed by these numbers; ``limit`` is its size and maximum overflow."""
 
     def connection_asked(self) -> None:
-        """Somebody asks for a connection."""
+        """The program asks the pool for a connection."""
 
     def connection_given(self, connection: DBAPIConnection | None, seconds: float) -> None:
-        """Somebody got a connection, after so many seconds."""
+        """The pool handed out a connection, after so many seconds."""
 
     def connection_refused(self, *, timed_out: bool) -> None:
-        """Somebody got none: the pool had none in time, or none could be opened."""
+        """The pool handed out no connection: none was free in time, or none could be opened."""
 
     def connection_returned(self, connection: DBAPIConnection | None, *_: object) -> None:
-        """A connection came back, or left the pool.
+        """A connection was returned to the pool, or left it.
 
-        Maybe one that nobody got, or the parent of this process, or that was told of already.
+        It may be a connection that was never handed out, that the parent process got, or whose
+        return was reported before.
         """
 
     def connection_opened(self, seconds: float) -> None:
-        """A connection was opened, which took so many seconds."""
+        """A connection was opened in so many seconds."""
 
     def connection_lost(self) -> None:
         """A connection broke."""
 
     def connection_recycled(self) -> None:
-        """A connection that still worked was replaced: too old, or older than a lost one."""
+        """A working connection was replaced because of its age, or after another was lost."""
 
 
 class Observer:

@@ -1,6 +1,6 @@
-"""Log the changes of a pool's state: one line for each change, none for each checkout.
+"""Log the changes of a pool's state: one line per change, none per checkout.
 
-The lines, all from structlog's logger ``core.pool``: ``pool.overflow_entered`` (warning),
+The events of structlog's logger ``core.pool``: ``pool.overflow_entered`` (warning),
 ``pool.overflow_maximum`` (warning), ``pool.overflow_left`` (info), ``pool.connections_opened``
 (info, every tenth), ``pool.connection_lost`` (warning).
 """
@@ -37,7 +37,7 @@ SECONDS_PER_REPORT: Final = 10.0
 
 
 class DiscardedError(DisconnectionError):
-    """A connection that still works is not used any more: the pool opens another one instead."""
+    """A working connection is discarded; the pool opens another one instead."""
 
 
 class _Line(NamedTuple):
@@ -47,14 +47,14 @@ class _Line(NamedTuple):
 
 
 class _RateLimit:
-    """A limit on reports that refills with time."""
+    """A limit on the number of reports; it recovers with time."""
 
     def __init__(self) -> None:
         self._left = float(REPORTS)
         self._counted_at = time.monotonic()
 
     def take(self) -> bool:
-        """Use up one report; False when there is none left."""
+        """Use up one report; return False if none is left."""
         now = time.monotonic()
         self._left = min(REPORTS, self._left + (now - self._counted_at) / SECONDS_PER_REPORT)
         self._counted_at = now
@@ -65,18 +65,18 @@ class _RateLimit:
 
 
 class PoolLog:
-    """The state of one engine's pool, kept by the pool's own events.
+    """The state of one engine's pool, which the events of the pool update.
 
-    Overflow means what it means to ``QueuePool``: connections open beyond the pool's size. Idle
-    ones in excess are closed by the pool only when it is full again, so the value does not swing
-    with every checkout. Where it swings all the same, ``unreported`` in a later line counts the
-    overflows that were passed over; a new maximum is always reported.
+    Overflow is the number of open connections beyond the pool's size, as in ``QueuePool``. The pool
+    closes idle connections in excess only when it is full again, so the number does not change with
+    every checkout. If it changes too often, ``unreported`` in a later line counts the overflows
+    that were not logged; a new maximum is always logged.
 
-    It also tells the observers, where there are any, so that they and the log agree.
+    The same object informs the observers, so that they and the log agree.
 
     Args:
         engine: The engine whose pool is logged.
-        meter: The object that tells the observers; None when there are none.
+        meter: The object that informs the observers; None when there are none.
     """
 
     _pool: Callable[[], Pool | None]
@@ -119,7 +119,7 @@ class PoolLog:
         self._emit()
 
     def detached(self, _: DBAPIConnection, __: ConnectionPoolEntry) -> None:
-        """Count a connection that left the pool; its entry has been given back without it."""
+        """Count a connection that was detached from the pool, whose entry is already returned."""
         with self._lock:
             self._begin_anew()
             self._settle()
@@ -130,8 +130,8 @@ class PoolLog:
     ) -> None:
         """Report a lost connection.
 
-        One that the program itself discards comes without an exception, with ours, or with the
-        interruption (Ctrl-C) that made it unusable.
+        A connection that the program itself discards is not lost: it comes without an exception,
+        with ``DiscardedError``, or with the interruption (Ctrl-C) that made it unusable.
         """
         if self._meter:
             self._meter.given_up(entry)
@@ -149,15 +149,15 @@ class PoolLog:
     def _begin_anew(self) -> None:
         """Forget the connections of a discarded pool; the caller holds the lock.
 
-        There is an event for that, but an engine that has such a listener looks for others at each
-        statement.
+        SQLAlchemy has an event for this, but a listener for it makes the engine look for other
+        listeners at each statement.
         """
         engine = self._engine()
         if engine is not None and engine.pool is not self._pool():
             self._reset()
 
     def _settle(self) -> None:
-        """Compare the overflow with the last report of it; the lock is held."""
+        """Compare the overflow with the last logged one; the caller holds the lock."""
         # The entries themselves are counted. A connection can leave the pool without an event: when
         # a listener of the program fails, or when the pool is disposed of.
         is_open = sum(1 for entry in self._entries if entry.dbapi_connection is not None)
@@ -175,7 +175,7 @@ class PoolLog:
             self._meter.changed(is_open, overflow)
 
     def _enter(self, overflow: int) -> None:
-        """Report an overflow, or count it as unreported when there were too many of late."""
+        """Log an overflow, or count it as unreported if too many were logged recently."""
         if self._rate_limit.take() or overflow > self._maximum:
             skipped = {"unreported": self._unreported} if self._unreported else {}
             self._note("warning", "pool.overflow_entered", **self._facts(overflow), **skipped)
@@ -192,10 +192,10 @@ class PoolLog:
         self._waiting.append(_Line(level, name, facts))
 
     def _emit(self) -> None:
-        """Write the waiting lines, in order, without holding the lock of the state.
+        """Log the waiting lines in order, without holding the lock of the state.
 
-        A log handler may block or use the database itself. Whoever finds another thread writing
-        leaves its line to that thread.
+        A log handler may block or use the database itself. If another thread is logging, it logs
+        the lines of this thread, too.
         """
         while self._waiting and self._writing.acquire(blocking=False):
             import structlog

@@ -1,4 +1,4 @@
-"""The project Mon_PS: from its pyproject.toml, or from this installation without one."""
+"""The project Mon_PS: read from its pyproject.toml, or from this installation."""
 
 import os
 from collections.abc import Mapping
@@ -42,9 +42,9 @@ _FORMER: Final = FormerTable(
 
 
 def find_project(start: Path | None = None) -> Project:
-    """Find the project that a folder belongs to; else the one that this package came with.
+    """Find the project that a folder belongs to, else the project of this installation.
 
-    Whoever has our revisions has our ledger, which they name, wherever his pyproject.toml is.
+    A project with our revisions also has our ledger, because the revisions name it.
 
     Args:
         start: The folder; the working directory when omitted.
@@ -65,7 +65,7 @@ def find_project(start: Path | None = None) -> Project:
 
 
 def _history() -> Path:
-    """Return where our revisions are: beside this package, in a checkout or installed."""
+    """Return the folder of our revisions: beside this package, in a checkout or installed."""
     return Path(__file__).resolve().parents[1] / "migrations"
 
 

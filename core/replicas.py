@@ -1,9 +1,9 @@
-"""Read replicas: choose the server for a session that only reads.
+"""Read replicas: choose the server for a read-only session.
 
 A replica is used when it answers, is a standby, lags no more than ``DB_REPLICA_MAX_LAG``, and has
-replayed the position that is asked for; else the next one is, and at last the primary. The lines of
-the log, from structlog's logger ``core.replicas``: ``replica.left_out`` (warning) when one is found
-unusable, ``replica.back`` (info), never one per session.
+replayed the requested position; else the next one is tried, and at last the primary. The events of
+structlog's logger ``core.replicas``: ``replica.left_out`` (warning) when a replica becomes
+unusable, ``replica.back`` (info); there is no line per session.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ _POSITION: Final = re.compile(r"[0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8}")
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """The requirement of a session for a replica.
+    """The state that a session requires of a replica.
 
     Attributes:
-        position: A position of the WAL (``pg_lsn``) that it must have replayed, if any.
-        deadline: The time until which to wait for that, on the monotonic clock.
+        position: A position of the WAL (``pg_lsn``) that the replica must have replayed, if any.
+        deadline: The time until which to wait for it, on the monotonic clock.
         max_lag: The largest allowed lag in seconds; None for any.
     """
 
@@ -60,11 +60,11 @@ class Requirement:
         return {"position": self.position, "max_lag": self.max_lag}
 
     def met_by(self, state: Row[Any], *, looks: int) -> bool | None:
-        """Decide by a replica's answer; None means to ask again in a moment.
+        """Return whether a replica is suitable by its answer; None means to ask again in a moment.
 
         Args:
             state: The answer of the replica.
-            looks: The number of earlier answers.
+            looks: The number of earlier answers of this replica.
 
         Raises:
             Unusable: The replica cannot be used now.
@@ -81,7 +81,7 @@ class Requirement:
 
 
 class Unusable(MonpsError):  # noqa: N818 -- a reason to go elsewhere; no caller sees it
-    """A replica answered, and should not be used."""
+    """A replica answered, but should not be used."""
 
 
 class Replicas:
@@ -105,7 +105,7 @@ class Replicas:
         )
 
     def requirement(self, position: str | None) -> Requirement:
-        """Return the requirement of a new session for a replica.
+        """Return the requirement of a new session.
 
         Raises:
             InvalidArgumentError: ``position`` is not a position of the WAL.
@@ -123,7 +123,7 @@ class Replicas:
         )
 
     def connect(self, requirement: Requirement) -> Connection | None:
-        """Connect to the first replica that meets the requirement; None when none does."""
+        """Connect to the first suitable replica; return None if none is suitable."""
         for server in self._order.servers():
             try:
                 connection = self.engines()[server].connect()
@@ -142,7 +142,7 @@ class Replicas:
         return None
 
     async def connect_async(self, requirement: Requirement) -> AsyncConnection | None:
-        """Connect to the first replica that meets the requirement; None when none does."""
+        """Connect to the first suitable replica; return None if none is suitable."""
         for server in self._order.servers():
             try:
                 connection = await self.async_engines()[server].connect()

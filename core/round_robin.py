@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 class RoundRobin:
-    """Servers in turn; one that failed is not used for a while.
+    """Servers in turn; a server that failed is not used for a while.
 
-    After that while, one caller tries it again and the others go on without it, so that a server
-    that does not answer costs one caller its patience, and not everybody.
+    After this pause one caller tries it again and the others go on without it, so that only one
+    caller waits for a server that does not answer.
 
     Args:
         count: The number of servers, which are numbered from 0.
@@ -32,7 +32,7 @@ class RoundRobin:
         after_fork_in_child(self, RoundRobin._renew_lock)
 
     def servers(self) -> Iterator[int]:
-        """Return the servers that may be asked, each once; every call starts one server further."""
+        """Return the servers that may be asked; each call begins with the next server."""
         with self._lock:
             first = self._next
             self._next = (first + 1) % max(1, self._count)

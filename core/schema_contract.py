@@ -1,9 +1,9 @@
 """Check that the database has the schema of the installed models.
 
 `monps-db snapshot` records, beside the snapshot of the head revision, the fingerprint of the models
-that ask for exactly that schema. So the record names the revision that these models need, and the
-database names its own. The record is data of the installed package, read as a
-file: nothing of the history is imported.
+that declare this schema. So the record names the revision that the models need, and the version
+table names the revision of the database. The record is a data file of the installed package; no
+revision is imported.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Contract:
     known: frozenset[str]
 
     def check(self, applied: Sequence[str]) -> None:
-        """Compare with the rows of ``alembic_version``.
+        """Compare the required revision with the rows of ``alembic_version``.
 
         Raises:
             SchemaMismatchError: The database is at another revision, at several, or at none.

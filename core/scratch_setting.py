@@ -1,6 +1,6 @@
 """The setting ``DB_SCRATCH_URL``: the server on which scratch databases are created.
 
-CI has scratch servers, and no target to log in to, so no other setting is read with it.
+No other setting is read with it, because CI has a scratch server but no database to log in to.
 """
 
 import os

@@ -1,6 +1,6 @@
-"""Errors about the session, typed: no connection, time-outs, writes in a session that only reads.
+"""Typed errors of sessions: no connection, time-outs, writes in a read-only session.
 
-They are told apart by SQLSTATE, or by what SQLAlchemy says of the connection where there is none.
+They are distinguished by SQLSTATE; where there is none, by SQLAlchemy's report on the connection.
 """
 
 from collections.abc import Iterator
@@ -67,10 +67,10 @@ _NO_CONNECTION: Final = (
 
 @contextmanager
 def session_errors() -> Iterator[None]:
-    """Raise typed errors for what happens to a session.
+    """Translate SQLAlchemy's errors about a session into typed errors.
 
     Raises:
-        DataAccessError: One of its children, which derives from what it stands for.
+        DataAccessError: A subclass that is also derived from the error it replaces.
     """
     try:
         yield
@@ -83,7 +83,7 @@ def session_errors() -> Iterator[None]:
 
 
 def typed(error: SQLAlchemyError) -> DataAccessError | None:
-    """Return the typed error for a failure of the session; None for errors of a statement."""
+    """Return the typed error for a failure of the session; None for the error of a statement."""
     if isinstance(error, SQLAlchemyTimeoutError):
         return PoolTimeoutError("all connections of the pool are in use", remedy=_POOL)
     if not isinstance(error, DBAPIError):
@@ -100,7 +100,7 @@ def typed(error: SQLAlchemyError) -> DataAccessError | None:
 
 
 def unreachable(error: OSError) -> ServerUnreachableError:
-    """Return the typed error for a server that asyncpg did not find."""
+    """Return the typed error for a server that asyncpg could not connect to."""
     typed_error = ServerUnreachableError(_message(error, None), remedy=_NO_CONNECTION)
     typed_error.orig, typed_error.errno, typed_error.strerror = error, error.errno, error.strerror
     return typed_error

@@ -1,4 +1,4 @@
-"""End sessions, and make sessions read-only."""
+"""Commit or roll back sessions at their end, and make sessions read-only."""
 
 from __future__ import annotations
 
@@ -48,9 +48,8 @@ async def transaction_async(session: AsyncSession) -> AsyncIterator[AsyncSession
 def forbid_writing(session: Session) -> None:
     """Make every transaction of a session read-only.
 
-    Not by the option of the connection (``postgresql_readonly``): given back to the pool, that
-    connection would go on saying READ WRITE, against a default of the role, and on a standby in
-    vain.
+    The connection option ``postgresql_readonly`` is not used: after its return to the pool, the
+    connection would set READ WRITE, against a default of the role, and fail on a standby.
     """
     event.listen(session, "after_begin", _set_read_only)
 

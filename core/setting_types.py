@@ -1,4 +1,4 @@
-"""The types of the settings: what is accepted, and how a message describes it."""
+"""The types of the settings: which values are accepted, and how a message describes them."""
 
 import re
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Expected:
 
     Attributes:
         text: The description of the expected value.
-        echo: Whether the message may repeat the value; never true of anything secret.
+        echo: Whether the message may repeat the value; never true for a secret.
     """
 
     text: str
@@ -119,7 +119,7 @@ def _scratch_url(secret: SecretStr) -> SecretStr:
 
 
 def vault_url(text: str) -> str:
-    """Return a URL that secrets may be fetched from.
+    """Return a URL from which secrets may be fetched.
 
     Raises:
         ValueError: The text is not an HTTP or HTTPS URL, or secrets would cross a network in clear

@@ -1,4 +1,4 @@
-"""The names of the program and its settings, which schemaproof uses in its advice."""
+"""The names of the program and its settings, for the advice of schemaproof."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""SQL in separate files: ``queries/NAME.sql`` of a package."""
+"""Read SQL from separate files: ``queries/NAME.sql`` of a package."""
 
 from functools import cache
 from importlib.resources import files

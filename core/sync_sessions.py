@@ -1,4 +1,4 @@
-"""Sessions on an engine that is made when the first of them is opened."""
+"""Sessions on an engine that is made when the first session is opened."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Sessions(sessionmaker[Session]):
     """A session factory that may be imported and replaced without any settings.
 
     Args:
-        engine: Gives the engine.
-        **options: Of ``sessionmaker``.
+        engine: The function that returns the engine.
+        **options: The options for ``sessionmaker``.
     """
 
     def __init__(self, engine: Callable[[], Engine], **options: Any) -> None:
@@ -25,7 +25,7 @@ class Sessions(sessionmaker[Session]):
         self._engine = engine
 
     def __call__(self, **options: Any) -> Session:
-        """Make a session; an option given here, or to ``configure``, wins."""
+        """Make a session; options given here or to ``configure`` take precedence."""
         if self.kw["bind"] is None and "bind" not in options:
             options["bind"] = self._engine()
         return super().__call__(**options)

@@ -1,4 +1,4 @@
-"""Mon_PS as a target of the proof: its project, its settings, its connections."""
+"""Mon_PS as schemaproof's target: its project, its settings, its connections."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 class MonPs:
-    """The database that the settings name (``core.config``), which are read on first use."""
+    """The database of the settings (``core.config``), which are read on first use."""
 
     program: Final = PROGRAM
     variables: Final = VARIABLES
 
     def project(self, start: Path | None = None) -> Project:
-        """Find the project, whose scratch databases are on the server of ``DB_SCRATCH_URL``."""
+        """Find the project, with the server for its scratch databases (``DB_SCRATCH_URL``)."""
         from core.project import find_project
         from core.scratch_setting import scratch_url
 
@@ -38,7 +38,7 @@ class MonPs:
         return config.get_settings()
 
     def migration_settings(self) -> MigrationSettings:
-        """Return the settings of migrations alone."""
+        """Return only the settings of migrations."""
         from core.config import MigrationSettings
 
         return MigrationSettings()
@@ -50,7 +50,7 @@ class MonPs:
         return create_migration_engine(self.settings())
 
     def connect_to_read(self) -> DriverConnection:
-        """Connect by the driver alone."""
+        """Open a connection for reading with the driver, without SQLAlchemy."""
         import psycopg2
 
         from schemaproof import ready_to_read
@@ -64,7 +64,7 @@ class MonPs:
         return ready_to_read(connection, settings.check_limits)
 
     def shows_statements(self) -> bool:
-        """Whether ``DB_ECHO`` is set."""
+        """Whether executed statements are logged (``DB_ECHO``)."""
         return self.settings().DB_ECHO
 
     def described(self) -> Mapping[str, str]:

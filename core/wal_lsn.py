@@ -1,4 +1,4 @@
-"""Positions of the write-ahead log: how a reader asks for what a writer has committed."""
+"""WAL positions: a reader can wait until a replica has replayed what a writer committed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _POSITION: Final = text("SELECT CAST(pg_catalog.pg_current_wal_insert_lsn() AS p
 
 
 def wal_position(session: Session) -> str:
-    """Return a position behind everything that was committed before, for ``wait_for``.
+    """Return a WAL position after all earlier commits, to be passed as ``wait_for``.
 
     Args:
         session: A session on the primary; ask after its commit.
@@ -25,7 +25,7 @@ def wal_position(session: Session) -> str:
 
 
 async def async_wal_position(session: AsyncSession) -> str:
-    """Return a position behind everything that was committed before, for ``wait_for``.
+    """Return a WAL position after all earlier commits, to be passed as ``wait_for``.
 
     Args:
         session: A session on the primary; ask after its commit.

@@ -1,8 +1,8 @@
 """End statements of an application when the server disappears without a message.
 
-libpq waits for an answer without a limit. After ``DB_NETWORK_TIMEOUT`` a thread checks the
-statement, as commands do themselves (:func:`schemaproof.interruptible`): it asks the server, by
-another connection, whether it works for the session, and hangs up where it does not.
+libpq waits for an answer without a limit. After ``DB_NETWORK_TIMEOUT`` a thread asks the server by
+another connection whether it still executes the statement, and closes the connection if not, as
+:func:`schemaproof.interruptible` does for commands.
 """
 
 from __future__ import annotations
@@ -43,12 +43,11 @@ class Statement:
 
 
 class Watch:
-    """Knows the running statements, and checks the servers of those that take long.
+    """Keeps the running statements, and checks the server of a statement that takes long.
 
     Attributes:
-        running: The statements that run; the code that begins one discards it. A set that is
-            changed by a single call needs no lock; nearly every statement would take one for
-            nothing.
+        running: The running statements; the code that adds one discards it. The set needs no lock,
+            because each change is a single call.
     """
 
     def __init__(self) -> None:
@@ -62,7 +61,7 @@ class Watch:
         self._is_started = False
 
     def begin(self, connection: Any) -> Statement:
-        """Watch a connection from now on, until the statement is discarded."""
+        """Watch a connection until its statement is discarded from ``running``."""
         begun = Statement(connection, time.monotonic() + connection.patience)
         self.running.add(begun)
         # This is checked after the statement was added, because the thread looks for statements
@@ -76,7 +75,7 @@ class Watch:
         return begun
 
     def _wait(self) -> None:
-        """Wait for the first statement that lasts, until none runs."""
+        """Check the statements that are due, until none runs."""
         with self._changed:
             while self.running or not self._end():
                 for statement in self.running.copy():
@@ -114,7 +113,7 @@ class Watch:
 
 
 def _is_answering(connection: Any) -> bool:
-    """Whether data arrives, as with a large result on a slow line."""
+    """Whether data is arriving, for example a large result over a slow line."""
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
     return bool(poll.poll(ANSWER_SECONDS * 1000))
@@ -141,7 +140,7 @@ def _watched(
 
 
 class WatchedConnection(extensions.connection):  # type: ignore[misc]
-    """A connection of psycopg2 that is watched."""
+    """A connection of psycopg2 whose statements are watched."""
 
     watch: Watch
     patience: float | None = None
@@ -151,7 +150,7 @@ class WatchedConnection(extensions.connection):  # type: ignore[misc]
 
 
 class WatchedCursor(CopyCursor):
-    """A cursor of psycopg2 on a watched connection; COPY watches the server by itself."""
+    """A cursor of psycopg2 on a watched connection; its COPY has a check of its own."""
 
     execute = _watched(extensions.cursor.execute)
     executemany = _watched(extensions.cursor.executemany)

@@ -1,4 +1,4 @@
-"""Sources of the user and the password, and the credentials that are valid now.
+"""Sources of user and password other than the environment and ``.env``.
 
-Nothing of it is imported where both are given by the program, the environment or ``.env``.
+These modules are imported only if the program, the environment and ``.env`` do not give both.
 """

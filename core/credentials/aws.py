@@ -1,8 +1,8 @@
 """Credentials from AWS, by boto3: a secret of Secrets Manager, or IAM tokens.
 
-pydantic-settings has a source for Secrets Manager too. It reads once, when settings are made, what
-is called as the variables are; here a password is fetched again when the server refuses it, within
-a time limit, and the keys are those of the secrets that RDS manages.
+pydantic-settings has a source for Secrets Manager too. It reads the secret once, when settings are
+made, and expects the names of the variables as keys. Here a password is fetched again when the
+server refuses it, with a time limit, and the keys are those of the secrets that RDS manages.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _PROVES_WHO_ANSWERS: Final = ("verify-ca", "verify-full")
 
 
 class Secret(CachedSource):
-    """One secret of Secrets Manager: JSON with ``username`` and ``password``, or a password alone.
+    """A secret of Secrets Manager: JSON with ``username`` and ``password``, or only a password.
 
     Args:
         name: The name or ARN of the secret: ``DB_AWS_SECRET``.
@@ -48,7 +48,7 @@ class Secret(CachedSource):
 
     @property
     def names(self) -> dict[str, str]:
-        """The secret, for each variable that is not given elsewhere."""
+        """The description of the secret, for each variable that is not given elsewhere."""
         where = f"AWS Secrets Manager, {self._name}"
         return {name: where for name in KEYS if name not in self._stated}
 
@@ -90,10 +90,10 @@ class Secret(CachedSource):
 
 
 class Token:
-    """Tokens of IAM: signed here for each connection, good for opening it within 15 minutes.
+    """IAM tokens, signed here for each connection and accepted for 15 minutes.
 
     Args:
-        host: The server, as in ``DB_HOST``; only one, because the token contains it, signed.
+        host: The server, as in ``DB_HOST``; only one, because the signed token contains it.
         port: The port of the server.
         region: ``DB_AWS_REGION``; None leaves it to boto3.
         stated: The variables that are given elsewhere, ``DB_USER`` among them.

@@ -1,4 +1,4 @@
-"""Turn errors of AWS into messages of our own, which repeat nothing that was sent or received."""
+"""Translate errors of AWS into messages that repeat no data sent to AWS or received from it."""
 
 from __future__ import annotations
 

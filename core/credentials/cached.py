@@ -1,4 +1,4 @@
-"""Credentials that are fetched seldom: cached until they are due, or the server refuses them."""
+"""Credentials that are cached until they are due for renewal, or the server refuses them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PAUSE: Final = 5
 
 
 class CachedSource(ABC):
-    """A source that keeps what it fetched; all threads share it, and one of them fetches.
+    """A source that caches the credentials for all threads; one thread fetches them.
 
     Args:
         stated: The variables that have a value elsewhere.
@@ -55,10 +55,10 @@ class CachedSource(ABC):
 
     @abstractmethod
     def _fetch(self, refused: Credentials | None) -> Credentials:
-        """Fetch valid credentials; the server may have refused some."""
+        """Fetch valid credentials, other than ``refused``."""
 
     def _is_renewed(self, cached: Credentials) -> bool:  # noqa: ARG002 - of a child
-        """Renew the lease; return whether it was renewed for its full duration."""
+        """Renew the lease; return whether its full duration was granted."""
         return False
 
     def _instead_of_due(self, cached: Credentials) -> Credentials:

@@ -1,4 +1,4 @@
-"""New connections: with the credentials that are valid now, and once more when they are refused."""
+"""Open connections with the current credentials; after a refusal, try again with new ones."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _REFUSED: Final = "28"
 def opened(
     settings: DatabaseSettings, source: Source, connect: Callable[[Credentials], _Made]
 ) -> _Made:
-    """Open a connection.
+    """Open a connection with the current credentials, or with their replacement after a refusal.
 
     Args:
         settings: The settings of the connection.
@@ -49,7 +49,7 @@ def opened(
 
 
 def listen(engine: Engine, settings: DatabaseSettings, source: Source) -> None:
-    """Make an engine open each connection with the credentials that are valid then."""
+    """Make an engine open each connection with the credentials that are current then."""
     from sqlalchemy import event
 
     from core.pool_log import DiscardedError
@@ -73,7 +73,7 @@ def listen(engine: Engine, settings: DatabaseSettings, source: Source) -> None:
 
 
 class _Awaited:
-    """A source that is asked in a thread, so that the event loop continues."""
+    """A source that is asked in a thread, so that the event loop is not blocked."""
 
     def __init__(self, source: Source) -> None:
         self._source = source

@@ -1,7 +1,7 @@
-"""Credentials in a folder, a file for each variable, as Docker and Kubernetes mount secrets.
+"""Credentials in a folder with a file for each variable, as Docker and Kubernetes mount secrets.
 
 pydantic-settings reads such a folder too, once, when settings are made. Here a file is read for
-each new connection, and an unreadable one is an error of ours.
+each new connection, and an unreadable file raises ``ConfigurationError``.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ class SecretFiles:
 
     @property
     def names(self) -> dict[str, str]:
-        """The file of each variable that has one."""
+        """The path of the file, for each variable that has one."""
         return {name: str(path) for name, path in self._paths.items()}
 
     def read(self, *, warns: bool = False) -> dict[str, str]:
-        """Read the files; white space around a value is no part of it.
+        """Read the files; white space around a value is removed.
 
         Args:
-            warns: Whether to log a warning of a password that everybody may read.
+            warns: Whether to log a warning when everybody may read the file of the password.
 
         Raises:
             ConfigurationError: A file cannot be read, or is no UTF-8 text.
@@ -59,12 +59,12 @@ class SecretFiles:
         return {name: _content(path, warns=warns) for name, path in self._paths.items()}
 
     def now(self) -> Credentials:
-        """Return the present contents of the files."""
+        """Return the current contents of the files."""
         values = {**self._stated, **self.read()}
         return Credentials(values[USER], values[PASSWORD])
 
     def replacement(self, refused: Credentials) -> Credentials:  # noqa: ARG002 - read anew anyway
-        """Return the present contents of the files."""
+        """Return the current contents of the files."""
         return self.now()
 
 

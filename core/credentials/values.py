@@ -24,8 +24,9 @@ class Lease:
     """The time until which credentials are valid, by ``time.monotonic()``; it can be extended.
 
     Attributes:
-        due: The time to renew or replace them.
-        until: The time after which no work should begin on a connection made with them.
+        due: The time at which to renew or replace the credentials.
+        until: The time after which no
+        work should begin on a connection with these credentials.
     """
 
     due: float
@@ -33,20 +34,20 @@ class Lease:
 
     @classmethod
     def from_seconds(cls, begun: float, seconds: float) -> Self:
-        """Return a lease that began at a time and is valid for some seconds."""
+        """Return a lease that begins at a given time and lasts a number of seconds."""
         return cls(begun + seconds * _DUE, begun + seconds * _RETIRED)
 
     def extend(self, begun: float, seconds: float) -> None:
-        """Extend the lease after it was renewed."""
+        """Extend the lease after its renewal."""
         longer = Lease.from_seconds(begun, seconds)
         self.due, self.until = max(self.due, longer.due), max(self.until, longer.until)
 
     def is_due(self) -> bool:
-        """Whether to renew the lease, or to fetch other credentials."""
+        """Whether it is time to renew the lease, or to fetch other credentials."""
         return time.monotonic() >= self.due
 
     def ends_soon(self) -> bool:
-        """Whether no more work should begin."""
+        """Whether no more work should begin with these credentials."""
         return time.monotonic() >= self.until
 
 
@@ -57,7 +58,7 @@ class Credentials:
     Attributes:
         user: The name of the role.
         password: The password of the role; kept out of the repr.
-        lease: The time for which they may be used; None for credentials without an end.
+        lease: The time for which the credentials may be used; None for credentials without an end.
     """
 
     user: str
@@ -95,17 +96,17 @@ class Credentials:
 
 
 class Source(Protocol):
-    """Somewhere that credentials are fetched from, and may change while the program runs."""
+    """A source of credentials, which may change while the program runs."""
 
     @property
     def names(self) -> Mapping[str, str]:
         """The source of ``DB_USER`` and of ``DB_PASSWORD``, as readable text."""
 
     def now(self) -> Credentials:
-        """Return the credentials that are valid now.
+        """Return the current credentials.
 
         Raises:
-            ConfigurationError: The source refuses, or does not hold what is asked of it.
+            ConfigurationError: The source refuses, or has no credentials under this name.
             CredentialsUnavailableError: The source cannot be reached at this time.
         """
 

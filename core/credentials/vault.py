@@ -1,8 +1,8 @@
-"""Credentials from HashiCorp Vault or OpenBao, by hvac: a secret of KV, or of the database engine.
+"""Credentials from HashiCorp Vault or OpenBao, by hvac: a KV secret, or a database role.
 
 A secret is kept until half of its lease is over; then the lease is renewed, or replaced when Vault
 grants less time (its maximum is near). A secret without a lease is kept until the server refuses
-it. So Vault is asked rarely, and may be down for a short time.
+it. So Vault is asked rarely, and the program works while Vault is down for a short time.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _TIMEOUT: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class VaultPath:
-    """The path of a secret, and the login; ``.env.example`` explains each setting.
+    """The path of a secret, and how to log in; ``.env.example`` explains each setting.
 
     Attributes:
         path: ``DB_VAULT_PATH``.
@@ -48,7 +48,7 @@ class VaultPath:
 
     @classmethod
     def from_settings(cls, stated: Mapping[str, str]) -> Self:
-        """Return the path and the login of the settings.
+        """Return the path and the login that the settings name.
 
         Raises:
             ValueError: A setting is wrong.
@@ -85,10 +85,10 @@ class _Held:
 
 
 class Vault(CachedSource):
-    """One secret.
+    """A source that reads one secret of Vault.
 
     Args:
-        place: The place of the secret.
+        place: The path of the secret, and the login.
         stated: The variables that have a value elsewhere.
 
     Raises:
@@ -104,7 +104,7 @@ class Vault(CachedSource):
 
     @property
     def names(self) -> dict[str, str]:
-        """The path, for each variable that is not given elsewhere."""
+        """The path of the secret, for each variable that is not given elsewhere."""
         return {name: f"Vault, {self._place.path}" for name in KEYS if name not in self._stated}
 
     def _fetch(self, refused: Credentials | None) -> Credentials:  # noqa: ARG002 - read anew anyway
@@ -199,7 +199,7 @@ def _log_in(client: Any, place: VaultPath) -> tuple[int | None, bool]:
 
 
 def _token_seconds(client: Any) -> int | None:
-    """Return how long the token still lasts: leases end with the token that they were made by."""
+    """Return how long the token is still valid; the leases made with it end with it."""
     from hvac.exceptions import Forbidden
 
     try:

@@ -1,4 +1,4 @@
-"""Turn errors of Vault into messages of our own, which repeat nothing that was sent or received."""
+"""Translate errors of Vault into messages that repeat no data sent to it or received from it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def translated(path: str, method: str) -> Iterator[None]:
-    """Translate hvac's errors, and those of the HTTP library below it.
+    """Translate the errors of hvac, and of the HTTP library that it uses.
 
     Raises:
         ConfigurationError: Vault answers, and refuses.
@@ -34,7 +34,7 @@ def translated(path: str, method: str) -> Iterator[None]:
 
 
 def malformed() -> MonpsError:
-    """Return the error for an answer that is not Vault's."""
+    """Return the error for a response that does not come from Vault."""
     return ConfigurationError(
         "the server that answers is not Vault: its answer has another form",
         remedy="correct DB_VAULT_ADDR",

@@ -1,6 +1,6 @@
 """Metrics of the program, for Prometheus and for OpenTelemetry.
 
-Nothing is imported of either before it is asked for.
+The libraries of both are imported on first use only.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The figures of a process in memory that other processes can read.
+"""The figures of a process, in memory that other processes can read.
 
-With a folder, the memory is a mapped file there, which the process keeps locked. So a figure is in
-the file as soon as it is written, even if the process is killed. An unlocked file belongs to an
-ended process; the next process continues it.
+If a folder is given, the memory is a mapped file there, which the process keeps locked. So a figure
+is in the file as soon as it is written, even if the process is killed. An unlocked file belongs to
+a process that has ended; the next process goes on with its figures. A cell is one number.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ _HEADER: Final = Struct("=II")
 
 
 class Reading(NamedTuple):
-    """A series of one process.
+    """The figures of one series in one process.
 
     Attributes:
-        key: The series of the cells.
+        key: The name and the labels of the series.
         cells: The values of the cells.
-        is_alive: Whether the process lives.
+        is_alive: Whether the process is still running.
     """
 
     key: Key
@@ -50,16 +50,16 @@ class Reading(NamedTuple):
 
 
 class Store:
-    """The cells of one process; those of all are read together.
+    """The cells of one process; :meth:`read` reads the cells of all processes.
 
     Args:
         folder: The folder of the files of all processes; None for one process, in its own memory.
-        layout: The meaning of the cells; files with another layout are ignored.
+        layout: The version of the cells' meaning; files with another layout are ignored.
         is_fleeting: A function that says whether a series ends with its process.
 
     Attributes:
-        lock: The lock for changes of cells; reentrant, because garbage collection can give up a
-            pool meanwhile.
+        lock: The lock for changes of cells; reentrant, because garbage collection can delete a pool
+            while it is held.
 
     Raises:
         OSError: The folder cannot be written.
@@ -74,7 +74,7 @@ class Store:
         self.begin()
 
     def begin(self) -> None:
-        """Start without figures; a forked child must not keep those of its parent."""
+        """Start without figures; a forked child must not keep the figures of its parent."""
         self.lock = threading.RLock()
         self._cells: dict[Key, memoryview[float]] = {}
         # These are the cells of processes that have ended; a new owner continues them.
@@ -83,7 +83,7 @@ class Store:
         self._open(_SIZE)
 
     def cells(self, definition: Definition, *labels: str) -> memoryview[float]:
-        """Return the cells of a series, to be changed in place with the lock; 0 at first."""
+        """Return the cells of a series, 0 at first; change them only while holding the lock."""
         key = (definition.name, *labels)
         with self.lock:
             if key not in self._cells:
@@ -91,7 +91,7 @@ class Store:
             return self._cells[key]
 
     def own_cells(self, definition: Definition, *labels: str) -> memoryview[float]:
-        """Return cells for one owner; the cells of one series are added up."""
+        """Return cells that one caller changes; a series is the sum of all its cells."""
         key, number = (definition.name, *labels), definition.cells
         text = json.dumps(key).encode()
         text += b" " * (-len(text) % _DOUBLE)
@@ -126,7 +126,7 @@ class Store:
         self._blocks.append(block)
 
     def _own_file(self, folder: Path, size: int) -> mmap.mmap:
-        """Return the first file that no process holds; it is held as long as its memory is."""
+        """Map the first file that no process has locked, and lock it while it is mapped."""
         for number in count():
             descriptor = os.open(folder / f"{self._prefix}{number}", os.O_RDWR | os.O_CREAT, 0o600)
             try:
@@ -161,7 +161,7 @@ class PerThread(dict[int, T]):
 
 
 class _Block:
-    """Memory that holds series, one after the other."""
+    """Memory that contains series one after the other."""
 
     def __init__(self, memory: bytes | bytearray | mmap.mmap) -> None:
         self.memory = memoryview(memory)
@@ -172,7 +172,7 @@ class _Block:
         return len(self.memory) - self._end
 
     def read(self, *, is_alive: bool) -> Iterator[Reading]:
-        """Read on, up to where nothing has been written yet."""
+        """Yield the series that follow, up to the first unused byte."""
         while self.room > _HEADER.size:
             length, number = _HEADER.unpack_from(self.memory, self._end)
             if not length:

@@ -1,4 +1,4 @@
-"""The metrics for Prometheus: name, labels, and what each means."""
+"""The metrics for Prometheus: name, labels and meaning."""
 
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -34,7 +34,7 @@ class Definition:
 
     @property
     def cells(self) -> int:
-        """How many numbers a series has: one for each bucket and the sum, or figure and time."""
+        """The number of cells of a series: one per bucket and a sum, or the figure and a time."""
         if self.kind == "histogram":
             return len(self.buckets) + 2
         return 2 if self.is_latest else 1

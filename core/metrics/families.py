@@ -1,4 +1,4 @@
-"""Figures as prometheus-client's metric families, which it writes as text."""
+"""Convert figures to prometheus-client's metric families, which it writes as text."""
 
 from __future__ import annotations
 

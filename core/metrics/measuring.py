@@ -1,4 +1,4 @@
-"""Code that all metrics share: when measuring begins and ends."""
+"""The base of all metrics: start and stop measuring."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from core.errors import ConfigurationError
 
 
 class Measuring(observers.Observer):
-    """An observer that is active within its block, or from ``start`` to ``stop``."""
+    """An observer that is active within its ``with`` block, or from ``start`` to ``stop``."""
 
     def start(self) -> Self:
-        """Measure from now on, in every pool that is made from now on.
+        """Measure from now on, in every pool that is made later.
 
         Raises:
-            ConfigurationError: The engines of ``core.database`` are there already.
+            ConfigurationError: The engines of ``core.database`` exist already.
         """
         if database.has_engines():
             raise ConfigurationError(
@@ -26,7 +26,7 @@ class Measuring(observers.Observer):
         return self
 
     def stop(self) -> None:
-        """Measure no more."""
+        """Stop measuring."""
         if self in observers.current():
             observers.remove(self)
 

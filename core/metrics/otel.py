@@ -1,4 +1,4 @@
-"""Pools as OpenTelemetry's semantic conventions name their metrics: ``db.client.connection.*``."""
+"""Metrics of pools by OpenTelemetry's semantic conventions: ``db.client.connection.*``."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _STATE: Final = "db.client.connection.state"
 
 
 class OpenTelemetryMetrics(Measuring):
-    """Counts what happens to pools, through OpenTelemetry's API.
+    """Counts the events of pools through OpenTelemetry's API.
 
-    A child process has to make its own, and its own provider, after the fork: the SDK's threads do
-    not go along.
+    A forked child process has to make its own object and its own provider, because the SDK's
+    threads do not exist in it.
 
     Args:
-        provider: The provider of the meter; when omitted, the one that the program has set.
+        provider: The provider of the meter; when omitted, the provider that the program has set.
 
     Raises:
         ConfigurationError: opentelemetry-api is not installed, when it is imported.
@@ -71,7 +71,7 @@ class OpenTelemetryMetrics(Measuring):
         self.use_time = seconds("use_time", DURATIONS)
 
     def pool(self, name: PoolName) -> PoolObserver:
-        """Return the counter of a pool."""
+        """Return the observer that counts the events of a pool."""
         return _Pool(self, name)
 
 
@@ -91,7 +91,7 @@ class _Pool(PoolObserver):
         connections: int,
         overflow: int,  # noqa: ARG002 - no metric of the conventions
     ) -> None:
-        """Count the connections of a pool; a new one is idle until it is given."""
+        """Count the connections of a pool; a new connection is idle until it is handed out."""
         self._metrics.count.add(connections, self._idle)
         self._metrics.max.add(limit, self._name)
         self._metrics.idle_max.add(size, self._name)
@@ -114,13 +114,13 @@ class _Pool(PoolObserver):
             self._metrics.timeouts.add(1, self._name)
 
     def connection_returned(self, connection: DBAPIConnection | None, *_: object) -> None:
-        """Count a connection that is no longer in use, and how long it was."""
+        """Count a connection that is no longer in use, and record how long it was in use."""
         if since := self._given.pop(connection, None):
             self._metrics.use_time.record(time.perf_counter() - since, self._name)
             self._count_used(-1)
 
     def connection_opened(self, seconds: float) -> None:
-        """Keep how long it took."""
+        """Record how long it took to open a connection."""
         self._metrics.create_time.record(seconds, self._name)
 
     def _count_used(self, change: int) -> None:

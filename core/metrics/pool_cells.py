@@ -1,6 +1,6 @@
 """The figures of one pool, kept in cells.
 
-What happens in every unit of work takes no lock and makes no further call.
+The methods that every unit of work calls take no lock and make no further call.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 
 class PoolCells(PoolObserver):
-    """Counts what happens to one pool."""
+    """Counts the events of one pool."""
 
     def __init__(self, store: Store, name: PoolName) -> None:
         self._store, self._name = store, name
         self.look_up()
 
     def look_up(self) -> None:
-        """Look up the cells: all series are there from the beginning, for rates of them."""
+        """Create the cells of all series, so that Prometheus can compute rates from the start."""
 
         def cells(definition: Definition) -> memoryview[float]:
             return self._store.cells(definition, *self._name)
@@ -58,7 +58,7 @@ class PoolCells(PoolObserver):
             self._overflow[0] += overflow
 
     def connection_given(self, connection: DBAPIConnection | None, seconds: float) -> None:
-        """Count a connection in use, and the wait for it."""
+        """Count a connection in use, and the time of waiting for it."""
         self._given[connection] = True
         wait, in_use = self._own[get_ident()]
         wait[bisect_left(WAITS, seconds)] += 1

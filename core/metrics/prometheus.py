@@ -56,7 +56,7 @@ _LAYOUT: Final = f"{zlib.crc32(repr(d.DEFINITIONS).encode()):08x}"
 
 
 class PrometheusMetrics(Measuring):
-    """Counts what happens, and shows it to Prometheus.
+    """Counts events, and exposes the figures to Prometheus.
 
     Args:
         registry: The registry of the metrics, which may hold others; a new one when omitted.
@@ -86,20 +86,21 @@ class PrometheusMetrics(Measuring):
         after_fork_in_child(self, PrometheusMetrics._begin)
 
     def start(self) -> Self:
-        """Measure from now on, also the units of work of all sessions."""
+        """Measure from now on; the units of work of all sessions are counted, too."""
         super().start()
         self._units.listen()
         return self
 
     def stop(self) -> None:
-        """Measure no more."""
+        """Stop measuring."""
         self._units.ignore()
         super().stop()
 
     def exposition(self) -> bytes:
-        """Return the page for Prometheus; its content type is ``CONTENT_TYPE``.
+        """Return the text for Prometheus; its content type is ``CONTENT_TYPE``.
 
-        It reads figures of this process, or of all: neither the database nor a pool is asked.
+        It reads the figures of this process or of all processes, and asks neither the database nor
+        a pool.
         """
         if self._folder is None:
             return generate_latest(self._registry)
@@ -123,11 +124,11 @@ class PrometheusMetrics(Measuring):
             yield family(_BY_NAME[name], series)
 
     def pool(self, name: PoolName) -> PoolObserver:
-        """Return the counter of a pool."""
+        """Return the observer that counts the events of a pool."""
         return self._pools.setdefault(name, PoolCells(self._store, name))
 
     def unit_retried(self) -> None:
-        """Count an attempt."""
+        """Count a repetition of a unit of work."""
         self._add(1, d.UNIT_RETRIES)
 
     def rows_written(self, table: str, *, inserted: int, updated: int, unchanged: int) -> None:
@@ -142,7 +143,7 @@ class PrometheusMetrics(Measuring):
             self._add(each == choice, d.REPLICA_CHOICES, replica, each)
 
     def replica_lags(self, replica: str, seconds: float) -> None:
-        """Keep how far a replica lags behind."""
+        """Record how far a replica lags behind the primary."""
         cells = self._store.cells(d.REPLICA_LAG, replica)
         with self._store.lock:
             cells[0], cells[1] = seconds, time.time()
@@ -153,7 +154,7 @@ class PrometheusMetrics(Measuring):
             cells[0] += number
 
     def _begin(self) -> None:
-        """Start at zero after a fork: the parent counts its own figures."""
+        """Start at zero after a fork, because the parent counts its own figures."""
         self._store.begin()
         self._units.look_up()
         self._add(0, d.UNIT_RETRIES)

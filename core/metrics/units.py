@@ -1,7 +1,7 @@
-"""Units of work: the transactions of sessions whose pool is measured, from first statement to end.
+"""Count the transactions of sessions on a measured pool, from the first statement to the end.
 
-The listeners are those of the class ``Session``, so that a transaction counts once, whichever way
-it was begun: by a unit of work, by ``get_db``, or by a session of one's own.
+The listeners are on the class ``Session``, so that each transaction counts once, whether a unit of
+work, ``get_db`` or a session of the program began it.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class UnitsOfWork:
         self.look_up()
 
     def look_up(self) -> None:
-        """Look up the cells: all series are there from the beginning, for rates of them."""
+        """Create the cells of all series, so that Prometheus can compute rates from the start."""
         own_cells = self._store.own_cells
         self._own = PerThread(lambda: {each: own_cells(UNIT, each) for each in _OUTCOMES})
         self._own[get_ident()]

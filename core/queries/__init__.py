@@ -1,1 +1,1 @@
-"""The SQL of this package, one file per question."""
+"""The SQL of this package, one file per query."""

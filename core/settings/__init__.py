@@ -1,1 +1,1 @@
-"""The settings by subject; ``core.config`` puts them together."""
+"""The settings by subject; ``core.config`` combines them."""

@@ -1,4 +1,4 @@
-"""How settings are read: from the program, the environment, then ``.env``, then the defaults."""
+"""Read settings: from the program, the environment, then ``.env``, then the defaults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings of the address of the database, and of its connections."""
+"""Settings for the address of the database and its connections."""
 
 from __future__ import annotations
 
@@ -72,14 +72,14 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
 
     @property
     def addresses(self) -> tuple[tuple[str, int], ...]:
-        """The servers of ``DB_HOST``, each with its port, in the order in which they are tried."""
+        """The hosts of ``DB_HOST`` with their ports, in the order in which they are tried."""
         hosts = self.DB_HOST.split(",")
         ports = self.DB_PORT if isinstance(self.DB_PORT, tuple) else (self.DB_PORT,) * len(hosts)
         return tuple(zip(hosts, ports, strict=True))
 
     @property
     def session_attributes(self) -> str:
-        """The required kind of server, as libpq's ``target_session_attrs``."""
+        """The required kind of server, as a value of libpq's ``target_session_attrs``."""
         is_one = len(self.addresses) == 1
         return self.DB_TARGET_SESSION_ATTRS or ("any" if is_one else "read-write")
 
@@ -105,17 +105,17 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
 
     @property
     def environ(self) -> Mapping[str, str]:
-        """The variables of the environment, of which the drivers read libpq's themselves."""
+        """The environment variables from which the drivers read libpq's settings."""
         return os.environ
 
     @property
     def host(self) -> str:
-        """A host, or the folder of a Unix socket; or several, separated by commas."""
+        """A host or the folder of a Unix socket, or several separated by commas."""
         return self.DB_HOST
 
     @property
     def database(self) -> str:
-        """The database."""
+        """The name of the database."""
         return self.DB_NAME
 
     @property
@@ -125,7 +125,7 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
 
     @property
     def application_name(self) -> str:
-        """The name of the sessions."""
+        """The ``application_name`` of the sessions."""
         return self.DB_APPLICATION_NAME
 
     @property
@@ -166,12 +166,12 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
 
     @property
     def check_limits(self) -> dict[str, int]:
-        """The time-outs of a session that only reads, in milliseconds."""
+        """The time-outs of a read-only session, in milliseconds."""
         return self._tool_limits(self.DB_CHECK_TIMEOUT)
 
     @property
     def driver_args(self) -> dict[str, str | int]:
-        """The arguments of the driver for a session that only reads, besides the credentials."""
+        """The driver's arguments for a read-only session, without the credentials."""
         return {
             **self._tool_args(self.DB_CHECK_TIMEOUT),
             **self._places,
@@ -203,7 +203,7 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
 
     @property
     def accepted_authentication(self) -> str:
-        """How the server may ask for the password, as libpq's ``require_auth``."""
+        """How the server may ask for the password, as a value of libpq's ``require_auth``."""
         return accepted_authentication(self.DB_HOST, self.DB_SSLMODE, self.DB_REQUIRE_AUTH)
 
     def _tool_args(self, statement_timeout: timedelta | None) -> dict[str, str | int]:

@@ -1,4 +1,4 @@
-"""User and password: stated, or fetched from a further source for each new connection."""
+"""User and password: given, or fetched from another source for each new connection."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class CredentialSettings(Settings):
 
     @property
     def user(self) -> str:
-        """The role."""
+        """The name of the role."""
         return self.DB_USER
 
     @property
     def password(self) -> SecretStr:
-        """The password."""
+        """The password of the role."""
         return self.DB_PASSWORD
 
     @property
@@ -48,10 +48,10 @@ class CredentialSettings(Settings):
 
     @property
     def credentials(self) -> Credentials:
-        """User and password that are valid now.
+        """The current user and password.
 
         Raises:
-            ConfigurationError: The source that they come from refuses, or cannot be read.
+            ConfigurationError: Their source refuses, or cannot be read.
         """
         from core.credentials.values import Credentials
 
@@ -61,7 +61,7 @@ class CredentialSettings(Settings):
 
     @property
     def current_user(self) -> str:
-        """The current user; the user at the start when the source does not answer."""
+        """The current user; the user at start-up if the source does not answer."""
         try:
             return self.credentials.user
         except MonpsError:

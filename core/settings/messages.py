@@ -24,7 +24,7 @@ OWN_MESSAGE: Final = "own_message"
 def configuration_error(
     error: ValidationError, fields: Mapping[str, FieldInfo], file: Path | None
 ) -> ConfigurationError:
-    """Translate an error of pydantic.
+    """Translate an error of pydantic into a ``ConfigurationError``.
 
     Args:
         error: The error of pydantic; a value is repeated only where ``Expected.echo`` allows it.

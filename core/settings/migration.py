@@ -7,7 +7,7 @@ from core.settings.base import Settings
 
 
 class MigrationSettings(Settings):
-    """Settings of migrations, also for a connection that the caller hands over."""
+    """Settings of migrations, also for a connection that the caller passes."""
 
     MIGRATION_LOCK_TIMEOUT: Duration | None = timedelta(seconds=3)
     MIGRATION_LOCK_ATTEMPTS: PositiveCount = 10
@@ -24,17 +24,17 @@ class MigrationSettings(Settings):
 
     @property
     def lock_attempts(self) -> int:
-        """The number of attempts for a revision that other sessions block."""
+        """The number of attempts to apply a revision while other sessions hold locks."""
         return self.MIGRATION_LOCK_ATTEMPTS
 
     @property
     def wait_timeout(self) -> timedelta:
-        """The limit on waiting for another migrator, or for a free slot of the server."""
+        """The limit on waiting for another migrator, or for a free connection slot."""
         return self.MIGRATION_WAIT_TIMEOUT
 
     @property
     def gate(self) -> str:
-        """The policy of the gate."""
+        """The policy of the gate: when a migration is refused."""
         return self.MIGRATION_GATE
 
     @property

@@ -1,11 +1,11 @@
-"""The pool of the application's connections."""
+"""Settings of the connection pool."""
 
 from core.setting_types import Count, Flag, PositiveCount, Recycle, Seconds
 from core.settings.base import Settings
 
 
 class PoolSettings(Settings):
-    """Settings of the connection pool."""
+    """Settings of the connection pool of the application."""
 
     DB_POOL_SIZE: PositiveCount = 5
     DB_MAX_OVERFLOW: Count = 10

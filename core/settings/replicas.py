@@ -1,4 +1,4 @@
-"""Read replicas."""
+"""Settings of read replicas."""
 
 from datetime import timedelta
 from typing import Self
@@ -9,7 +9,7 @@ from core.settings.connection import ConnectionSettings
 
 
 class ReplicaSettings(ConnectionSettings):
-    """Settings of the servers for sessions that only read."""
+    """Settings of the servers for read-only sessions."""
 
     DB_REPLICA_HOSTS: Replicas = ()
     DB_REPLICA_WAIT: Duration = timedelta(seconds=1)
@@ -17,10 +17,10 @@ class ReplicaSettings(ConnectionSettings):
     DB_REPLICA_RETRY: Duration = timedelta(seconds=5)
 
     def at_replica(self, replica: Replica) -> Self:
-        """Return the same settings for one of ``DB_REPLICA_HOSTS``.
+        """Return the settings for a connection to one of ``DB_REPLICA_HOSTS``.
 
         Raises:
-            ConfigurationError: Its port is not known.
+            ConfigurationError: The port of the replica is not known.
         """
         ports = {port for _, port in self.addresses} if replica.port is None else {replica.port}
         if len(ports) > 1:
