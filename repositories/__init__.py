@@ -1,4 +1,4 @@
-"""Data access on the migrated schema. Repositories never commit; the unit of work does.
+"""Data access on the migrated schema; repositories never commit, the unit of work does.
 
 The asynchronous names are imported from ``repositories.aio`` on demand, because they need the
 extra ``async``.

@@ -1,10 +1,10 @@
-"""Write who changes a row, and why, into the audit columns of every row that is written.
+"""Record who changes a row, and why, in the audit columns of each row that is written.
 
     with audit_context(actor="import", reason="season 2025-26"):
         ...
 
-The context belongs to the thread or task that entered it. A task inherits it from the one that
-started it; a thread does not, unless it is run in ``contextvars.copy_context()``.
+The context belongs to the thread or task that entered it. A task inherits it from the task that
+started it; a thread does not, unless it runs in ``contextvars.copy_context()``.
 """
 
 from collections.abc import Iterator
@@ -89,7 +89,7 @@ def audit_values(model: type[Base], *, required: bool = False) -> AuditValues:
     """Return the values for the audit columns of a model in a bulk write.
 
     Raises:
-        AuditError: Nobody has said who writes, and it is required.
+        AuditError: No actor is given, and one is required.
     """
     audit = _audit_for(model, required=required)
     if audit is None:
@@ -105,11 +105,10 @@ def listen() -> None:
 
 
 def _fill_audit_columns(session: Session, *_: object) -> None:
-    """Fill the audit columns of rows that a flush will send; values set by hand stay.
+    """Fill the audit columns of rows that a flush will send; values that are already set stay.
 
     Raises:
-        AuditError: Nobody has said who writes, and the session requires it
-            (``session.info[REQUIRED]``).
+        AuditError: No actor is given, and the session requires one (``session.info[REQUIRED]``).
     """
     required = bool(session.info.get(REQUIRED))
     for row in session.new:

@@ -1,4 +1,4 @@
-"""The methods that every repository has to read and write."""
+"""The methods with which every repository reads and writes."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ M = TypeVar("M", bound=Base)
 class BaseRepository(ReadingRepository[M]):
     """Rows of one model, read and written in a session that the caller passes.
 
-    It never commits. A write is sent at once, so that a violated constraint raises where the row
-    was given; after an error the session has to be rolled back, which a unit of work does.
+    It never commits. A write is sent at once, so that the call with the faulty row raises; after an
+    error the session has to be rolled back, which a unit of work does.
 
     Every method may raise ``SchemaMismatchError`` when the database differs from the model.
     """
 
     def create(self, obj: M) -> M:
-        """Insert a row and return it, its generated values included.
+        """Insert a row and return it with its generated values.
 
         Raises:
-            InvalidArgumentError: A value fits no row, or the row was created before.
-            ConstraintViolationError: One of its children; a constraint refused the row.
+            InvalidArgumentError: A value does not fit its column, or the row was created before.
+            ConstraintViolationError: One of its subclasses; a constraint refused the row.
         """
         self._prepare(obj)
         self.session.add(obj)
@@ -45,12 +45,12 @@ class BaseRepository(ReadingRepository[M]):
         return obj
 
     def create_many(self, objs: Iterable[M]) -> None:
-        """Insert rows, in as few statements as possible; all of them or none.
+        """Insert all rows in as few statements as possible, or none of them.
 
         Raises:
-            InvalidArgumentError: A value fits no row, or a row was created before; or ``objs`` is
-                an iterator that has been read.
-            ConstraintViolationError: One of its children; a constraint refused a row.
+            InvalidArgumentError: A value does not fit its column, a row was created before, or
+                ``objs`` is an iterator that has already been read.
+            ConstraintViolationError: One of its subclasses; a constraint refused a row.
         """
         iterators.check(objs)
         rows = list(objs)
@@ -62,21 +62,21 @@ class BaseRepository(ReadingRepository[M]):
     def upsert_many(self, rows: Iterable[Mapping[str, Any]]) -> Upserted:
         """Insert or update any number of rows by natural key, all of them or none.
 
-        A row without changes is not locked and not written; it uses no id and keeps
-        ``updated_at``. A field that the rows do not give keeps its value, or gets its default in a
-        new row. Rows of the session are read again when they are next used.
+        A row without changes is neither locked nor written; it uses no id and keeps ``updated_at``.
+        A field that the rows do not contain keeps its value, or gets its default in a new row.
+        Changed rows of the session are updated in memory.
 
         Args:
-            rows: A dict of field and value for each row, all with the same fields, the natural key
-                among them and the primary key not. Any iterable; it is read as it is needed, and
-                should not use this session meanwhile.
+            rows: An iterable of dicts from field to value, all with the same fields, including the
+                natural key but not the primary key. It is read on demand, and must not use this
+                session itself.
 
         Returns:
             The numbers of rows that were inserted, updated and left unchanged.
 
         Raises:
-            DataAccessError: One of its children; ``position`` says which row, from 0. Nothing of
-                the call is kept.
+            DataAccessError: One of its subclasses; ``position`` is the index of the row, from 0.
+                The call changes nothing.
         """
         if not self.session.is_active:
             raise needs_rollback()
@@ -85,18 +85,18 @@ class BaseRepository(ReadingRepository[M]):
         return upsert_many(self.session, self.model, rows, audit_values)
 
     def update(self, obj: M) -> M:
-        """Send the changes of a row and return it, its generated values included.
+        """Send the changes of a row and return it with its generated values.
 
-        The changes of a row of another session are made here; the row returned is the one that
-        belongs to this session. JSON values are compared as JSON: what was changed inside of one is
-        sent, too.
+        If the row belongs to another session, its changes are made to the row of this session,
+        which is returned. A change inside a JSON value is sent, too.
 
         Raises:
-            InvalidArgumentError: A value fits no row, or the row was never read or created.
+            InvalidArgumentError: A value does not fit its column, or the row was never read or
+                created.
             NotFoundError: The row no longer exists.
             ConflictError: Somebody else has changed or deleted the row since it was read (picks
                 and strategies).
-            ConstraintViolationError: One of its children; a constraint refused the change.
+            ConstraintViolationError: One of its subclasses; a constraint refused the change.
         """
         self._check_model(obj)
         json_changes.notice([obj])
@@ -137,7 +137,7 @@ class BaseRepository(ReadingRepository[M]):
         self._flush()
 
     def _prepare(self, obj: M) -> None:
-        """Check a row that is to be inserted."""
+        """Check a row before it is inserted."""
         self._check(obj)
         self._refuse_known(obj)
         if not self.session.is_active:
@@ -191,14 +191,14 @@ class BaseRepository(ReadingRepository[M]):
         return identity
 
     def _version(self, obj: M) -> Any:
-        """The version of a row that was read; None where versions do not matter."""
+        """The version of a row when it was read; None if the model has no versions."""
         column = inspect(self.model).version_id_col
         return None if column is None else getattr(obj, str(column.key))
 
     def _merge(self, obj: M) -> M:
-        """Copy the changes of a row of another session to the row here, and nothing else.
+        """Copy only the changes of a row of another session to the row of this session.
 
-        What was only read there may be old by now.
+        Its unchanged values may be outdated.
         """
         with translated(self._table):
             ours = self.session.get(self.model, self._identity(obj))
@@ -214,7 +214,7 @@ class BaseRepository(ReadingRepository[M]):
         return ours
 
     def _reload(self, obj: M) -> None:
-        """Read what an update generated, so that the row is complete when the session is closed."""
+        """Read the values that an update generated, because a closed session cannot read them."""
         expired = inspect(obj).expired_attributes & set(inspect(self.model).column_attrs.keys())
         with translated(self._table):
             for key in expired:

@@ -22,5 +22,5 @@ class ClassificationRepository(BaseRepository[ChessClassification]):
         return self._all(statements.classifications_of_team(team_id))
 
     def get_by_profile(self, profile_name: str, limit: int = 100) -> list[ChessClassification]:
-        """Return current classifications with a profile, surest first, with their teams."""
+        """Return current classifications with a profile and their teams, by confidence."""
         return self._all(statements.classifications_of_profile(profile_name, limit=limit))

@@ -1,4 +1,4 @@
-"""Closing line value (CLV): the result of closing picks, and CLV by group."""
+"""Closing line value (CLV): the values that describe closed picks and CLV by group."""
 
 import math
 from collections import Counter
@@ -18,11 +18,12 @@ class LeftOpen:
     """Picks that stay open for one reason.
 
     Attributes:
-        reason: ``no market``: no odds are stored of such a market. ``no selection``: the selection
+        reason: ``no market``: no odds of this market are stored. ``no selection``: the selection
             names no side (and line) of its market. ``no match``: there are no closing odds of these
-            teams on that day. ``no price``: of the match, only this price is missing.
-        market: The market as the picks name it, where it is the reason; else None.
-        selection: The selection as the picks name it, where it is the reason; else None.
+            teams on that day. ``no price``: the match has closing odds, but not this price.
+        market: The market as the picks name it, if it is the reason; else None.
+        selection: The
+        selection as the picks name it, if it is the reason; else None.
         picks: The number of picks.
     """
 
@@ -37,15 +38,15 @@ class ClosedPicks:
     """The result of closing open picks.
 
     Attributes:
-        by_own_bookmaker: Picks closed with the price of their own bookmaker.
-        by_fall_back: Picks closed with the price of another, by bookmaker.
-        kept: Picks that had a closing price and got the CLV that was missing.
-        no_market: Picks left open because no odds are stored of such a market.
+        by_own_bookmaker: The number of picks closed with the price of their own bookmaker.
+        by_fall_back: The number of picks closed with the price of another bookmaker, for each.
+        kept: The number of picks that had a closing price, and only got the missing CLV.
+        no_market: Picks left open because no odds of their market are stored.
         no_match: Picks left open because there are no closing odds of these teams on that day.
-        no_price: Picks left open because of their match only this price is missing.
+        no_price: Picks left open because only their price is missing among the odds of the match.
         no_selection: Picks left open because their selection names no side (and line) of their
             market.
-        reasons: The picks left open once more, by what they call market and selection.
+        reasons: The same open picks, grouped by reason, market and selection.
     """
 
     by_own_bookmaker: int
@@ -69,9 +70,9 @@ class ClosedPicks:
 
     @classmethod
     def from_rows(cls, rows: Iterable[Any]) -> Self:
-        """Make it from a row of the statement: outcome, bookmaker, market, selection, picks, ids.
+        """Make it from the result rows: outcome, bookmaker, market, selection, picks, ids.
 
-        The ids are those of the picks that were changed.
+        ``ids`` are the primary keys of the changed picks.
         """
         counts: Counter[str] = Counter()
         fall_backs: dict[str, int] = {}
@@ -100,11 +101,11 @@ class ClvGroup:
 
     Attributes:
         dimension: The name of the grouping: all, league, market, agent, bookmaker or period.
-        name: The group; of a period, its first day; None for picks without agent.
+        name: The name of the group; the first day of a period; None for picks without an agent.
         picks: The number of picks.
-        matches: The number of matches that they are about.
-        mean: Mean CLV.
-        median: Median CLV.
+        matches: The number of matches of these picks.
+        mean: The mean CLV.
+        median: The median CLV.
         standard_error: The standard error of the mean; None when there is only one match. See
             ``queries/clv.sql``.
     """
@@ -138,8 +139,8 @@ class ClvSummary:
     """CLV of all closed picks, by group.
 
     Attributes:
-        groups: The groups; largest first within a dimension, periods in the order of time.
-        open_picks: Picks of the same time without CLV.
+        groups: The groups; the largest first within a dimension, periods in order of time.
+        open_picks: The number of picks in the same interval without CLV.
     """
 
     groups: tuple[ClvGroup, ...]
@@ -151,7 +152,7 @@ class ClvSummary:
 
     @classmethod
     def from_rows(cls, rows: Iterable[Any]) -> Self:
-        """Make it from rows of the statement, each with the fields of a group."""
+        """Make it from result rows, each with the fields of a group."""
         groups = [ClvGroup(*row) for row in rows]
         return cls(
             tuple(sorted((group for group in groups if group.dimension != "open"), key=_order)),

@@ -1,4 +1,4 @@
-"""Driver errors → typed errors, by SQLSTATE and constraint name; no value of a row is repeated."""
+"""Translate driver errors by SQLSTATE and constraint name; messages repeat no value of a row."""
 
 from typing import Any, Final
 
@@ -65,13 +65,13 @@ _DATA_EXCEPTION: Final = "22"
 
 
 class translated:  # noqa: N801 - used as a function, with each statement
-    """Raise typed errors for what the database refuses, in a ``with`` block.
+    """Translate errors of the database in a ``with`` block into typed errors.
 
     Args:
-        table: The table that the statements are about; None when they can be about any.
+        table: The table that the statements read or write; None if it can be any table.
 
     Raises:
-        DataAccessError: One of its children, which derives from what it stands for.
+        DataAccessError: One of its subclasses, also derived from the error that it replaces.
     """
 
     __slots__ = ("_table",)
@@ -167,9 +167,10 @@ def _violation(diagnostics: Diagnostics, table: Table | None) -> ConstraintViola
 
 
 def _refusing(diagnostics: Diagnostics) -> Table | None:
-    """The model of the table that refused the row, if there is one.
+    """Return the model of the table that refused the row, if there is one.
 
-    Deleting a row is refused by a table that refers to it; a flush sends rows of any table.
+    The refusing table can differ from the written one: a referencing table refuses a DELETE, and a
+    flush sends rows of any table.
     """
     for table in Base.metadata.tables.values():
         if table.name == diagnostics.table_name and table.schema in {None, diagnostics.schema_name}:
@@ -193,7 +194,7 @@ def _columns(table: Table | None, diagnostics: Diagnostics) -> tuple[str, ...]:
 
 
 def _is_about_a_value(error: StatementError, sqlstate: str | None) -> bool:
-    """The server refused a value, or the driver found no way to send it."""
+    """Whether the server refused a value, or the driver could not send it."""
     if sqlstate is not None:
         return sqlstate.startswith(_DATA_EXCEPTION)
     if not isinstance(error, DBAPIError) or isinstance(error, (DataError, ProgrammingError)):

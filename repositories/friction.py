@@ -25,12 +25,13 @@ class FrictionMatrixRepository(BaseRepository[QuantumFrictionMatrix]):
         eager_load: bool = True,  # noqa: FBT001, FBT002 - the public signature
         season: str | None = None,
     ) -> QuantumFrictionMatrix | None:
-        """Return the row of two teams in either order; the row says which one is home.
+        """Return the row of two teams, given in either order; the row says which team is home.
 
         Args:
-            home_id: The one team.
-            away_id: The other.
-            eager_load: Load both teams in the same statement.
+            home_id: The id of one team.
+            away_id: The id of the other team.
+            eager_load: Whether to
+            load both teams in the same statement.
             season: The season; the latest when none is given.
         """
         statement, parameters = statements.friction_of_pair(
@@ -44,18 +45,18 @@ class FrictionMatrixRepository(BaseRepository[QuantumFrictionMatrix]):
     ) -> list[MatchUp]:
         """Return fixtures with friction, both teams and their active strategies.
 
-        Three statements, however many fixtures there are.
+        It executes three statements for any number of fixtures.
 
         Args:
-            fixtures: Home team and away team of each.
+            fixtures: The ids of home team and away team, for each fixture.
             season: The season of the friction; the latest of each pair when none is given.
 
         Returns:
             The fixtures, in the order in which they were given.
 
         Raises:
-            NotFoundError: A team is not there.
-            InvalidArgumentError: A fixture is no pair of ids.
+            NotFoundError: A team does not exist.
+            InvalidArgumentError: A fixture is not a pair of ids.
         """
         pairs = match_day.checked(fixtures)
         if not pairs:
@@ -73,5 +74,5 @@ class FrictionMatrixRepository(BaseRepository[QuantumFrictionMatrix]):
     def get_high_friction_matches(
         self, min_score: float = 70, limit: int = 100
     ) -> list[QuantumFrictionMatrix]:
-        """Return pairs with at least a score, highest first, with both teams."""
+        """Return pairs with at least a given score, highest first, with both teams."""
         return self._all(statements.high_friction(min_score=min_score, limit=limit))

@@ -20,5 +20,5 @@ class GoalscorerRepository(BaseRepository[GoalscorerProfile]):
     def get_top_scorers(
         self, limit: int = 20, league: str | None = None
     ) -> list[GoalscorerProfile]:
-        """Return the players with most goals, of a league or of all."""
+        """Return the players with the most goals, in one league or in all."""
         return self._all(statements.top_scorers(limit=limit, league=league))

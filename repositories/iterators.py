@@ -1,4 +1,4 @@
-"""Iterators yield their rows once: a second attempt would find nothing to read."""
+"""Refuse iterators that an earlier attempt at a unit of work has read; they yield rows once."""
 
 import gc
 import inspect
@@ -15,14 +15,14 @@ from core.errors import InvalidArgumentError
 
 
 class Attempts:
-    """The iterators that the attempts of one unit of work have read."""
+    """The iterators that the attempts at one unit of work have read."""
 
     def __init__(self) -> None:
         self.earlier: list[object] = []
         self.current: list[object] = []
 
     def again(self) -> None:
-        """Mark the beginning of the next attempt."""
+        """Begin the next attempt."""
         for observer in observers.current():
             observer.unit_retried()
         self.earlier += self.current
@@ -36,7 +36,7 @@ _attempts: Final[ContextVar[Attempts | None]] = ContextVar("monps_attempts", def
 
 @contextmanager
 def counted() -> Iterator[Attempts]:
-    """Count the rows that the attempts read within the block."""
+    """Record the iterators that are read within the block."""
     attempts = Attempts()
     token = _attempts.set(attempts)
     try:
@@ -49,8 +49,8 @@ def check(rows: object) -> None:
     """Check the source of rows before rows are read from it.
 
     Raises:
-        InvalidArgumentError: ``rows`` is a generator that has ended, or an iterator that an
-            earlier attempt of the same unit of work has read from, directly or through another.
+        InvalidArgumentError: ``rows`` is a generator that has ended, or an iterator that an earlier
+            attempt of the same unit of work has read from, directly or through another iterator.
     """
     if not isinstance(rows, (Iterator, AsyncIterator)):
         return
@@ -79,10 +79,10 @@ def _has_ended(rows: Any) -> bool:
 
 
 def _read_through(rows: object) -> Iterator[object]:
-    """The iterators that an iterator reads from, including itself.
+    """Yield the iterators that an iterator reads from, including itself.
 
-    ``islice``, ``map`` or a generator of the work itself may stand on one that is older. Those that
-    never end (``count``) are left out.
+    ``islice``, ``map`` or a generator of the work may read from an older iterator. Endless
+    iterators (``count``) are left out.
     """
     found: dict[int, object] = {}
     waiting = [rows]

@@ -1,11 +1,11 @@
-"""Detect changes of JSON values that SQLAlchemy does not see: inside a value, and of types.
+"""Detect changes of JSON values that SQLAlchemy does not see: inside a value, or of its type.
 
 SQLAlchemy compares values as Python does, for which ``True`` is ``1``, and does not look into them.
-So the JSON text of a row when it was read or sent is kept, and compared.
+So the JSON text of a row is kept when it is read or sent, and compared before a flush.
 
-A session keeps only weak references to rows that it takes for unchanged. A row with a value that
-could be changed is therefore held until the transaction ends, or until its part of a stream is
-over: else a change would be gone with the row when nobody holds that any more.
+A session keeps only weak references to rows that it considers unchanged, so a change inside a JSON
+value could be lost with its row. A row with such a value is therefore kept until the transaction
+ends, or until its part of a stream is over.
 """
 
 import json
@@ -29,7 +29,7 @@ _encode: Final = msgspec.json.Encoder(order="deterministic").encode
 
 @cache
 def listen() -> None:
-    """Make every row keep the JSON text of its values; repeated calls have no effect."""
+    """Keep the JSON text of the values of every row; repeated calls have no effect."""
     for name in ("load", "refresh", "refresh_flush"):
         event.listen(Base, name, remember, propagate=True)
     event.listen(Session, "detached_to_persistent", _hold_added)
@@ -39,12 +39,12 @@ def listen() -> None:
 
 
 def remember(row: Base, context: object = None, read: Collection[str] | None = None) -> None:
-    """Remember the JSON values of a row as they are now, and the row.
+    """Keep the current JSON values of a row, and the row itself.
 
     Args:
         row: The row.
         context: The context of the statement that read it.
-        read: The attributes that were read now, when not all were: others may have been changed.
+        read: The attributes that were read, if not all were; the others may have been changed.
     """
     if keys := _json_keys(type(row)):
         given = vars(row)
@@ -111,7 +111,7 @@ def _json_keys(model: type[Base]) -> tuple[str, ...]:
 
 
 def _text(value: Any) -> bytes:
-    """The value as JSON, keys in order; only compared with another of the same kind."""
+    """Return a value as JSON with sorted keys, to be compared with another such text."""
     if isinstance(value, ClauseElement):
         return b""  # The database computes the value, which is read again afterwards.
     try:

@@ -46,7 +46,7 @@ def _validate_scalar(value: Any) -> str | None:
 
 
 def can_be_stored(value: str) -> bool:
-    """Whether PostgreSQL can store a text: nothing in it is NUL, or half of a character."""
+    """Whether PostgreSQL can store a text: it contains no NUL and no lone surrogate."""
     try:
         return b"\0" not in value.encode()
     except UnicodeEncodeError:

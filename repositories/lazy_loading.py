@@ -1,4 +1,4 @@
-"""Lazy loading is refused: a relationship is loaded with its row, or not at all."""
+"""Refuse lazy loading: a relationship is loaded with its row, or not at all."""
 
 from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.util.concurrency import in_greenlet
@@ -7,10 +7,10 @@ from core.errors import LazyLoadError
 
 
 def refuse_lazy_loading(state: ORMExecuteState) -> None:
-    """Refuse to load a relationship of one row on first access.
+    """Refuse to load a relationship by a statement on first access.
 
-    A listener for ``do_orm_execute``, of queries. What is in the session already costs no
-    statement and is given without asking.
+    It is a listener for ``do_orm_execute``. A related row that is already in the session needs no
+    statement, and is returned.
 
     Raises:
         LazyLoadError: The relationship was not loaded.
@@ -32,7 +32,7 @@ def refuse_to_wait_in_the_loop(state: ORMExecuteState) -> None:
     """Refuse to reload a row on attribute access in an event loop.
 
     Raises:
-        LazyLoadError: The row's values were rolled back, or expired.
+        LazyLoadError: The values of the row expired, for example by a rollback.
     """
     if in_greenlet() or not state.session.get_bind(**state.bind_arguments).dialect.is_async:
         return

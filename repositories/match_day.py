@@ -13,12 +13,12 @@ from repositories.statements.quantum import Fixtures
 
 @dataclass(frozen=True, slots=True)
 class MatchUp:
-    """One fixture with all that is known about it.
+    """One fixture with its teams, their friction and their strategies.
 
     Attributes:
         home: The home team.
         away: The away team.
-        friction: The friction of the two teams, in either order; None when no row has it.
+        friction: The friction of the two teams, in either order; None when there is no row.
         home_strategies: Active strategies of the home team, best return first.
         away_strategies: Active strategies of the away team, best return first.
     """
@@ -52,10 +52,10 @@ def match_ups(
 ) -> list[MatchUp]:
     """Combine the rows of a match day, in the order of the fixtures.
 
-    The relationships of the rows lead to the teams that are given, without a statement.
+    The relationships of the rows are set to the given teams, so that they need no statement.
 
     Raises:
-        NotFoundError: A team is not there.
+        NotFoundError: A team does not exist.
     """
     by_id = {team.team_id: team for team in teams}
     if missing := {team_id for fixture in fixtures for team_id in fixture} - by_id.keys():
@@ -84,7 +84,7 @@ def match_ups(
 def _latest(
     as_asked: QuantumFrictionMatrix | None, reversed_: QuantumFrictionMatrix | None
 ) -> QuantumFrictionMatrix | None:
-    """The row of the later season; within a season, the one in the requested order."""
+    """Return the row of the latest season; within a season, the row in the requested order."""
     if as_asked is None or reversed_ is None:
         return as_asked or reversed_
     return reversed_ if reversed_.season > as_asked.season else as_asked

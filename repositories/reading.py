@@ -1,4 +1,4 @@
-"""The methods that every repository has to read."""
+"""The methods with which every repository reads."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
@@ -19,12 +19,12 @@ M = TypeVar("M", bound=Base)
 
 
 def streamed(batch_size: int) -> dict[str, Any]:
-    """The options of a statement whose rows are given part by part."""
+    """Return the execution options of a statement whose rows are fetched in parts."""
     return {"yield_per": batch_size, json_changes.STREAMED: True}
 
 
 class ReadingRepository(Generic[M]):
-    """Rows of one model, read in a session that is handed in.
+    """Rows of one model, read in a session that the caller passes.
 
     Every method may raise ``SchemaMismatchError`` when the database differs from the model.
     """
@@ -46,7 +46,7 @@ class ReadingRepository(Generic[M]):
             options: Loader options of SQLAlchemy, such as ``joinedload(QuantumStrategy.team)``.
 
         Raises:
-            InvalidArgumentError: No primary key can have this value.
+            InvalidArgumentError: The value does not fit the primary key.
         """
         statement = statements.by_id(self.model, id)
         if options:
@@ -57,7 +57,7 @@ class ReadingRepository(Generic[M]):
             return self.session.get(self.model, id)
 
     def get_all(self, skip: int = 0, limit: int = 100, options: Options = ()) -> list[M]:
-        """Return rows by primary key, from ``skip`` on, at most ``limit``.
+        """Return at most ``limit`` rows by primary key, after the first ``skip``.
 
         Raises:
             InvalidArgumentError: ``skip`` is negative, or ``limit`` below 1.
@@ -73,21 +73,22 @@ class ReadingRepository(Generic[M]):
         descending: bool = False,
         options: Options = (),
     ) -> Page[M]:
-        """Return the rows after those of the previous page, each exactly once.
+        """Return the rows after the previous page, each exactly once.
 
-        Rows that are inserted or deleted meanwhile do not move the others, and a late page costs
-        what an early one does.
+        Rows that are inserted or deleted meanwhile do not move the others, and a late page takes no
+        longer than an early one.
 
         Args:
             limit: The greatest number of rows.
-            after: ``next`` of the page before; None for the first page.
-            order_by: The field that orders them, nulls last; the primary key when not given.
-            descending: Whether the largest come first.
+            after: The ``next`` of the previous page; None for the first page.
+            order_by: The field to sort by, nulls last; the primary key when omitted.
+            descending: Whether the largest
+            value comes first.
             options: Loader options for each row.
 
         Raises:
             UnknownFieldError: The model has no such field.
-            InvalidArgumentError: ``after`` is not of this order, or ``limit`` below 1.
+            InvalidArgumentError: ``after`` belongs to another order, or ``limit`` below 1.
         """
         keyset = Keyset(self.model, order_by, descending)
         statement = keyset.statement(after=after, limit=limit).options(*options)
@@ -102,8 +103,8 @@ class ReadingRepository(Generic[M]):
     ) -> Iterator[M]:
         """Yield rows one by one, by primary key, through a server-side cursor.
 
-        Only ``batch_size`` rows are in memory, however many there are. The transaction has to stay
-        open until the last row.
+        At most ``batch_size`` rows are in memory. The transaction has to stay open until the last
+        row.
 
         Args:
             fields: The values that the rows must have, by field; None for all rows.
@@ -132,7 +133,7 @@ class ReadingRepository(Generic[M]):
             json_changes.notice_all(real)
 
     def get_by_field(self, field: str, value: Any, options: Options = ()) -> list[M]:
-        """Return the rows in which a field has a value (None: is null), by primary key.
+        """Return the rows in which a field has a value (None: IS NULL), by primary key.
 
         Raises:
             UnknownFieldError: The model has no such field.
@@ -141,7 +142,7 @@ class ReadingRepository(Generic[M]):
         return self._all(statements.by_field(self.model, field, value).options(*options))
 
     def get_first_by_field(self, field: str, value: Any) -> M | None:
-        """Return the first of :meth:`get_by_field`, or None."""
+        """Return the first row of :meth:`get_by_field`, or None."""
         return self._first(statements.by_field(self.model, field, value))
 
     def count(self) -> int:

@@ -1,4 +1,4 @@
-"""Read rows in memory again that a bulk statement has changed, and no others."""
+"""Update the rows in memory that a bulk statement changed, and no others."""
 
 from collections.abc import Iterable
 from typing import Any, Final
@@ -15,15 +15,15 @@ _AT_A_TIME: Final = 1000
 
 
 def known(session: Session, model: type[Base]) -> dict[Any, Base]:
-    """Return the rows of a model that the session holds, by primary key (of one column)."""
+    """Return the rows of a model that the session holds, by primary key (one column)."""
     rows = (row for row in session.identity_map.values() if isinstance(row, model))
     return {identity[0]: row for row in rows if (identity := inspect(row).identity)}
 
 
 def refresh(session: Session, model: type[Base], changed: Iterable[Any]) -> None:
-    """Update the rows in the session with the values that a bulk statement has written.
+    """Update the rows in the session with the values that a bulk statement wrote.
 
-    They stay readable, also when the session is closed, and what was loaded with them stays loaded.
+    They stay readable after the session is closed, and their loaded relationships stay loaded.
 
     Args:
         session: The session.

@@ -38,7 +38,7 @@ class RetryPolicy:
         longest_wait: The limit of every wait, in seconds.
 
     Raises:
-        InvalidArgumentError: Fewer than one attempt, or a wait below 0.
+        InvalidArgumentError: There is less than one attempt, or a wait is negative.
     """
 
     attempts: int = 10
@@ -53,7 +53,7 @@ class RetryPolicy:
             )
 
     def waits(self, draw: Callable[[float, float], float] = random.uniform) -> Iterator[float]:
-        """The seconds to wait before the second attempt, the third, and so on."""
+        """The seconds to wait before each further attempt."""
         for again in range(self.attempts - 1):
             yield draw(0, min(self.longest_wait, self.first_wait * 2**again))
 
@@ -61,7 +61,7 @@ class RetryPolicy:
 def idempotent(work: W) -> W:
     """Mark a function that may run twice with the same result.
 
-    It is also repeated when the connection is lost, where the result of the commit is unknown, and
+    It is also repeated when the connection is lost, although the commit may have succeeded, and
     when none can be opened, because another server may become the primary. ``upsert_many`` is
     idempotent; a ``create`` that can succeed only once is not.
     """
@@ -70,7 +70,7 @@ def idempotent(work: W) -> W:
 
 
 def should_retry(error: BaseException, work: Callable[..., object]) -> bool:
-    """Whether a work that ended with an error should be tried again."""
+    """Whether to repeat a unit of work that ended with an error."""
     if isinstance(error, ConflictError):
         return True
     if isinstance(error, StatementCancelledError):
@@ -97,11 +97,11 @@ def run_unit_of_work(
     """Run a function in a unit of work and commit; repeat it after a conflict with another session.
 
     Serialization failures (SQLSTATE 40001), deadlocks (40P01) and rows that somebody else has
-    changed since they were read (``ConflictError``) are tried again from the start, with all that
-    the work has read; so is a work whose server takes no writes any more because another is the
-    primary now (25006). After a lost connection, or when none can be opened, only a work that is
-    :func:`idempotent` is tried again. The work should have no effect outside of the database, and
-    make its iterators itself: one that an earlier attempt has read from is refused.
+    changed since they were read (``ConflictError``) make the whole function run again; so does a
+    server that no longer accepts writes because another is the primary now (25006). After a lost
+    connection, or when none can be opened, only an :func:`idempotent` function is run again. The
+    function should have no effect outside of the database, and create its iterators itself: an
+    iterator that an earlier attempt has read is refused.
 
     Args:
         sessions: A factory such as ``core.database.SessionLocal``.
@@ -109,10 +109,10 @@ def run_unit_of_work(
         policy: The number of attempts, and the waits between them; None for the default.
 
     Returns:
-        The value that the work returned.
+        The value that the function returned.
 
     Raises:
-        Exception: The error that the work raised in the last attempt.
+        Exception: The error that the function raised in the last attempt.
     """
     waits = (policy or RetryPolicy()).waits()
     with iterators.counted() as attempts:
@@ -131,12 +131,12 @@ def run_unit_of_work(
 
 
 def _is_opening(error: DBAPIError) -> bool:
-    """Whether the connection could not be opened; an error of a commit has no statement either."""
+    """Whether opening the connection failed; an error of a commit has no statement either."""
     return isinstance(error, (OperationalError, InterfaceError)) and error.statement is None
 
 
 def _driver_error(error: BaseException | None) -> DBAPIError | None:
-    """The driver's error behind a typed one."""
+    """Return the driver's error behind a typed error."""
     while error is not None and not isinstance(error, DBAPIError):
         error = error.__cause__
     return error

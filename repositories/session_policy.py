@@ -1,8 +1,7 @@
-"""The rules of sessions of units of work: audit, lazy loading, time-outs.
+"""The rules of the sessions of units of work: audit, lazy loading, time-outs.
 
-Every real ``Session`` has it, however it was made and by whichever way a unit of work got it: the
-listeners are those of the class, registered once, and cost nothing per session. What one unit of
-work asks for stands in ``Session.info``, where the listeners find it.
+They hold for every ``Session``, however it was made: the listeners are registered once, on the
+class. The policy of one unit of work is in ``Session.info``, where the listeners find it.
 """
 
 from dataclasses import dataclass, field
@@ -28,7 +27,7 @@ class Policy:
 
     Attributes:
         lazy_loading: Whether a relationship may be loaded on first access.
-        timeouts: Limits of its transactions.
+        timeouts: The time-outs of its transactions.
     """
 
     lazy_loading: bool = False
@@ -48,7 +47,7 @@ class _Policies:
 
 
 def real_session(session: Any) -> Session | None:
-    """Return the SQLAlchemy session, also of a scoped session; None for other objects."""
+    """Return the SQLAlchemy session, also behind a scoped session; None for other objects."""
     if isinstance(session, scoped_session):
         session = session()
     # The type is checked and not isinstance(), because a mock of a session in a test may claim to
@@ -58,7 +57,7 @@ def real_session(session: Any) -> Session | None:
 
 @cache
 def listen() -> None:
-    """Register the listeners; once, however often it is called."""
+    """Register the listeners; repeated calls have no effect."""
     audit.listen()
     json_changes.listen()
     event.listen(Session, "after_flush", note_write)
@@ -93,25 +92,25 @@ def detach(session: Any, policy: Policy) -> None:
 
 
 def note_write(session: Session, *_: object) -> None:
-    """Remember that rows in memory may differ from the database after a rollback."""
+    """Note that rows in memory may differ from the database after a rollback."""
     session.info[_WRITTEN] = True
 
 
 def note_bulk_change(session: Session, row: object) -> None:
-    """Remember a row whose values in memory were written by a bulk statement."""
+    """Note a row whose values in memory were written by a bulk statement."""
     note_write(session)
     session.info.setdefault(_CHANGED, WeakSet()).add(row)
 
 
 def _forget_bulk_changes(session: Session, transaction: SessionTransaction) -> None:
-    """Expire such rows: a rolled back savepoint expires only rows that were flushed in it."""
+    """Expire rows that bulk statements changed: SQLAlchemy expires only flushed rows."""
     for row in session.info.pop(_CHANGED, ()) if transaction.nested else ():
         if row in session:
             session.expire(row)
 
 
 def has_changes(session: Session) -> bool:
-    """Whether rows in memory differ from the database unless the transaction is committed."""
+    """Whether rows in memory will differ from the database unless the transaction is committed."""
     is_pending = session.new or session.dirty or session.deleted
     return bool(is_pending or session.info.get(_WRITTEN))
 

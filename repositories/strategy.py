@@ -21,11 +21,11 @@ class StrategyRepository(BaseRepository[QuantumStrategy]):
         """Return the strategies of a team, best return first, unknown returns last.
 
         Args:
-            team_id: The team.
-            eager_load: Load the team in the same statement.
+            team_id: The id of the team.
+            eager_load: Whether to load the team in the same statement.
         """
         return self._all(statements.strategies_of_team(team_id, eager_load=eager_load))
 
     def get_best_by_market(self, market: str, limit: int = 10) -> list[QuantumStrategy]:
-        """Return strategies of a market, best return first, unknown last, with their teams."""
+        """Return strategies of a market and their teams, best return first, nulls last."""
         return self._all(statements.best_strategies_of_market(market, limit=limit))

@@ -1,4 +1,4 @@
-"""Teams and their DNA."""
+"""Teams and their DNA vectors."""
 
 from sqlalchemy.orm import Session
 
@@ -17,14 +17,14 @@ class TeamDNARepository(BaseRepository[TeamQuantumDNA]):
         super().__init__(TeamQuantumDNA, session)
 
     def get_by_name(self, name: str) -> TeamQuantumDNA | None:
-        """Return the team of this name, else the only one whose name contains it in any case.
+        """Return the team with this name, else the only team whose name contains it in any case.
 
         Returns:
             None when no name contains it.
 
         Raises:
             AmbiguousNameError: Several names contain it; the error lists them.
-            InvalidArgumentError: The name is blank, or no name can be like that.
+            InvalidArgumentError: The name is blank, or does not fit the column.
         """
         values.check_name(values.model_column(TeamQuantumDNA, "team_name"), name)
         with translated(self._table):
@@ -43,5 +43,5 @@ class TeamDNARepository(BaseRepository[TeamQuantumDNA]):
         return self._all(statements.teams_of_league(league))
 
     def get_top_performers(self, limit: int = 10) -> list[TeamQuantumDNA]:
-        """Return teams by total profit, best first; teams without one are left out."""
+        """Return teams by total profit, best first; teams without a total profit are left out."""
         return self._all(statements.top_performers(limit=limit))

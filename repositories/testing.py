@@ -12,12 +12,12 @@ _counting: Final[ContextVar[object | None]] = ContextVar("monps_counting", defau
 
 @contextmanager
 def max_statements(budget: int) -> Iterator[list[str]]:
-    """Fail when more statements are sent than expected, by any engine.
+    """Fail if more statements than expected are sent, by any engine.
 
-    Counts what this thread or task sends, also what a ``with`` block within this one counts.
+    It counts the statements of this thread or task, including those in a nested block.
 
     Args:
-        budget: The number of statements that may be sent.
+        budget: The greatest allowed number of statements.
 
     Yields:
         The statements that were sent so far.

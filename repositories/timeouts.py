@@ -1,4 +1,4 @@
-"""How long a unit of work may take, wait for locks, and do nothing."""
+"""Time-outs of a unit of work: for statements, for locks, for idle time."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +14,7 @@ _MOST: Final = timedelta(milliseconds=2**31 - 1)
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Limits of the transactions of one session; None keeps the limit of the settings.
+    """Time-outs of the transactions of one session; None keeps the limit of the settings.
 
     Attributes:
         statement: The longest that a statement may run (``statement_timeout``).
@@ -23,7 +23,7 @@ class Timeouts:
             the server ends the session then.
 
     Raises:
-        InvalidArgumentError: A limit below a millisecond, or above 24 days.
+        InvalidArgumentError: A limit is below a millisecond, or above 24 days.
     """
 
     statement: timedelta | None = None
@@ -39,7 +39,7 @@ class Timeouts:
                 )
 
     def apply(self, transaction: SessionTransaction, connection: Connection) -> None:
-        """Set the limits for a transaction that has begun."""
+        """Set the time-outs in a transaction that has begun."""
         if transaction.nested:
             return
         given = {

@@ -15,10 +15,10 @@ from repositories.statements import odds as statements
 
 
 class TrackingCLVRepository(BaseRepository[TrackingCLVPicks]):
-    """Picks, read by agent and by time, and their closing line value.
+    """Picks, read by agent and by time, and their closing line value (CLV).
 
-    While the existing database's table of this name has its old shape, every method raises
-    ``SchemaMismatchError`` there.
+    Where the table still has the old columns of the existing database, every method raises
+    ``SchemaMismatchError``.
     """
 
     def __init__(self, session: Session) -> None:
@@ -43,10 +43,10 @@ class TrackingCLVRepository(BaseRepository[TrackingCLVPicks]):
                 own bookmaker has none.
 
         Returns:
-            How many picks were closed, by whose price, and how many stay open, and why.
+            The number of closed picks by bookmaker, and of open picks by reason.
 
         Raises:
-            InvalidArgumentError: A fall-back is no name.
+            InvalidArgumentError: A fall-back is not a name.
         """
         statement = clv.close_picks(fall_backs)
         self._flush()
@@ -64,7 +64,7 @@ class TrackingCLVRepository(BaseRepository[TrackingCLVPicks]):
         Args:
             since: The first day of kick-off (UTC).
             until: The last day of kick-off.
-            period: The unit into which time is divided: day, week or month.
+            period: The length of a period: day, week or month.
 
         Raises:
             InvalidArgumentError: There is no such period.

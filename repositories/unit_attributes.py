@@ -10,18 +10,18 @@ S_co = TypeVar("S_co", covariant=True)
 
 
 class HasSession(Protocol[S_co]):
-    """A unit of work, asynchronous or not."""
+    """A unit of work, synchronous or asynchronous."""
 
     @property
     def session(self) -> S_co:
-        """The session of its transaction."""
+        """The session of the transaction."""
 
 
 class RepositoryAttribute(Generic[S, R]):
     """A repository on the session of a unit of work, made on first use.
 
-    The unit of work keeps it in the attribute of the same name with an underscore before it, which
-    is None until then.
+    The unit of work keeps it in an attribute of the same name after an underscore, which is None
+    before.
 
     Args:
         repository: The class of the repository.
@@ -53,7 +53,7 @@ class RepositoryAttribute(Generic[S, R]):
 
 
 def forget_repositories(unit: Any) -> None:
-    """Drop the repositories of a unit of work whose session was given back."""
+    """Drop the repositories of a unit of work whose session was returned."""
     vars(unit).update(_nothing_kept(unit.__class__))
 
 

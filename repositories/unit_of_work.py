@@ -30,12 +30,12 @@ class UnitOfWork:
             block, and that session is closed at its end.
         lazy_loading: Let a relationship that was not loaded with its row be loaded by a statement
             of its own on first access, instead of raising ``LazyLoadError``.
-        timeouts: Limits for each of its transactions, instead of those of the settings.
+        timeouts: The time-outs of each transaction, instead of those of the settings.
 
     As a context manager it rolls back unless :meth:`commit` was called last. It may be entered
-    again after it was left, and not while it is open.
+    again after its end, but not while it is open.
 
-    With a factory, rows that were only read, or committed, stay readable after the block.
+    With a factory, rows that were read or committed stay readable after the block.
     """
 
     odds = RepositoryAttribute(OddsRepository)
@@ -90,7 +90,7 @@ class UnitOfWork:
         """Send pending changes, without committing.
 
         Raises:
-            DataAccessError: One of its children; the database refused a row.
+            DataAccessError: One of its subclasses; the database refused a row.
         """
         session = self.session
         _check(session)
@@ -101,7 +101,7 @@ class UnitOfWork:
         """Commit the transaction; the next statement begins a new one.
 
         Raises:
-            DataAccessError: One of its children; the database refused a row.
+            DataAccessError: One of its subclasses; the database refused a row.
         """
         session = self.session
         _check(session)
@@ -152,13 +152,13 @@ class UnitOfWork:
 
 
 def _is_session(thing: Any) -> bool:
-    """Whether an object can commit and roll back, as a session or its substitute can."""
+    """Whether an object has ``commit`` and ``rollback``, as a session or a test double has."""
     can_both = hasattr(thing, "commit") and hasattr(thing, "rollback")
     return can_both and not isinstance(thing, type)
 
 
 def _check(session: Session) -> None:
-    """Check rows that were changed or added without a repository."""
+    """Check rows that were added or changed without a repository, before a flush."""
     if (real := real_session(session)) is None:
         return
     json_changes.notice(real.identity_map.values())

@@ -48,7 +48,7 @@ _EXACT: Final = Context(prec=_MOST_DIGITS + _LEAST_DIGITS)
 
 
 def validate(type_: Type, value: Any) -> str | None:
-    """Return the fault of a value; None when it fits, or the type is unknown."""
+    """Return the fault of a value; None when it is valid, or its type is unknown."""
     for kind, find_problem in _VALIDATORS:
         if isinstance(type_, kind):
             return find_problem(type_, value)
@@ -56,7 +56,7 @@ def validate(type_: Type, value: Any) -> str | None:
 
 
 def is_whole(value: Any) -> bool:
-    """Whether a value is a whole number; True and False are not."""
+    """Whether a value is an integer; True and False are not."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -73,7 +73,7 @@ def _integer(type_: Type, value: Any) -> str | None:
 
 
 def is_real(type_: Float[Any]) -> bool:
-    """Whether a type has four bytes: float(1) to float(24), see "Floating-Point Types"."""
+    """Whether a type is PostgreSQL's ``real``: float(1) to float(24)."""
     return isinstance(type_, REAL) or (type_.precision or _DOUBLE) <= _MOST_OF_REAL
 
 

@@ -1,4 +1,4 @@
-"""Check values before they are sent: one that fits no column is refused with the column's name."""
+"""Check values before they are sent; the error names the column."""
 
 from functools import cache
 from typing import Any, Final, cast
@@ -30,7 +30,7 @@ def check_row(row: Base) -> None:
 
 
 def check_value(column: Column[Any], value: Any) -> None:
-    """Check one value; None is refused, except for JSON.
+    """Check one value; None is refused, except for a JSON column.
 
     Raises:
         InvalidArgumentError: The value does not fit the column.
@@ -40,9 +40,9 @@ def check_value(column: Column[Any], value: Any) -> None:
 
 
 def validate_stored(column: Column[Any], type_: TypeEngine[Any], value: Any) -> str | None:
-    """Return the fault of a value to be written; None when it fits.
+    """Return the fault of a value to be written; None when it is valid.
 
-    Rows are found by the texts of a unique constraint, so those must not be blank.
+    A text in a unique constraint must not be blank, because rows are found by it.
 
     Args:
         column: The column.
@@ -75,8 +75,7 @@ def check_name(column: Column[Any], value: str) -> None:
     """Check a name to search for.
 
     Raises:
-        InvalidArgumentError: The name does not fit the column, or it is blank: every name would
-            contain it.
+        InvalidArgumentError: The name does not fit the column, or is blank.
     """
     check_value(column, value)
     if not value.strip():
@@ -89,7 +88,7 @@ def model_column(model: type[Base], field: object) -> Column[Any]:
     """Return the column of a field.
 
     Raises:
-        UnknownFieldError: The model has no such field; the message lists those that it has.
+        UnknownFieldError: The model has no such field; the message lists its fields.
     """
     attributes = inspect(model).column_attrs
     if not isinstance(field, str) or field not in attributes:
@@ -111,7 +110,7 @@ def limit(value: int) -> int:
 
 
 def skip(value: int) -> int:
-    """Return the number of rows to leave out.
+    """Return the number of rows to skip.
 
     Raises:
         InvalidArgumentError: The value is not a whole number from 0, or too large.
@@ -120,7 +119,7 @@ def skip(value: int) -> int:
 
 
 def days(value: int) -> int:
-    """Return a number of days back from now.
+    """Return a number of days before now.
 
     Raises:
         InvalidArgumentError: The value is not a whole number above 0, or goes back too far.
@@ -138,5 +137,5 @@ def _whole(name: str, value: int, *, minimum: int, maximum: int) -> int:
 
 
 def _is_computed(value: Any) -> bool:
-    """Whether a value is an SQL expression, which the database computes."""
+    """Whether a value is an SQL expression, which the database evaluates."""
     return isinstance(value, ClauseElement) or hasattr(value, "__clause_element__")

@@ -1,6 +1,6 @@
-"""The repositories for asynchronous sessions: the same methods, awaited.
+"""The repositories for asynchronous sessions: the same methods, to be awaited.
 
-Nothing is done here a second time. Each repository has a synchronous one on the session's own
+No method is written a second time. Each repository has a synchronous one on the session's own
 synchronous side (``AsyncSession.sync_session``) and runs its methods there, with
 ``AsyncSession.run_sync``: while the driver waits for the server, the event loop goes on.
 """

@@ -25,7 +25,7 @@ M = TypeVar("M", bound=Base)
 class AsyncBaseRepository(Generic[M]):
     """Rows of one model, in an asynchronous session that the caller passes.
 
-    The methods, their errors and what they promise are those of ``BaseRepository``. A session
+    The methods, their errors and their guarantees are the same as in ``BaseRepository``. A session
     serves one task at a time: give each task its own.
     """
 
@@ -56,8 +56,8 @@ class AsyncBaseRepository(Generic[M]):
     ) -> AsyncIterator[M]:
         """Yield rows one by one, by primary key, through a server-side cursor.
 
-        An ``async for`` that is left early should be within ``contextlib.aclosing``, which closes
-        the cursor at once.
+        Put an ``async for`` that may end early into ``contextlib.aclosing``, which closes the
+        cursor at once.
         """
         statement = statements.by_fields(self.model, fields or {}).options(*options)
         return self._stream(statement, values.limit(batch_size))
@@ -91,7 +91,8 @@ class AsyncBaseRepository(Generic[M]):
     ) -> Upserted:
         """Insert or update any number of rows by natural key, all of them or none.
 
-        The rows may also come from an asynchronous generator: such as a stream of another session.
+        The rows may also come from an asynchronous generator, for example a stream of another
+        session.
         """
         required = bool(self.session.info.get(audit.REQUIRED))
         audit_values = audit.audit_values(self.model, required=required)

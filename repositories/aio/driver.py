@@ -1,4 +1,4 @@
-"""The errors of asyncpg that do not pass through SQLAlchemy."""
+"""Translate errors of asyncpg that do not pass through SQLAlchemy."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,13 +14,13 @@ from schemaproof import ends_session
 
 @contextmanager
 def wrapped_errors(connection: Connection, statement: str) -> Iterator[None]:
-    """Raise errors of the driver as SQLAlchemy does; discard a lost connection.
+    """Wrap errors of the driver as SQLAlchemy does; discard a lost connection.
 
-    A COPY needs this, because SQLAlchemy does not know it; so do the rows of a cursor of the
-    server, because SQLAlchemy hands on their errors as they are.
+    COPY needs this, because SQLAlchemy does not support it; server-side cursors need it, because
+    SQLAlchemy does not wrap their errors.
 
     Args:
-        connection: The connection that the driver uses; it is not awaited.
+        connection: The synchronous connection on top of the driver.
         statement: The SQL that the error names as its statement.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The repositories of the models: each method of a synchronous one, awaited."""
+"""The repositories of the models: the methods of the synchronous ones, to be awaited."""
 
 from typing import Any, ClassVar, TypeVar
 
@@ -29,7 +29,7 @@ M = TypeVar("M", bound=Base)
 
 
 class _ModelRepository(AsyncBaseRepository[M]):
-    """Rows of the model that a synchronous repository is about."""
+    """Rows of the model that a synchronous repository reads and writes."""
 
     _sync_class: ClassVar[type[Any]]
 
@@ -49,7 +49,7 @@ class AsyncOddsRepository(_ModelRepository[Odds]):
 
 
 class AsyncTrackingCLVRepository(_ModelRepository[TrackingCLVPicks]):
-    """Picks, read by agent and by time, and their closing line value."""
+    """Picks, read by agent and by time, and their closing line value (CLV)."""
 
     _sync_class = TrackingCLVRepository
     get_by_agent = awaitable(TrackingCLVRepository.get_by_agent)

@@ -22,7 +22,7 @@ async def run_async_unit_of_work(
 ) -> T:
     """Run a function in a unit of work and commit; repeat it after a conflict with another session.
 
-    The asynchronous form of ``run_unit_of_work``: the event loop continues while it waits.
+    The asynchronous form of ``run_unit_of_work``; it does not block the event loop while it waits.
 
     Args:
         sessions: A factory such as ``core.database.AsyncSessionLocal``.

@@ -1,4 +1,4 @@
-"""Synchronous code on an asynchronous session, one call at a time."""
+"""Run synchronous code on an asynchronous session, one call at a time."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -23,10 +23,10 @@ _ENDED: Final = "monps_ended"
 async def run(
     session: AsyncSession, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
-    """Call a method that works on ``session.sync_session``.
+    """Run a method that works on ``session.sync_session``.
 
     Raises:
-        UnitOfWorkError: Another call is in flight; nothing was sent.
+        UnitOfWorkError: Another call is still running; nothing was sent.
     """
     with one_at_a_time(session):
         return await session.run_sync(lambda _: method(*args, **kwargs))
@@ -37,7 +37,7 @@ def awaitable(
 ) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, T]]:
     """Return the coroutine function that runs a method of ``self._sync`` in ``self.session``.
 
-    Its name, its docstring and the types of its parameters and its result are those of the method.
+    It has the name, the docstring and the types of the method.
     """
 
     @wraps(method)
@@ -51,10 +51,10 @@ def awaitable(
 class one_at_a_time:  # noqa: N801 - used as a function, with each call
     """Reserve a session for one task, in a ``with`` block.
 
-    Which task or thread has it next does not matter.
+    Other tasks and threads may use it afterwards.
 
     Raises:
-        UnitOfWorkError: Another call is in flight, or the session's unit of work has ended.
+        UnitOfWorkError: Another call is still running, or the session's unit of work has ended.
     """
 
     __slots__ = ("_info",)
@@ -79,7 +79,7 @@ class one_at_a_time:  # noqa: N801 - used as a function, with each call
 
 
 async def until_free(session: AsyncSession) -> None:
-    """Wait for the call in progress: the connection cannot be returned before it ends."""
+    """Wait until the current call has ended, because the connection cannot be returned before."""
     info = session.sync_session.info
     while _IN_FLIGHT in info:
         if info[_IN_FLIGHT] is None:
@@ -88,7 +88,7 @@ async def until_free(session: AsyncSession) -> None:
 
 
 def end(session: AsyncSession) -> None:
-    """Refuse later calls of leftover tasks on a session that was closed for good."""
+    """Close a session for good: later calls of tasks that are still running are refused."""
     session.sync_session.info[_ENDED] = True
 
 

@@ -31,13 +31,12 @@ class AsyncUnitOfWork:
         session: A session, which stays open afterwards; or a factory, which is asked for a session
             on first use within the ``async with`` block, and that session is closed at its end.
         lazy_loading: Let a relationship that was not loaded with its row be loaded on first access
-            within ``session.run_sync``. Elsewhere SQLAlchemy cannot: it raises ``MissingGreenlet``.
-        timeouts: Limits for each of its transactions, instead of those of the settings.
+            within ``session.run_sync``. Elsewhere SQLAlchemy raises ``MissingGreenlet``.
+        timeouts: The time-outs of each transaction, instead of those of the settings.
 
-    It is a ``UnitOfWork`` on the synchronous side of the session, and promises what that promises,
-    also when the task is cancelled. It serves one call at a time: a second task that comes in
-    between gets a ``UnitOfWorkError`` before anything is sent. The end of the block waits for a
-    call that is still in flight, and what comes after it is refused.
+    It has the same guarantees as ``UnitOfWork``, also when the task is cancelled. It runs one call
+    at a time: a call by a second task in the meantime raises ``UnitOfWorkError`` before anything is
+    sent. The end of the block waits for a call that is still running, and later calls are refused.
     """
 
     odds = RepositoryAttribute(AsyncOddsRepository)
@@ -69,7 +68,7 @@ class AsyncUnitOfWork:
         )
 
     def _make(self) -> Session:
-        """Create a session for the synchronous side."""
+        """Create the session of the unit of work."""
         made = self._open() if self._open is not None else self._session
         if not isinstance(made, AsyncSession):
             raise UnitOfWorkError(

@@ -1,4 +1,4 @@
-"""The awaiting driver of a bulk write, which encodes rows while the server works."""
+"""The asynchronous driver of a bulk write, which encodes rows while the server works."""
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
@@ -32,11 +32,11 @@ async def upsert_many(
 ) -> Upserted:
     """Insert or change rows by natural key, in the session's transaction.
 
-    While the database works on one batch, the next is read from ``rows`` and encoded, a slice at a
-    time; in between, the other tasks of the loop have their turn.
+    While the database works on one batch, the next is read from ``rows`` and encoded in slices,
+    between which the other tasks of the event loop run.
 
     Raises:
-        DataAccessError: One of its children; nothing of the call is kept.
+        DataAccessError: One of its subclasses; nothing of the call is kept.
     """
     with one_at_a_time(session):
         return await _upsert_many(session, model, _slices(rows), audit_values)
@@ -71,7 +71,7 @@ async def _upsert_many(
 
 
 async def _slices(rows: Iterable[Row] | AsyncIterable[Row]) -> AsyncIterator[list[Row]]:
-    """Read rows as they are needed."""
+    """Yield the rows in lists of limited length, read from the source on demand."""
     iterators.check(rows)
     if not isinstance(rows, AsyncIterable):
         if not isinstance(rows, Iterable):
@@ -104,10 +104,10 @@ async def _batches(
 
 
 def _copy(connection: Connection, step: flow.Copy) -> None:
-    """Send data by asyncpg itself.
+    """Send data with asyncpg's own COPY method.
 
-    SQLAlchemy begins a transaction with its first statement; a COPY before that would commit
-    itself. A flow has run others before.
+    SQLAlchemy begins a transaction with its first statement, and would not see a COPY before it; a
+    flow always executes other statements first.
     """
     target = step.target
     adapted: Any = connection.connection.dbapi_connection
@@ -124,9 +124,9 @@ def _copy(connection: Connection, step: flow.Copy) -> None:
 
 
 class _Sender:
-    """Lets one flow at a time run in a task of its own.
+    """Runs one flow at a time in a task of its own.
 
-    Only that task talks to the database while it is open, so the connection is never used by two.
+    While a flow runs, only this task uses the connection.
     """
 
     def __init__(self, connection: AsyncConnection) -> None:
@@ -134,19 +134,19 @@ class _Sender:
         self._running: asyncio.Task[Any] | None = None
 
     async def run(self, steps: flow.Flow[R]) -> R:
-        """Start a flow and wait for its result."""
+        """Run a flow and return its result."""
         result: R = await self._start(steps)
         self._running = None
         return result
 
     async def send(self, steps: flow.Flow[Upserted]) -> Upserted:
-        """Start a flow when the one before has ended; returns the result of that one."""
+        """Wait for the previous flow, start another, and return the result of the previous one."""
         before = await self.wait()
         self._start(steps)
         return before
 
     async def wait(self) -> Upserted:
-        """Wait for the flow that is running; returns its result."""
+        """Wait for the running flow and return its result."""
         if self._running is None:
             return Upserted()
         done: Upserted = await self._running

@@ -1,1 +1,1 @@
-"""Writing many rows by natural key: pure layouts, encoding, statements and flow, and a driver."""
+"""Write many rows by natural key: layouts, encoding, statements, flow, drivers."""

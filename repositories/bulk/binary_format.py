@@ -1,4 +1,4 @@
-"""One value → PostgreSQL's binary format, by the type of its column (``pg_proc``: ``*_recv``)."""
+"""Convert a value to PostgreSQL's binary format by the type of its column (see ``*_recv``)."""
 
 import json
 import struct
@@ -63,9 +63,9 @@ class BinaryFormat:
     """The binary format of a type.
 
     Attributes:
-        payload: Encodes a value that fits.
-        oid: The type's own number (``pg_type.oid``), which an array names; None where it differs
-            from database to database.
+        payload: The function that encodes a valid value.
+        oid: The type's ``pg_type.oid``, which an
+        array contains; None if it differs between databases.
     """
 
     payload: Payload
@@ -81,7 +81,7 @@ def format_of_type(type_: Type) -> BinaryFormat | None:
 
 
 def field(data: bytes) -> bytes:
-    """Return a value with its length in front, as in a row or an array."""
+    """Return a value preceded by its length, as in a row or an array."""
     return _int32(len(data)) + data
 
 
@@ -137,7 +137,7 @@ def _array(type_: ARRAY[Any]) -> BinaryFormat | None:
 
 
 def _sizes(value: list[Any], dimensions: int) -> Iterator[int]:
-    """The length in each dimension; an empty array has none."""
+    """Return the length of each dimension of an array; an empty array has none."""
     for _ in range(dimensions if value else 0):
         yield len(value)
         value = value[0]

@@ -1,6 +1,6 @@
-"""The values of one column → fields of PostgreSQL's binary COPY format.
+"""Encode the values of one column as fields of PostgreSQL's binary COPY format.
 
-A column has few different values: each is checked and encoded when it is met first.
+A column has few different values; each is checked and encoded once.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -53,7 +53,7 @@ class ColumnEncoder:
         column: The column.
 
     Raises:
-        InvalidArgumentError: Columns of this type cannot be sent.
+        InvalidArgumentError: Values of this type cannot be sent.
     """
 
     def __init__(self, column: Column[Any]) -> None:
@@ -68,10 +68,10 @@ class ColumnEncoder:
         )
 
     def slice(self, given: Sequence[Any]) -> Iterator[bytes]:
-        """Encode values; each is checked when it is read from the iterable.
+        """Encode some values; each is checked when it is read from the iterable.
 
         Raises:
-            DataAccessError: One of its children; a value does not fit.
+            DataAccessError: One of its subclasses; a value does not fit.
             TypeError: A value does not fit.
         """
         if self._known is None or not (
@@ -84,7 +84,7 @@ class ColumnEncoder:
 
 
 class _Known(dict[Any, bytes]):
-    """The encoded fields of earlier values, by value."""
+    """A dict from each value to its encoded field, filled when a value occurs first."""
 
     def __init__(self, encode: Field, *, loses_zero: bool) -> None:
         self._encode = encode
@@ -101,7 +101,7 @@ def field_encoder(column: Column[Any]) -> Field:
     """Return the function that checks and encodes one value of a column.
 
     Raises:
-        InvalidArgumentError: Columns of this type cannot be sent.
+        InvalidArgumentError: Values of this type cannot be sent.
     """
     bind, type_ = _bound(column)
     sent = binary_format.format_of_type(type_)
@@ -129,7 +129,7 @@ def field_encoder(column: Column[Any]) -> Field:
 
 
 def _bound(column: Column[Any]) -> tuple[Callable[[Any], Any], TypeEngine[Any]]:
-    """Return the bound value of a custom type, and its underlying type."""
+    """Return the value that a custom type sends, and the type that it is based on."""
     own = column.type
     if not isinstance(own, TypeDecorator) or isinstance(own, Interval):
         return _as_it_is, own

@@ -1,4 +1,4 @@
-"""Rows → PostgreSQL's binary COPY format, column by column (manual, "COPY", "Binary Format")."""
+"""Encode rows in PostgreSQL's binary COPY format, column by column (manual, "COPY")."""
 
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,14 +42,14 @@ class Batch:
 
 
 def batches(model: type[Base], rows: Iterable[Row]) -> tuple[Layout | None, Iterator[Batch]]:
-    """Return the layout for the fields of the first row, and all rows in batches, on demand.
+    """Return the layout for the fields of the first row, and an iterator of batches.
 
     Returns:
         None for the layout when there is no row.
 
     Raises:
-        DataAccessError: One of its children; a row does not fit, ``position`` says which. It is
-            raised when the batch of the row is asked for.
+        DataAccessError: One of its subclasses; a row is not valid, ``position`` is its index. It is
+            raised when the batch of the row is read.
     """
     if not isinstance(rows, Iterable):
         raise no_rows(rows)
@@ -100,10 +100,10 @@ class Encoder:
         self._size = 0
 
     def add(self, rows: Sequence[Row]) -> Batch | None:
-        """Encode the next rows; return a batch when there are enough for one.
+        """Encode more rows; return a batch when there are enough rows for one.
 
         Raises:
-            DataAccessError: One of its children; a row does not fit, ``position`` says which.
+            DataAccessError: One of its subclasses; a row is not valid, ``position`` is its index.
         """
         try:
             self._parts.append(self._encode(rows))
@@ -125,7 +125,7 @@ class Encoder:
         return batch
 
     def _encode(self, rows: Sequence[Row]) -> bytes:
-        """Encode column by column; a value that does not fit raises, its row is found later."""
+        """Encode rows column by column; the position of an invalid value is determined later."""
         if set(map(len, rows)) != {len(self._columns)}:
             raise KeyError
         heads = map(_line, repeat(len(self._columns) + 1), repeat(8), count(self._position))
@@ -137,7 +137,7 @@ class Encoder:
 
 
 def _refuse_the_first(layout: Layout, rows: Sequence[Row], position: int) -> None:
-    """Raise for the first row that does not fit, as if the rows were looked at one by one."""
+    """Raise the error for the first invalid row, as if the rows were checked one by one."""
     encoders = {
         field: field_encoder(values.model_column(layout.model, field)) for field in layout.fields
     }

@@ -1,4 +1,4 @@
-"""The steps of a bulk write, carried out on a connection of either driver."""
+"""Execute the steps of a bulk write on a connection of either driver."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ SendCopy = Callable[[Connection, flow.Copy], None]
 
 
 def execute(connection: Connection, steps: flow.Flow[R], send_copy: SendCopy) -> R:
-    """Carry out the steps of a flow, and return its result."""
+    """Execute the steps of a flow, and return its result."""
     try:
         step = next(steps)
         while True:

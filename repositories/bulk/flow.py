@@ -1,7 +1,7 @@
 """The steps of a bulk write, as generators without I/O.
 
-Each function yields steps and receives their results; a database error is thrown into it. A
-synchronous and an asynchronous driver carry out the steps.
+Each function (a flow) yields steps and receives their results; a database error is thrown into it.
+A synchronous and an asynchronous driver execute the steps.
 """
 
 from collections.abc import Generator, Mapping
@@ -33,7 +33,7 @@ _ABOUT_A_ROW: Final = ("22", "23", "P0")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Run a statement; the result is its only row, or None when it returns no rows."""
+    """A step that executes a statement; its result is the only row, or None without rows."""
 
     statement: Executable
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """Send data with COPY, in binary format; there is no result."""
+    """A step that sends data with binary COPY; it has no result."""
 
     target: CopyTarget
     data: bytes
@@ -57,7 +57,7 @@ Flow = Generator[Step, Any, R]
 
 
 def begin(statements: Statements) -> Flow[dict[str, str]]:
-    """Prepare for batches; return the settings to restore."""
+    """Create the temporary tables; return the planner's settings, to be restored at the end."""
     planner = planner_settings.read((yield Run(planner_settings.READ_SETTINGS)))
     for statement in statements.staging.create:
         yield Run(statement)
@@ -65,10 +65,11 @@ def begin(statements: Statements) -> Flow[dict[str, str]]:
 
 
 def load(statements: Statements, batch: Batch) -> Flow[Upserted]:
-    """Write a batch.
+    """Write one batch.
 
     Raises:
-        DataAccessError: One of its children; the database refused a row, ``position`` says which.
+        DataAccessError: One of its subclasses; the database refused a row, ``position`` is its
+            index.
     """
     yield Run(staging.EMPTY)
     yield Copy(statements.staging.copy, batch.data)
@@ -90,18 +91,20 @@ def load(statements: Statements, batch: Batch) -> Flow[Upserted]:
 
 
 def end(statements: Statements, planner: Mapping[str, str], held: list[Any]) -> Flow[list[Any]]:
-    """Check that no key is given twice, and clean up.
+    """Check that no key occurs twice, restore the settings, and drop the temporary tables.
 
     Args:
         statements: The statements.
-        planner: The settings to be put back.
-        held: Primary keys of the rows in memory.
+        planner: The planner's settings to restore.
+        held: The primary keys of the rows that the
+        session holds.
 
     Returns:
-        The keys of the changed rows.
+        The primary keys in ``held`` whose rows were changed.
 
     Raises:
-        UniqueViolationError: A key is given twice; ``position`` is that of the second.
+        UniqueViolationError: A key occurs twice; ``position`` is the index of the second row with
+            it.
     """
     (has_duplicates,) = yield Run(staging.HAS_DUPLICATES)
     if has_duplicates:
@@ -139,8 +142,8 @@ def _write(statements: Statements, merge: Merge, batch: Batch, *, is_new: bool) 
 def _refuse_the_first(statements: Statements, merge: Merge, batch: Batch) -> Flow[None]:
     """Raise for the first row that the database refuses, found by bisection.
 
-    What is accepted stays, so that it also finds a row that only its predecessors stand against,
-    and merge hardly more than the batch once again.
+    The accepted half stays written, so that a row which conflicts with earlier rows is found, too,
+    and the batch is written about once more.
     """
     (duplicate,) = yield Run(statements.duplicate_in_batch)
     if duplicate is not None:

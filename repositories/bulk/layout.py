@@ -1,4 +1,4 @@
-"""The columns that a bulk write sends, and the key by which it finds the rows."""
+"""The columns that a bulk write sends, and the key by which existing rows are found."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Layout:
 
     Attributes:
         model: The model of the rows.
-        fields: The fields that every row gives, in the order of the first row.
+        fields: The fields of every row, in the order of the first row.
         key: The columns of the natural key.
     """
 
@@ -39,13 +39,13 @@ class Layout:
 
     @property
     def primary_key(self) -> Column[Any]:
-        """The generated key, which a bulk write never sends."""
+        """The generated primary key, which a bulk write never sends."""
         (column,) = primary_key(self.model)
         return column
 
 
 def natural_key(model: type[Base]) -> tuple[Column[Any], ...]:
-    """Return the columns by which rows of a model are found: its one unique constraint.
+    """Return the columns of the model's only unique constraint, which identify a row.
 
     Raises:
         InvalidArgumentError: The model has none, or several.
@@ -64,7 +64,7 @@ def make_layout(model: type[Base], first: object) -> Layout:
     """Return the layout for the fields of the first row.
 
     Raises:
-        DataAccessError: One of its children; ``position`` is 0.
+        DataAccessError: One of its subclasses; ``position`` is 0.
     """
     key = natural_key(model)
     try:
@@ -95,7 +95,7 @@ def _fields(model: type[Base], row: object) -> tuple[str, ...]:
 
 
 def comparable(value: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Return a value as a type that has equality; ``json`` has none (manual, "JSON Types")."""
+    """Return a value that SQL can compare: ``json`` has no equality (manual, "JSON Types")."""
     is_json = isinstance(value.type, JSON) and not isinstance(value.type, JSONB)
     return cast(value, JSONB) if is_json else value
 

@@ -1,4 +1,4 @@
-"""The statements of one batch, for one way to find its rows."""
+"""The statements for one batch, for either way of finding its existing rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,12 +36,13 @@ from repositories.bulk.staging import Staging
 
 @dataclass(frozen=True)
 class Merge:
-    """The statements about the rows of a batch.
+    """The statements for the rows of a batch.
 
     Attributes:
         staging: The temporary tables.
         audit_values: The audit values that are written with the rows.
-        together: Whether the rows are found together, by the first column of the key.
+        together: Whether existing rows are found by a join on the first column of the key, not one
+            by one.
     """
 
     staging: Staging
@@ -50,19 +51,19 @@ class Merge:
 
     @property
     def layout(self) -> Layout:
-        """The columns of the bulk write."""
+        """The columns and the key of the bulk write."""
         return self.staging.layout
 
     @property
     def stage(self) -> Table:
-        """The temporary table with the batch."""
+        """The temporary table that contains the batch."""
         return self.staging.stage
 
     @cached_property
     def compare(self) -> Select[int, int]:
-        """Count new and changed rows; keep the unchanged ones, too.
+        """Count new and changed rows, and record all existing rows in a temporary table.
 
-        It takes no lock and writes nothing but the temporary table.
+        It locks no row and writes only the temporary table.
         """
         id_ = self._id
         position = self.stage.c.monps_position
@@ -89,7 +90,7 @@ class Merge:
 
     @cached_property
     def insert_all(self) -> Select[int, int]:
-        """Insert a batch of new rows; fails if another session has inserted one of them."""
+        """Insert a batch of new rows; this fails if another session inserted one of them."""
         return self._counted(_insert(self.layout.table, self._rows.select_from(self.stage)))
 
     @cached_property
@@ -99,7 +100,7 @@ class Merge:
 
     @cached_property
     def upsert_some(self) -> Select[int, int]:
-        """Insert or change the rows from position ``low`` to before ``high``."""
+        """Insert or update the rows at positions ``low`` (included) to ``high`` (excluded)."""
         position = self.stage.c.monps_position
         low = bindparam("low", type_=BigInteger)
         high = bindparam("high", type_=BigInteger)
@@ -107,7 +108,7 @@ class Merge:
 
     @cached_property
     def _there(self) -> FromClause:
-        """The existing rows among which those of the batch are searched."""
+        """The existing rows with which the rows of the batch are compared."""
         table, first = self.layout.table, self.layout.key[0]
         if not self.together:
             return table
@@ -155,7 +156,7 @@ class Merge:
 
     @property
     def _rows(self) -> Select[Any]:
-        """The rows of the batch as they are inserted, each column under its name."""
+        """The rows of the batch as they are inserted, with their audit values."""
         given = {column.name: self.stage.c[column.name] for column in self.layout.columns}
         audit_values = {
             name: literal(value, self.layout.table.c[name].type)
@@ -164,10 +165,10 @@ class Merge:
         return select(*(value.label(name) for name, value in {**audit_values, **given}.items()))
 
     def _write(self, pending: ColumnElement[bool]) -> Select[int, int]:
-        """Change and insert in one statement.
+        """Insert and update in one statement.
 
-        An INSERT that meets a row has used a generated key by then: so only new rows get there, and
-        those that another session has inserted in between.
+        Only rows that look new are inserted, because an INSERT uses up a generated key even if the
+        row exists. ON CONFLICT serves rows that another session inserted in between.
         """
         new = and_(pending, self._id.is_(None))
         insertion = _insert(self.layout.table, self._rows.select_from(self._joined).where(new))
@@ -183,7 +184,7 @@ class Merge:
         return self._counted(insertion, self._update(pending))
 
     def _update(self, pending: ColumnElement[bool]) -> Update:
-        """Change existing rows."""
+        """Update existing rows."""
         table, id_ = self.layout.table, self.layout.primary_key
         is_there = and_(pending, self._id.is_not(None))
         given = [self.stage.c[column.name] for column in self._changing]
@@ -212,7 +213,7 @@ class Merge:
         return {**moments, **self.audit_values.on_update, **given}
 
     def _counted(self, insertion: Insert, change: Update | None = None) -> Select[int, int]:
-        """Insert and change, and count the rows of each."""
+        """Combine INSERT and UPDATE, and count the rows of each."""
         id_ = self.layout.primary_key
         # A new row has xmax = 0, because no transaction has deleted or locked it. An INSERT into a
         # partitioned table cannot return xmax; there all rows count as new, even one that another

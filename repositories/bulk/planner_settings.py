@@ -1,11 +1,11 @@
 """Planner settings with which the statements of one batch find its rows by an index.
 
 A batch is a small part of the table: its rows are looked up one by one, by the index of the natural
-key. Where many of them share the first column of the key (all prices of a match), all rows with
+key. If many of them have the same first column of the key (all prices of a match), all rows with
 these values are read by the same index and joined, which takes half as long.
 
-Where a table looked empty to autovacuum while it was being filled (pages, and no rows), every way
-to look up seems free to the planner, and it may read the whole table for each row: it has to join.
+If autovacuum saw a table as empty while it was being filled (pages, but no rows), the planner
+considers every plan free, and may read the whole table for each row: then the join is forced.
 """
 
 from collections.abc import Mapping
@@ -52,14 +52,14 @@ def restore(given: Mapping[str, str]) -> Select[Any]:
 
 
 def read(row: Any) -> dict[str, str]:
-    """Return the settings that were read with ``READ_SETTINGS``."""
+    """Return the settings in a row of ``READ_SETTINGS``."""
     return dict(zip(_SETTINGS, row, strict=True))
 
 
 def choose(target: str, stage: Table, first: Column[Any]) -> Select[Any]:
-    """Choose whether the rows of a batch are found together or one by one, and return the choice.
+    """Return the statement that decides whether rows are found by a join or one by one.
 
-    Its parameter ``count`` is the number of rows in the stage.
+    The parameter ``count`` of the statement is the number of rows in the stage.
 
     Args:
         target: The table's name in SQL.

@@ -12,9 +12,9 @@ class Upserted:
     """The numbers of rows that one call inserted, updated and left unchanged.
 
     Attributes:
-        inserted: New rows.
-        updated: Rows with changed values.
-        unchanged: Rows without changes; they were neither locked nor written.
+        inserted: The number of new rows.
+        updated: The number of rows with changed values.
+        unchanged: The number of rows without changes, which were neither locked nor written.
     """
 
     inserted: int = 0

@@ -1,7 +1,7 @@
-"""The temporary tables of a bulk write, without a session.
+"""The temporary tables of a bulk write.
 
-The rows of a batch are copied into the stage. Another table remembers which rows of the target were
-met, so that a key that comes twice is found, also in different batches, and which were changed.
+The rows of a batch are copied into the stage. Another table records which rows of the target were
+found or changed, so that a key that occurs twice is found, also in different batches.
 """
 
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ class CopyTarget:
 
     @property
     def statement(self) -> str:
-        """The statement, which the data follows."""
+        """The COPY statement."""
         preparer = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
         table, *names = map(preparer.quote, (self.table, *self.columns))
         columns = ", ".join(names)
@@ -92,7 +92,7 @@ class Staging:
 
     @cached_property
     def stage(self) -> Table:
-        """The temporary table of a batch: positions, and the columns that are given."""
+        """The temporary table for a batch: the position and the given columns of each row."""
         given = self.layout.columns
         defaults = [column for column in self.layout.key if column not in given]
         return Table(
@@ -106,7 +106,7 @@ class Staging:
 
     @cached_property
     def seen(self) -> Table:
-        """The temporary table of the rows that were met."""
+        """The temporary table of the rows of the target that the batches found or changed."""
         return Table(
             "monps_seen",
             MetaData(),
@@ -118,22 +118,22 @@ class Staging:
 
     @cached_property
     def changed(self) -> TextClause:
-        """Return the rows of ``held`` (a parameter) that were changed, over all batches."""
+        """The query for the keys in the parameter ``held`` whose rows any batch changed."""
         held = bindparam("held", type_=ARRAY(self.layout.primary_key.type))
         return _CHANGED.bindparams(held)
 
     @cached_property
     def create(self) -> tuple[Executable, ...]:
-        """Create the temporary tables, which are dropped with the transaction."""
+        """The statements that create the temporary tables, to be dropped with the transaction."""
         return (CreateTable(self.seen), _DO_NOT_COMPRESS, CreateTable(self.stage))
 
     @cached_property
     def copy(self) -> CopyTarget:
-        """The staging table of a batch."""
+        """The target of COPY for a batch."""
         given = (column.name for column in self.layout.columns)
         return CopyTarget(self.stage.name, ("monps_position", *given))
 
 
 def _default(column: Column[Any]) -> Any:
-    """The default of a column, for the stage."""
+    """Return the default of a column for the temporary table of a batch."""
     return None if column.server_default is None else column.server_default.arg  # type: ignore[attr-defined]

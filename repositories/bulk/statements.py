@@ -1,4 +1,4 @@
-"""The statements of a bulk write, without a session."""
+"""The statements of a bulk write, built without a session."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,7 +23,7 @@ class Statements:
     """All statements of one bulk write.
 
     Attributes:
-        layout: The columns.
+        layout: The columns and the key.
         audit_values: The audit values that are written with the rows.
     """
 
@@ -37,18 +37,18 @@ class Statements:
 
     @cached_property
     def choose_planner_settings(self) -> Select[Any]:
-        """Ask the planner whether to find the rows of a batch together."""
+        """The statement that decides whether rows are found by a join or one by one."""
         return planner_settings.choose(
             qualified_name(self.layout.table), self.staging.stage, self.layout.key[0]
         )
 
     def merge(self, *, together: bool) -> Merge:
-        """The statements for a batch whose rows are found together, or one by one."""
+        """Return the statements for a batch whose rows are found by a join, or one by one."""
         return self._together if together else self._one_by_one
 
     @cached_property
     def duplicate_in_batch(self) -> Select[int]:
-        """The first position in the stage at which a key is repeated."""
+        """The query for the first position in the stage at which a key is repeated."""
         stage = self.staging.stage
         position = stage.c.monps_position
         keys = [stage.c[column.name] for column in self.layout.key]

@@ -1,4 +1,4 @@
-"""The waiting driver of a bulk write, which encodes rows while the server works."""
+"""The synchronous driver of a bulk write, which encodes rows while the server works."""
 
 import io
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ def upsert_many(
     While the database works on one batch, the next is read from ``rows`` and encoded.
 
     Raises:
-        DataAccessError: One of its children; nothing of the call is kept.
+        DataAccessError: One of its subclasses; nothing of the call is kept.
     """
     layout, waiting = batches(model, rows)
     if layout is None:
@@ -77,10 +77,10 @@ def _copy(connection: Connection, step: flow.Copy) -> None:
 
 
 class _Sender:
-    """Carries out one flow at a time in a separate thread.
+    """Runs one flow at a time in a thread of its own.
 
-    Only that thread talks to the database while it is open, so the connection is never used by two,
-    and whoever waits for it can be interrupted.
+    While a flow runs, only this thread uses the connection, and the thread that waits for it can be
+    interrupted.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -89,20 +89,20 @@ class _Sender:
         self._running: Future[Any] | None = None
 
     def run(self, steps: flow.Flow[R]) -> R:
-        """Start a flow and wait for its result."""
+        """Run a flow and return its result."""
         running = self._start(steps)
         result = running.result()
         self._running = None
         return result
 
     def send(self, steps: flow.Flow[Upserted]) -> Upserted:
-        """Start a flow when the one before has ended; returns the result of that one."""
+        """Wait for the previous flow, start another, and return the result of the previous one."""
         before = self.wait()
         self._start(steps)
         return before
 
     def wait(self) -> Upserted:
-        """Wait for the flow that is running; returns its result."""
+        """Wait for the running flow and return its result."""
         running: Future[Upserted] | None = self._running
         if running is None:
             return Upserted()

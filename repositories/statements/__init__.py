@@ -1,1 +1,1 @@
-"""Pure functions that build statements; shared by every kind of session."""
+"""Pure functions that build statements, for synchronous and asynchronous sessions."""

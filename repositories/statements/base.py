@@ -13,12 +13,12 @@ M = TypeVar("M", bound=Base)
 
 
 def page(model: type[M], *, skip: int, limit: int) -> Select[M]:
-    """All rows by primary key, from ``skip`` on, at most ``limit``."""
+    """Select at most ``limit`` rows by primary key, after the first ``skip``."""
     return ordered(model).offset(values.skip(skip)).limit(values.limit(limit))
 
 
 def by_field(model: type[M], field: str, value: Any) -> Select[M]:
-    """The rows in which a field has a value (None: is null), by primary key."""
+    """Select the rows in which a field has a value (None: IS NULL), by primary key."""
     column = values.model_column(model, field)
     if value is not None:
         values.check_value(column, value)
@@ -26,14 +26,14 @@ def by_field(model: type[M], field: str, value: Any) -> Select[M]:
 
 
 def by_id(model: type[M], id_: Any) -> Select[M]:
-    """The row with a primary key."""
+    """Select the row with a primary key."""
     (column,) = primary_key(model)
     values.check_value(column, id_)
     return select(model).where(column == id_)
 
 
 def by_fields(model: type[M], fields: Mapping[str, Any]) -> Select[M]:
-    """The rows in which all of these fields have these values, by primary key."""
+    """Select the rows in which all given fields have the given values, by primary key."""
     statement = ordered(model)
     for field, value in fields.items():
         column = values.model_column(model, field)
@@ -44,22 +44,22 @@ def by_fields(model: type[M], fields: Mapping[str, Any]) -> Select[M]:
 
 
 def count(model: type[Base]) -> Select[int]:
-    """The number of rows."""
+    """Select the number of rows."""
     return select(func.count()).select_from(model)
 
 
 def ordered(model: type[M]) -> Select[M]:
-    """All rows, by primary key."""
+    """Select all rows, by primary key."""
     return select(model).order_by(*primary_key(model))
 
 
 def primary_key(model: type[Base]) -> tuple[Column[Any], ...]:
-    """The columns of the primary key."""
+    """Return the columns of the primary key."""
     return inspect(model).primary_key  # type: ignore[return-value]
 
 
 def move_sequence(table: Table) -> Select[int]:
-    """Make generated keys start above the largest one; a rollback does not undo it."""
+    """Make generated keys continue after the largest one; a rollback does not undo it."""
     (key,) = (column for column in table.columns if column.identity is not None)
     sequence = func.pg_get_serial_sequence(qualified_name(table), key.name)
     largest = select(func.max(key).label("id")).subquery()

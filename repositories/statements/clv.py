@@ -1,4 +1,4 @@
-"""Statements about closing line value."""
+"""Statements about closing line value (CLV)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -59,7 +59,7 @@ def close_picks(fall_backs: Sequence[str]) -> TextClause:
 
 
 def clv(*, since: date | None, until: date | None, period: str) -> TextClause:
-    """Figures of closed picks by group, and the number of open ones."""
+    """Select figures of closed picks by group, and the number of open picks."""
     if period not in PERIODS:
         raise InvalidArgumentError(
             f"there is no period {period!r}", remedy=f"give one of {', '.join(PERIODS)}"

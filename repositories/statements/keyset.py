@@ -1,4 +1,4 @@
-"""Pages that start after a row, not at a number: stable while rows are inserted or deleted."""
+"""Keyset pagination: a page starts after a row, so inserted or deleted rows do not shift it."""
 
 import base64
 import json
@@ -33,11 +33,11 @@ class Page(Generic[M]):
 
 @dataclass(frozen=True)
 class Keyset:
-    """An order of the rows of a model: by one field, then by primary key; nulls come last.
+    """An order of the rows of a model: by one field, then by primary key; nulls last.
 
     Raises:
         UnknownFieldError: The model has no such field.
-        InvalidArgumentError: Rows cannot be ordered by it.
+        InvalidArgumentError: Rows cannot be sorted by this field.
     """
 
     model: type[Base]
@@ -60,7 +60,7 @@ class Keyset:
         return self._id if self.field is None else values.model_column(self.model, self.field)
 
     def statement(self, *, after: str | None, limit: int) -> Select[Any]:
-        """Return the statement of the rows after a position, and one more than requested."""
+        """Select the rows after a position, one more than the page needs."""
         columns = dict.fromkeys((self._column, self._id))
         statement = select(self.model).order_by(*(self._ordered(column) for column in columns))
         if after is not None:
@@ -73,7 +73,7 @@ class Keyset:
         return way.nulls_last() if column.nullable else way
 
     def page(self, found: Sequence[M], *, limit: int) -> Page[M]:
-        """Make a page of the rows that the statement returned."""
+        """Make a page from the selected rows."""
         rows = found[:limit]
         return Page(rows, self._token(rows[-1]) if len(found) > limit else None)
 

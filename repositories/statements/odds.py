@@ -1,4 +1,4 @@
-"""Odds and picks."""
+"""Statements about odds and picks."""
 
 from collections.abc import Sequence
 
@@ -11,13 +11,13 @@ from repositories.statements import base
 
 
 def odds_of_match(match_id: str) -> Select[Odds]:
-    """All odds of a match."""
+    """Select all odds of a match."""
     values.check_value(values.model_column(Odds, "match_id"), match_id)
     return base.by_field(Odds, "match_id", match_id)
 
 
 def odds_of_league(league: str, *, limit: int) -> Select[Odds]:
-    """Odds of a league, newest kick-off first."""
+    """Select odds of a league, newest kick-off first."""
     values.check_value(values.model_column(Odds, "league"), league)
     return (
         select(Odds)
@@ -28,7 +28,7 @@ def odds_of_league(league: str, *, limit: int) -> Select[Odds]:
 
 
 def count_by_match(match_ids: Sequence[str]) -> Select[str, int]:
-    """Identifiers of matches that have odds, each with the number of its rows."""
+    """Select the number of odds of each match that has any."""
     given = func.unnest(literal(list(match_ids), ARRAY(Text))).column_valued("given")
     return (
         select(Odds.match_id, func.count())
@@ -38,13 +38,13 @@ def count_by_match(match_ids: Sequence[str]) -> Select[str, int]:
 
 
 def picks_of_agent(agent: str, *, limit: int) -> Select[TrackingCLVPicks]:
-    """Picks of an agent, newest kick-off first."""
+    """Select picks of an agent, newest kick-off first."""
     values.check_value(values.model_column(TrackingCLVPicks, "agent"), agent)
     return _newest_picks(limit).where(TrackingCLVPicks.agent == agent)
 
 
 def recent_picks(*, days: int, limit: int) -> Select[TrackingCLVPicks]:
-    """Picks whose kick-off is at most ``days`` ago by the database's clock, newest first."""
+    """Select picks whose kick-off is at most ``days`` ago by the database's clock, newest first."""
     since = func.now() - func.make_interval(0, 0, 0, values.days(days))
     return _newest_picks(limit).where(TrackingCLVPicks.match_date >= since)
 

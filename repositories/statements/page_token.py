@@ -1,4 +1,4 @@
-"""Values in the position of a page, as JSON, and back."""
+"""Convert the values in a page token to JSON, and back."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -34,16 +34,16 @@ def codec_for(type_: TypeEngine[Any]) -> Codec | None:
 
 
 def encode(type_: TypeEngine[Any], value: Any) -> Any:
-    """Return a value as JSON has it."""
+    """Return a value as a JSON value."""
     codec = codec_for(type_)
     return value if codec is None or value is None else codec[0](value)
 
 
 def decode(type_: TypeEngine[Any], text: Any) -> Any:
-    """Return the value again.
+    """Return the value of a JSON value.
 
     Raises:
-        ValueError: The text is no value of this type.
+        ValueError: The text is not a value of this type.
         TypeError: Likewise.
         ArithmeticError: Likewise.
     """

@@ -1,4 +1,4 @@
-"""Teams, friction, strategies, classifications, goalscorers."""
+"""Statements about teams, friction, strategies, classifications and goalscorers."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -33,16 +33,16 @@ Fixtures = Sequence[tuple[int, int]]
 
 
 def team_names() -> Select[int, str]:
-    """The ids and names of all teams.
+    """Select the ids and names of all teams, to be searched in Python.
 
-    To be searched in Python: which letters the server knows the other case of depends on the locale
-    of the database, and in C it is those of ASCII.
+    The server cannot search regardless of case in every locale: in ``C``, it only converts ASCII
+    letters.
     """
     return select(TeamQuantumDNA.team_id, TeamQuantumDNA.team_name).order_by(TeamQuantumDNA.team_id)
 
 
 def teams_of_league(league: str) -> Select[TeamQuantumDNA]:
-    """Teams of a league, by name."""
+    """Select the teams of a league, by name."""
     values.check_value(values.model_column(TeamQuantumDNA, "league"), league)
     return (
         select(TeamQuantumDNA)
@@ -52,7 +52,7 @@ def teams_of_league(league: str) -> Select[TeamQuantumDNA]:
 
 
 def top_performers(*, limit: int) -> Select[TeamQuantumDNA]:
-    """Teams by total profit, best first; teams without one are left out."""
+    """Select teams by total profit, best first; teams without a total profit are left out."""
     return (
         select(TeamQuantumDNA)
         .where(TeamQuantumDNA.total_pnl.is_not(None))
@@ -64,12 +64,12 @@ def top_performers(*, limit: int) -> Select[TeamQuantumDNA]:
 def friction_of_pair(
     home_id: int, away_id: int, *, season: str | None, eager_load: bool
 ) -> tuple[Select[QuantumFrictionMatrix], dict[str, Any]]:
-    """The row of a pair, stored in either order; of the latest season when none is given.
+    """Select the row of a pair in either order, of a season or of the latest one.
 
-    When both orders are stored, the one that was asked for comes first.
+    If both orders are stored, the requested order comes first.
 
     Returns:
-        The statement, and its parameters: it is asked for often, and made once.
+        The statement, which is built once and cached, and its parameters.
     """
     row = QuantumFrictionMatrix
     values.check_value(values.model_column(row, "team_home_id"), home_id)
@@ -99,7 +99,7 @@ def _friction_of_pair(*, has_season: bool, eager_load: bool) -> Select[QuantumFr
 
 
 def fixture_parameters(fixtures: Fixtures, season: str | None) -> dict[str, Any]:
-    """The parameters of the statements of a match day, which are made once."""
+    """Return the parameters for the statements of a match day."""
     column = values.model_column(TeamQuantumDNA, "team_id")
     homes, aways = map(list, zip(*fixtures, strict=True))
     for team_id in homes + aways:
@@ -113,13 +113,13 @@ def fixture_parameters(fixtures: Fixtures, season: str | None) -> dict[str, Any]
 
 @cache
 def teams_of_fixtures() -> Select[TeamQuantumDNA]:
-    """All teams of the fixtures."""
+    """Select all teams of the fixtures."""
     return select(TeamQuantumDNA).where(TeamQuantumDNA.team_id == any_(_IDS))
 
 
 @cache
 def friction_of_fixtures(*, has_season: bool) -> Select[QuantumFrictionMatrix]:
-    """The rows of the pairs, stored in either order: of a season, else of the latest of each."""
+    """Select the rows of the pairs in either order, of a season or of the latest of each pair."""
     row = QuantumFrictionMatrix
     key = (row.team_home_id, row.team_away_id)
     pairs = (
@@ -135,13 +135,13 @@ def friction_of_fixtures(*, has_season: bool) -> Select[QuantumFrictionMatrix]:
 
 @cache
 def active_strategies_of_fixtures() -> Select[QuantumStrategy]:
-    """The active strategies of all teams of the fixtures, best return first."""
+    """Select the active strategies of all teams of the fixtures, best return first."""
     row = QuantumStrategy
     return _best_first(select(row).where(row.team_id == any_(_IDS), row.is_active))
 
 
 def high_friction(*, min_score: float, limit: int) -> Select[QuantumFrictionMatrix]:
-    """Pairs with at least a score, highest first, with both teams."""
+    """Select pairs with at least a given score, highest first, with both teams."""
     row = QuantumFrictionMatrix
     values.check_value(values.model_column(row, "friction_score"), min_score)
     return _with_teams(
@@ -153,14 +153,14 @@ def high_friction(*, min_score: float, limit: int) -> Select[QuantumFrictionMatr
 
 
 def strategies_of_team(team_id: int, *, eager_load: bool) -> Select[QuantumStrategy]:
-    """Strategies of a team, best return first, unknown returns last."""
+    """Select strategies of a team, best return first, unknown returns last."""
     values.check_value(values.model_column(QuantumStrategy, "team_id"), team_id)
     statement = _best_first(select(QuantumStrategy).where(QuantumStrategy.team_id == team_id))
     return statement.options(joinedload(QuantumStrategy.team)) if eager_load else statement
 
 
 def best_strategies_of_market(market: str, *, limit: int) -> Select[QuantumStrategy]:
-    """Strategies of a market, best return first, unknown returns last, with their teams."""
+    """Select strategies of a market and their teams, best return first, unknown returns last."""
     values.check_value(values.model_column(QuantumStrategy, "market"), market)
     statement = select(QuantumStrategy).where(QuantumStrategy.market == market)
     statement = statement.options(joinedload(QuantumStrategy.team))
@@ -168,14 +168,14 @@ def best_strategies_of_market(market: str, *, limit: int) -> Select[QuantumStrat
 
 
 def current_classification(team_id: int) -> Select[ChessClassification]:
-    """The current classification of a team: a partial unique index allows one."""
+    """Select the current classification of a team; a partial unique index allows only one."""
     values.check_value(values.model_column(ChessClassification, "team_id"), team_id)
     statement = base.by_field(ChessClassification, "team_id", team_id)
     return statement.where(ChessClassification.is_current)
 
 
 def classifications_of_team(team_id: int) -> Select[ChessClassification]:
-    """All classifications of a team, newest first."""
+    """Select all classifications of a team, newest first."""
     values.check_value(values.model_column(ChessClassification, "team_id"), team_id)
     return (
         select(ChessClassification)
@@ -187,7 +187,7 @@ def classifications_of_team(team_id: int) -> Select[ChessClassification]:
 
 
 def classifications_of_profile(profile_name: str, *, limit: int) -> Select[ChessClassification]:
-    """Current classifications with a profile, surest first, with their teams."""
+    """Select current classifications with a profile and their teams, highest confidence first."""
     values.check_value(values.model_column(ChessClassification, "profile_name"), profile_name)
     return (
         select(ChessClassification)
@@ -199,7 +199,7 @@ def classifications_of_profile(profile_name: str, *, limit: int) -> Select[Chess
 
 
 def scorers_of_team(team_name: str) -> Select[GoalscorerProfile]:
-    """Players of a team, most goals first."""
+    """Select the players of a team, most goals first."""
     values.check_value(values.model_column(GoalscorerProfile, "team_name"), team_name)
     return _most_goals_first(
         select(GoalscorerProfile).where(GoalscorerProfile.team_name == team_name)
@@ -207,7 +207,7 @@ def scorers_of_team(team_name: str) -> Select[GoalscorerProfile]:
 
 
 def top_scorers(*, limit: int, league: str | None) -> Select[GoalscorerProfile]:
-    """Players with most goals, of a league or of all."""
+    """Select the players with the most goals, in one league or in all."""
     statement = _most_goals_first(select(GoalscorerProfile)).limit(values.limit(limit))
     if league is None:
         return statement
