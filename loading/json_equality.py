@@ -1,12 +1,12 @@
-"""Whether a value from a file equals the stored one."""
+"""Compare a value from a file with the stored value."""
 
 from typing import Any
 
 
 def is_equal(one: Any, other: Any) -> bool:
-    """Compare as JSON does: true is not 1, and a number is a number however it is written.
+    """Compare two JSON values: true is not 1, and 1 equals 1.0.
 
-    PostgreSQL gives a large float in JSON back as the integer with its digits.
+    PostgreSQL returns a large float in JSON as the integer with its digits.
     """
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other

@@ -1,4 +1,4 @@
-"""JSON Lines: one object per line, UTF-8 without a byte order mark."""
+"""Read JSON Lines: one object per line, UTF-8 without a byte order mark."""
 
 import json
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ class Record:
     values: dict[str, Any]
 
     def refuse(self, reason: str, remedy: str = "correct the line, and load again") -> NoReturn:
-        """Refuse the record.
+        """Raise an error that names the file and the line.
 
         Raises:
             LoadError: Always.

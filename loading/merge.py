@@ -1,4 +1,4 @@
-"""Merging records into a table by natural key: create, change or leave alone."""
+"""Merge records into a table by natural key: insert, update or leave unchanged."""
 
 from __future__ import annotations
 
@@ -45,18 +45,18 @@ class Merged:
 
 
 def wait_for_others(session: Session) -> None:
-    """Wait until another load has finished, so that this one finds its rows."""
+    """Wait until another load has finished, so that this load sees its rows."""
     with translated():
         session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 @dataclass(frozen=True, slots=True)
 class Target(Generic[M]):
-    """The target of records.
+    """The table that records are merged into.
 
     Attributes:
         repository: The repository of the table.
-        key: The fields of the natural key; rows are looked up by the first.
+        key: The fields of the natural key; rows are looked up by the first field.
     """
 
     repository: BaseRepository[M]
@@ -64,11 +64,11 @@ class Target(Generic[M]):
     _seen: dict[tuple[Any, ...], int] = field(default_factory=dict, init=False, repr=False)
 
     def merge(self, records: Iterable[Record], on_progress: Callable[[int], None]) -> Merged:
-        """Merge records; a row without changes is not touched.
+        """Merge records; a row without changes is not written.
 
         Args:
-            records: The records, of any number: a batch of them is held at a time.
-            on_progress: Called with the number of records since the last call.
+            records: The records; only one batch is in memory at a time.
+            on_progress: The function that is called with the number of records since the last call.
 
         Raises:
             LoadError: A record does not fit; the message names its line.
@@ -104,7 +104,7 @@ class Target(Generic[M]):
         return Merged(len(created), updated, len(batch) - len(created) - updated)
 
     def _stored(self, rows: Iterable[M]) -> list[M]:
-        """Read the rows with the keys or the ids of these records."""
+        """Read the stored rows with the first key field or the ids of the given rows."""
         model = self.repository.model
         (column,) = statements.primary_key(model)
         first = inspect(model).columns[self.key[0]]
@@ -165,7 +165,7 @@ class Target(Generic[M]):
             raise
 
     def _refuse_the_culprit(self, batch: list[tuple[Record, M]]) -> None:
-        """Find out which record a batch failed for, one by one."""
+        """Insert the records of a failed batch one by one, and refuse the one that fails."""
         for record, row in batch:
             try:
                 with self.repository.session.begin_nested():
@@ -175,7 +175,7 @@ class Target(Generic[M]):
 
 
 def _anew(row: M) -> M:
-    """Return a row without the version that the server gave it before it was refused."""
+    """Return a copy of a row without the version that the server generated before the error."""
     given = {
         attribute.key: row.__dict__[attribute.key]
         for attribute in inspect(type(row)).column_attrs

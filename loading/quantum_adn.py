@@ -1,4 +1,4 @@
-"""The files of Quantum ADN 2.0: teams, strategies, friction."""
+"""Load the files of Quantum ADN 2.0: teams, strategies, friction."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,9 +18,9 @@ def load(
     """Merge the files of a folder into the tables; the caller commits.
 
     Args:
-        uow: The unit of work: one transaction for everything.
+        uow: The unit of work; all files are one transaction.
         folder: The folder that holds the files.
-        on_progress: Called with the number of records since the last call.
+        on_progress: The function that is called with the number of records since the last call.
 
     Returns:
         The numbers of inserted, updated and unchanged rows, by table.

@@ -1,4 +1,4 @@
-"""Records → rows of a model that are not in any session."""
+"""Convert records to rows of a model that belong to no session."""
 
 from typing import Any, Final, Generic, TypeVar
 
@@ -36,10 +36,10 @@ class Rows(Generic[M]):
     def make(self, record: Record) -> M:
         """Make a row from a record; values without a column go to ``legacy_facts``, if any.
 
-        A null for a column that has a default and is not nullable means the default.
+        If a column is NOT NULL and has a default, null means the default.
 
         Raises:
-            LoadError: The record fits no row.
+            LoadError: The record has an invalid value, or lacks one.
         """
         row = self._model(**self._given(record))
         try:
@@ -73,7 +73,7 @@ class Rows(Generic[M]):
         return given
 
     def _read_defaults(self, repository: BaseRepository[M]) -> dict[str, Any]:
-        """Ask the database for the defaults; a time's default is the time of the insertion."""
+        """Read the defaults from the database, except those that are the time of the insertion."""
         expressions = {
             column.key: cast(column.server_default.arg, column.type)  # type: ignore[attr-defined]
             for column in self._columns

@@ -1,4 +1,4 @@
-"""Generated rows for a machine without the real files: always the same, and labelled as sample."""
+"""Generated rows for a machine without the real files: always the same, labelled as sample."""
 
 import random
 from collections.abc import Callable, Iterable, Mapping
@@ -78,13 +78,13 @@ def load(
 
 
 def remove(uow: UnitOfWork) -> Mapping[str, int]:
-    """Delete the sample rows, and nothing else; the caller commits.
+    """Delete the sample rows and no others; the caller commits.
 
     Returns:
         The number of rows that were deleted, by table.
 
     Raises:
-        ForeignKeyViolationError: A row that is no sample refers to one that is.
+        ForeignKeyViolationError: A row that is not a sample refers to a sample row.
     """
     picks = and_(TrackingCLVPicks.agent == LABEL, TrackingCLVPicks.bookmaker == BOOKMAKER)
     labelled: tuple[tuple[type[Base], ColumnElement[bool]], ...] = (

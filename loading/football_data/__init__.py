@@ -1,1 +1,1 @@
-"""Season files of football-data.co.uk: odds of every bookmaker, at collection and at the close."""
+"""Season files of football-data.co.uk: opening and closing odds of every bookmaker."""

@@ -16,9 +16,9 @@ class Unknown:
     """A name in the files that Mon_PS does not know.
 
     Attributes:
-        table: The table of ``names.toml`` that a name would stand in: teams, leagues, bookmakers.
+        table: The table of ``names.toml`` for such names: teams, leagues or bookmakers.
         name: The name in the files.
-        league: The league in which it was met, as the files call it; blank for other things.
+        league: The league of a team, by its name in the files; blank for leagues and bookmakers.
     """
 
     table: str
@@ -31,17 +31,17 @@ class Account:
     """Notes about the files that were read.
 
     Attributes:
-        files: Season files that were read.
-        matches: Matches that were read.
+        files: The number of season files that were read.
+        matches: The number of matches that were read.
         without_time: The number of these matches whose file has no time of kick-off.
         refused: The first ``LISTED`` refusals: file, line and reason.
         refused_count: The number of all refusals.
-        passed_over: Files of a folder that are not season files.
-        without_prices: Season files of a folder that have no column with prices.
-        either_order: Files whose dates fit day first and month first alike.
-        unread: Columns of unknown meaning, with the number of files that have them.
+        passed_over: Files in a folder that are not season files.
+        without_prices: Season files in a folder that have no column with prices.
+        either_order: Files whose dates are valid with the day first and with the month first.
+        unread: Columns of unknown meaning, with the number of files that have each.
         unknown: Names that Mon_PS has no name for, with the number of matches.
-        withdrawn: Stored prices of the matches that their files do not hold any more.
+        withdrawn: The number of stored prices that are no longer in the file of their match.
     """
 
     files: int = 0
@@ -57,7 +57,7 @@ class Account:
     withdrawn: int = 0
 
     def refuse(self, error: LoadError) -> None:
-        """Record a refused file or line."""
+        """Record that a file or a line is refused."""
         self.refused_count += 1
         if len(self.refused) < LISTED:
             self.refused.append(error)

@@ -1,8 +1,8 @@
 """Find the prices in a season file by the names of the columns in its header.
 
 A price column is named ``<bookmaker><C at the close><outcome>``: ``PSH``, ``PSCH``, ``B365>2.5``,
-``PCAHA``. Names are put together and looked up, never taken apart: ``BFD`` is the draw at BF, and
-``BFDD`` the draw at BFD.
+``PCAHA``. Names are composed and looked up, never parsed, because that is ambiguous: ``BFD`` is the
+draw at BF, and ``BFDD`` the draw at BFD.
 """
 
 from collections import Counter
@@ -42,15 +42,16 @@ OPENING_AND_CLOSING: Final[Marks] = (("opening", ""), ("closing", "C"))
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """The columns of one row of odds, in each line of a file.
+    """The columns of a season file that give one row of odds per line.
 
     Attributes:
         bookmaker: The bookmaker.
-        key: The prefix that stands for it; a file may have columns with another of its prefixes.
+        key: The prefix that identifies the bookmaker; a file may have columns with another prefix
+            of it.
         market: h2h, totals or asian_handicap.
         price_type: opening or closing.
-        odds: The column of the file by the field of the row.
-        line_column: The column with the line, where each match has its own.
+        odds: The column of the file for each field of the row.
+        line_column: The column with the line, if each match has its own.
     """
 
     bookmaker: str
@@ -64,7 +65,7 @@ class Price:
 def prices(
     header: Collection[str], names: Names, marks: Marks = OPENING_AND_CLOSING
 ) -> Iterator[Price]:
-    """Yield the prices in a file, each bookmaker, market and price type once."""
+    """Yield the prices in a file, once for each bookmaker, market and price type."""
     seen = set()
     for prefix, bookmaker in names.bookmakers.items():
         for price_type, mark in marks:
@@ -84,7 +85,7 @@ def prices(
 
 
 def known(names: Names) -> frozenset[str]:
-    """Return every column that is described in notes.txt or named after a known bookmaker."""
+    """Return the columns that notes.txt describes or that are named after a known bookmaker."""
     prefixes = (*names.bookmakers, *names.aggregates)
     handicaps = (f"{prefix}{mark}AH" for prefix in names.bookmakers for mark in _MARKS)
     return FIGURES | {*_LINES, *_price_columns(prefixes), *handicaps}
@@ -105,7 +106,7 @@ def unknown_prefixes(header: Sequence[str], names: Names) -> list[str]:
 
 
 def unread(header: Sequence[str], names: Names) -> dict[str, int]:
-    """Return the columns whose meaning is unknown, with how often each occurs in the header.
+    """Return the columns of unknown meaning, and how often each occurs in the header.
 
     Columns of bookmakers that :func:`unknown_prefixes` finds are left out.
     """
@@ -121,6 +122,6 @@ def _price_columns(prefixes: Collection[str]) -> Iterator[str]:
 
 
 def _line_column(header: Collection[str], prefix: str, mark: str) -> str | None:
-    """The column with the handicap: the bookmaker's own in old files, else that of all."""
+    """Return the column with the handicap: the bookmaker's in old files, else the common one."""
     candidates = (f"{prefix}{mark}AH", f"AH{mark}h", f"BbAH{mark}h")
     return next((column for column in candidates if column in header), None)

@@ -1,8 +1,8 @@
-"""Lines of a season file as records by column name; what is broken is refused line by line.
+"""Read the lines of a season file as records by column name; a broken line is refused.
 
-A line is read on its own, so that an open quote cannot swallow the lines behind it, and up to a
+Each line is parsed alone, so that a missing quote does not affect the next lines, and up to a
 limit, so that a file without line ends cannot fill the memory. The content is copied first, so that
-the whole file can be judged before anything of it is used, and a pipe can be read twice, too.
+the whole file can be checked before it is used, and a pipe can be read twice, too.
 """
 
 import csv
@@ -46,7 +46,7 @@ class SeasonFile:
 
     Args:
         path: The file.
-        on_progress: Called with the number of bytes that were read since the last call.
+        on_progress: The function that is called with the number of bytes read since the last call.
     """
 
     def __init__(self, path: Path, on_progress: Callable[[int], None]) -> None:
@@ -97,7 +97,7 @@ class SeasonFile:
             self.refuse("is UTF-16 text or no text at all", _SAVE_AGAIN)
 
     def records(self, head: Head) -> Iterator[Record | LoadError]:
-        """Yield each line after the header that is not blank: a record, or why it is refused."""
+        """Yield a record for each line after the header, or the error that refuses the line."""
         for number, line in self._numbered():
             if number <= self._head_line:
                 continue
@@ -134,7 +134,7 @@ class SeasonFile:
         return Record(self.name, number, values)
 
     def _refuse_a_header(self, place: Record, fields: list[str]) -> None:
-        """Refuse the line, or the file: what follows another header has other columns."""
+        """Refuse a repeated header, or the whole file if a line is a different header."""
         if fields == self._header:
             place.refuse("repeats the header", "remove the line")
         if sum(name in fields for name in _OF_A_HEADER) > 1:
@@ -156,7 +156,7 @@ class SeasonFile:
             place.refuse(f"is not CSV: {error}")
 
     def _numbered(self) -> Iterator[tuple[int, bytes]]:
-        """Yield the lines with their numbers; one that is too long is cut off beyond the limit."""
+        """Yield the lines with their numbers; a line that is too long is cut off."""
         self._content.seek(0)
         number = 0
         while line := self._content.readline(LONGEST + 1):
@@ -187,9 +187,9 @@ class SeasonFile:
 
 
 def _decoded(line: bytes) -> str:
-    """Read UTF-8, else Windows-1252, in which spreadsheets save.
+    """Decode a line as UTF-8, else as Windows-1252, which spreadsheets write.
 
-    Bytes that are neither stay what they are: they matter only where a name is used.
+    Bytes that are invalid in both are kept: they matter only within a name.
     """
     for encoding in ("utf-8-sig", "cp1252"):
         try:

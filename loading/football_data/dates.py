@@ -1,4 +1,4 @@
-"""The format of the dates in a season file, decided for the whole file."""
+"""Determine the format of the dates in a season file, for the whole file."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A date of a file that can only be read in one order.
+    """A date of a file that is valid in only one order.
 
     Attributes:
-        line: The line of the date; None when only all the dates together show the order.
+        line: The line of the date; None when only the sequence of the dates shows the order.
         text: The date.
     """
 
@@ -46,11 +46,11 @@ class Evidence:
 
 
 class NotADateError(ValueError):
-    """A text is not a date; the message follows the name of the column."""
+    """A text is not a date; the message is put after the name of the column."""
 
 
 def read(text: str, order: Order) -> date:
-    """Read a date: with two digits for the year in old files, or as ISO 8601.
+    """Read a date in the given order, with a year of two or four digits, or as ISO 8601.
 
     Raises:
         NotADateError: The text is not a date.
@@ -74,19 +74,19 @@ def read(text: str, order: Order) -> date:
 
 
 def fits_both_orders(text: str) -> bool:
-    """Whether a date would be another day in the other order."""
+    """Whether a date is valid in both orders, and means different days."""
     found = _SLASHED.fullmatch(text)
     return found is not None and int(found[1]) != int(found[3])
 
 
 def evidence(dates: Iterable[tuple[int, str]]) -> dict[Order, Evidence]:
-    """Find the only possible order of day and month in the dates of a file.
+    """Find the order of day and month in the dates of a file.
 
-    A number above 12 cannot be a month. Where there is none, the order of the lines tells: season
-    files are sorted by day, so dates that are sorted in one order only were written in it.
+    A number above 12 cannot be a month. If there is none, the sequence of the lines decides: season
+    files are sorted by day, so the dates are in the order in which they are sorted.
 
     Args:
-        dates: Line and text of each date, in the order of the file.
+        dates: The line and the text of each date, as in the file.
 
     Returns:
         The first evidence for each order; both when a file mixes them.

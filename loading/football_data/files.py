@@ -1,4 +1,4 @@
-"""Season files, found and loaded into the table of odds."""
+"""Find season files, and load them into the table of odds."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ _ENDINGS: Final = (".csv", ".csv.gz")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to be loaded.
+    """A file to load.
 
     Attributes:
         path: The file.
-        is_named: Whether it was asked for by name, and not found in a folder.
+        is_named: Whether the user named the file; False if it was found in a folder.
     """
 
     path: Path
@@ -61,16 +61,16 @@ def load(
 ) -> tuple[Merged, Account]:
     """Load the odds of season files into the table; the caller commits.
 
-    Lines that cannot be read are noted, and the rest is loaded. Stored prices that a file no
-    longer contains are kept and counted.
+    Refused lines are recorded, and the rest is loaded. Stored prices that a file no longer contains
+    are kept and counted.
 
     Args:
-        uow: The unit of work: one transaction for everything.
+        uow: The unit of work; all files are one transaction.
         sources: The files.
         known: The names of leagues, teams and bookmakers in Mon_PS; None for ``names.toml``.
-        order: The order of day and month in dates; None: day first, and a file that shows
-            another order is refused.
-        on_progress: Called with the number of bytes that were read since the last call.
+        order: The order of day and month in dates; None means day first, and refuses a file with
+            another order.
+        on_progress: The function that is called with the number of bytes read since the last call.
 
     Returns:
         The numbers of inserted, updated and unchanged rows of odds, and the notes about the files.
@@ -89,11 +89,11 @@ def load(
 
 
 class _Reader:
-    """Reads files one by one, and remembers the matches that it has read.
+    """Reads files one by one, and records the matches that it has read.
 
     Attributes:
         account: The notes.
-        prices_of: Rows of odds that were read of each match, but for matches that had refused ones.
+        prices_of: The rows of odds of each match, except for matches with refused rows.
     """
 
     def __init__(
@@ -129,7 +129,7 @@ class _Reader:
         self.account.passed_over.append(source.path)
 
     def _prices(self, file: SeasonFile, head: Head, source: Source) -> list[columns.Price] | None:
-        """Return the prices in a file; None without any if the file was found in a folder."""
+        """Return the prices in a file; None if it has no prices and was found in a folder."""
         if head.missing:
             file.refuse(
                 f"has no column {' and no column '.join(head.missing)}; it looks like a"

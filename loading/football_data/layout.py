@@ -1,7 +1,7 @@
 """Find the header of a season file, its delimiter and the meaning of its columns.
 
-football-data.co.uk publishes two layouts. People save them again: with another separator, a line
-``sep=;`` or a title above the header, names in another case.
+football-data.co.uk publishes two layouts. Copies that people saved may have another separator, a
+line ``sep=;`` or a title above the header, or names in another case.
 """
 
 import csv
@@ -24,8 +24,8 @@ class Layout:
     Attributes:
         name: The name of the layout in messages.
         required: The columns that every match needs.
-        renamed: Other names of columns, by the name that we use.
-        marks: The marks in names of columns that tell opening from closing prices.
+        renamed: The other names of columns, by the name in this package.
+        marks: The marks in column names that distinguish opening from closing prices.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Head:
     """The header of a file.
 
     Attributes:
-        layout: The layout that the header comes nearest to.
+        layout: The layout that is most similar to the header.
         separator: The character between the columns.
         columns: The names of the columns, in the case of notes.txt; blank for a column without a
             name.
@@ -68,7 +68,7 @@ class Head:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The columns of the layout that the file lacks."""
+        """The required columns of the layout that the file lacks."""
         return tuple(name for name in self.layout.required if name not in self.columns)
 
 
@@ -76,7 +76,7 @@ def find(lines: Sequence[str], names: Names) -> tuple[int, Head] | None:
     """Find the header among the first lines.
 
     Returns:
-        The index of its line, and the header that misses the fewest columns of a layout; None when
+        The header that lacks the fewest columns of a layout, after the index of its line; None when
         no line names two columns of a layout.
     """
     found = [
@@ -103,7 +103,7 @@ def _readings(line: str, names: Names) -> Iterator[Head]:
 
 
 def _canonical(fields: Sequence[str], layout: Layout, names: Names) -> tuple[str, ...]:
-    """Return the names of columns as notes.txt writes them, whatever their case in the file."""
+    """Return the names of columns in the case of notes.txt, for names in any case."""
     by_lower = {name.lower(): name for name in columns.known(names)}
     given = [by_lower.get(name.strip().lower(), name.strip()) for name in fields]
     if not any(name != name.lower() for name in map(str.strip, fields)):

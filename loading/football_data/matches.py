@@ -1,4 +1,4 @@
-"""A line of a season file → the match that it is about."""
+"""Convert a line of a season file to the match that it describes."""
 
 import re
 from collections.abc import Iterator
@@ -26,13 +26,13 @@ _COLLECTION_TIME: Final = time(12)
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A match, in the terms of Mon_PS.
+    """A match, with the names of Mon_PS.
 
     Attributes:
-        match_id: The identifier, always the same for the same line: division, day and the names
-            of the file.
+        match_id: The identifier: division, day and the teams' names in the file; so it is the same
+            for each load of a line.
         commence_time: The time of kick-off.
-        opening_time: The approximate time at which its opening prices were collected.
+        opening_time: The approximate time at which the opening prices were collected.
         has_time: Whether the file has a time of kick-off.
         unknown: The names in the file that Mon_PS has no name for.
     """
@@ -93,7 +93,7 @@ def read(record: Record, names: Names, order: dates.Order = dates.Order.DAY_FIRS
 
 
 def _division(record: Record) -> str:
-    """The code of the league; files of the extra leagues have its country and its name."""
+    """Return the code of the league; in files of the extra leagues, its country and its name."""
     if "Div" in record.values:
         return _name(record, "Div")
     return f"{_name(record, 'Country')} {_name(record, 'League')}"
@@ -151,7 +151,7 @@ def _from_uk(record: Record, day: date, at: time) -> datetime:
 
 
 def _collected(day: date) -> datetime:
-    """When opening prices were collected: Friday or Tuesday afternoon, say the site's notes."""
+    """Return the time at which opening prices were collected: Friday or Tuesday afternoon."""
     back = min((day.weekday() - weekday) % 7 for weekday in _COLLECTION_DAYS)
     return datetime.combine(day - timedelta(days=back), _COLLECTION_TIME, _uk()).astimezone(UTC)
 

@@ -1,4 +1,4 @@
-"""The names that football-data.co.uk and Mon_PS use for the same things (``names.toml``)."""
+"""The names of football-data.co.uk and those of Mon_PS for the same things (``names.toml``)."""
 
 import tomllib
 from collections.abc import Mapping
@@ -18,12 +18,12 @@ _TABLES: Final = ("teams", "leagues", "bookmakers")
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names of Mon_PS by those of the files.
+    """The names of Mon_PS by the names in the files.
 
     Attributes:
         teams: Teams by their name in the files.
         bookmakers: Bookmakers by the prefix of their columns.
-        aggregates: Prefixes of columns that sum up bookmakers.
+        aggregates: Prefixes of columns with an average or maximum over bookmakers.
         leagues: Leagues by the code in column ``Div``.
     """
 
@@ -33,13 +33,13 @@ class Names:
     leagues: Mapping[str, str]
 
     def bookmaker_key(self, bookmaker: str) -> str:
-        """Return the prefix that identifies a bookmaker; its columns may have several."""
+        """Return the prefix that identifies a bookmaker; its columns may have other prefixes."""
         return next(prefix for prefix, name in self.bookmakers.items() if name == bookmaker)
 
 
 @cache
 def known() -> Names:
-    """Read the names that come with the project."""
+    """Read the ``names.toml`` of the package."""
     content = tomllib.loads(files(__package__).joinpath("names.toml").read_text("utf-8"))
     return Names(
         teams={name: name for name in content["same_teams"]} | content["teams"],
@@ -52,10 +52,10 @@ def known() -> Names:
 def with_more(names: Names, path: Path) -> Names:
     """Add the names of a TOML file with the tables ``teams``, ``leagues`` and ``bookmakers``.
 
-    A blank name is one that nobody has filled in yet: it is left out.
+    A blank name is not filled in yet, and is ignored.
 
     Raises:
-        ConfigurationError: The file cannot be read, or holds something else.
+        ConfigurationError: The file cannot be read, or has other content.
     """
     try:
         content = tomllib.loads(path.read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""A line of a season file → rows of odds."""
+"""Convert a line of a season file to rows of odds."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ _LINE: Final = re.compile(r"[+-]?\d{1,2}(\.\d{0,4})?", re.ASCII)
 def rows(
     record: Record, match: Match, prices: Sequence[Price], *, has_commas: bool = False
 ) -> Iterator[dict[str, Any] | LoadError]:
-    """Yield the rows of odds of a line; for a row that cannot be made, the error.
+    """Yield the rows of odds of a line, and an error in place of an invalid row.
 
     Args:
         record: The line.
@@ -54,7 +54,7 @@ def _price_record(record: Record, match: Match, price: Price) -> dict[str, Any]:
 
 
 def _odds(record: Record, column: str) -> float | None:
-    """Read decimal odds; a blank and a zero both mean that there is no price."""
+    """Read decimal odds; None if the field is blank or zero."""
     text = record.values[column]
     if not text:
         return None

@@ -1,1 +1,1 @@
-"""The rows of the old quantum tables, copied into the tables of Quantum ADN 2.0."""
+"""Copy the rows of the old quantum tables into the tables of Quantum ADN 2.0."""

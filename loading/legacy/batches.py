@@ -1,7 +1,7 @@
-"""Staged rows → the new table, a batch at a time.
+"""Copy staged rows into the new table, a batch at a time.
 
-A row of the stage has no state yet, or is ``refused``, ``copied`` or ``already there``; so the
-stage accounts for every row of the old table.
+A row in the stage is waiting, ``refused``, ``copied`` or ``already there``; so the stage records
+what happened to every row of the old table.
 """
 
 from typing import Any, Final
@@ -32,17 +32,17 @@ NEW_ID: Final = "another row has its id"
 
 
 def copy_batch(connection: Connection, table: LegacyTable, size: int, *, lock: bool) -> int:
-    """Copy the next waiting rows, within the current transaction.
+    """Copy the next waiting rows within the current transaction.
 
     Args:
-        connection: The session that has the stage.
+        connection: The connection whose session has the stage.
         table: The table to copy.
         size: The greatest number of rows to copy.
-        lock: Whether to keep other writers out of the new table until the transaction ends, so
-            that nobody takes an id or a key between looking and writing. Readers go on.
+        lock: Whether to lock the new table against other writers until the transaction ends, so
+            that nobody takes an id or a key after the check. Reading stays possible.
 
     Returns:
-        The number of rows that were done; 0 when none waits any more.
+        The number of processed rows; 0 when none is waiting.
     """
     stage = table.stage
     if lock:
@@ -85,7 +85,7 @@ def _is_taken(table: LegacyTable, stage: Table) -> ColumnElement[bool]:
 
 
 def _insertion(table: LegacyTable, stage: Table, batch: ColumnElement[bool]) -> Any:
-    """Return the insert; a row keeps its id if no other row has it."""
+    """Return the INSERT; a row keeps its id if no other row has it."""
     target = table.target
     (key,) = target.primary_key
     largest = func.greatest(

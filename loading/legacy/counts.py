@@ -42,7 +42,7 @@ def count_table(
 
 
 def count_picks(rows: int) -> TableAccount:
-    """Count the picks, which are not moved."""
+    """Count the picks, which are not copied."""
     return TableAccount(
         PICKS, None, rows, notes=("not copied: running code reads and writes this table",)
     )

@@ -1,7 +1,7 @@
-"""The old quantum tables → the tables of Quantum ADN 2.0.
+"""Import the old quantum tables into the tables of Quantum ADN 2.0.
 
-The old tables are only read. Each batch is a transaction of its own; what a killed import had
-committed is found already there by the next one.
+The old tables are only read. Each batch is a transaction of its own; after a killed import, the
+next one finds its committed rows as ``already there``.
 """
 
 import json
@@ -32,10 +32,10 @@ class Options:
 
     Attributes:
         season: The season of strategies and pairs, which the old tables do not record.
-        time_zone: The time zone of the old timestamps, which record none.
-        leagues: The league of a team by its name; beats what the database knows.
-        batch_size: Rows in one transaction.
-        dry_run: Import, then roll back.
+        time_zone: The time zone of the old timestamps, which have none.
+        leagues: The league of each team by its name; it takes precedence over the database.
+        batch_size: The number of rows in one transaction.
+        dry_run: Whether to roll back at the end.
     """
 
     season: str = "2024-25"
@@ -48,16 +48,17 @@ class Options:
 def import_legacy(
     connection: Connection, options: Options, on_progress: Callable[[int, int], None]
 ) -> ImportReport:
-    """Copy the rows.
+    """Copy the rows, and return the report.
 
     Args:
         connection: A connection without a transaction.
         options: The options of the import.
-        on_progress: Called with the number of rows done since the last call, and of all rows.
+        on_progress: The function that is called with the number of rows processed since the last
+            call, and of all rows.
 
     Raises:
         ConfigurationError: The time zone is unknown, or the season too long.
-        MonpsError: An old or a new table that is needed is not there.
+        MonpsError: A required old or new table does not exist.
     """
     if not options.dry_run:
         return _Import(connection, options, on_progress).run()
@@ -86,7 +87,7 @@ class _Import:
 
     @contextmanager
     def _step(self) -> Iterator[None]:
-        """One transaction; a dry run is one transaction that is rolled back."""
+        """Run a block in its own transaction; in a dry run, within the one that is rolled back."""
         if self.options.dry_run:
             yield
             return
@@ -167,7 +168,7 @@ class _Import:
         return dict(self.connection.execute(_statement("best_strategies")).tuples().all())
 
     def _fill_in_leagues(self) -> str | None:
-        """Set the league of teams that an earlier import did not know."""
+        """Set the league of teams that an earlier import left without one."""
         stage, team = TEAMS.stage, TeamQuantumDNA
         filled = self.connection.execute(
             update(team)

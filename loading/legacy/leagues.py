@@ -10,7 +10,7 @@ def read(path: Path) -> Mapping[str, str]:
     """Read team_name and league of every line of a JSON Lines file.
 
     Raises:
-        LoadError: The file cannot be read, or a line has not both.
+        LoadError: The file cannot be read, or a line lacks one of them.
     """
     found: dict[str, str] = {}
     for record in jsonl.read(path):

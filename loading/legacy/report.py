@@ -22,8 +22,8 @@ class ColumnAccount:
 
     Attributes:
         name: The name of the column in the old table.
-        fate: Whether and how it was copied, converted or kept.
-        converted: The number of copied rows in which the value had to be changed or filled in.
+        fate: The treatment of the column: copied, converted or kept.
+        converted: The number of copied rows whose value was changed or filled in.
     """
 
     name: str
@@ -37,10 +37,10 @@ class TableAccount:
 
     Attributes:
         source: The old table.
-        target: The new table; None when nothing is copied from this one.
+        target: The new table; None when no rows are copied.
         rows: The number of rows in the old table.
         copied: The number of rows that were copied.
-        already_there: The number of rows that were in the new table before, whatever the reason.
+        already_there: The number of rows that the new table already had.
         refused: The rows that could not be copied.
         new_ids: The number of copied rows that could not keep their id.
         columns: All columns of the old table.
@@ -63,9 +63,9 @@ class ImportReport:
     """The result of the import.
 
     Attributes:
-        tables: One account for each old table that is there.
-        absent: The old tables that are not there.
-        dry_run: Whether nothing of it was kept.
+        tables: The result for each old table that exists.
+        absent: The old tables that do not exist.
+        dry_run: Whether the import was rolled back.
     """
 
     tables: tuple[TableAccount, ...]

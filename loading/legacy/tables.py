@@ -1,4 +1,4 @@
-"""The old tables, the new table of each, and what happens to each of their columns."""
+"""The old tables, the new table for each, and the treatment of each column."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ _MOMENT: Final = "{0}, a time without zone read as {{zone}}; " + KEPT
 
 @dataclass(frozen=True, slots=True)
 class LegacyTable:
-    """An old table and the new table of its rows.
+    """An old table, and the new table that its rows are copied to.
 
     Attributes:
         source: The old table, with its schema.
         model: The model of the new table.
-        key: The natural keys of the new table; a row that has one of them is already there.
-        staged: The columns that are filled, besides those that every row gets.
+        key: The unique keys of the new table, by which an existing row is found.
+        staged: The columns that are filled in addition to the common columns.
         fates: The treatment of columns, by name; other columns are kept in ``legacy_facts``.
     """
 
@@ -41,7 +41,7 @@ class LegacyTable:
 
     @property
     def stage(self) -> Table:
-        """The session's temporary table in which the rows wait, and are accounted for."""
+        """The session's temporary table that contains the rows and their state."""
         columns = [Column(name, self.target.c[name].type) for name in (*self.staged, *_ALWAYS)]
         return Table(
             f"monps_import_{self.target.name}",
@@ -55,7 +55,7 @@ class LegacyTable:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of the new table that are filled from the stage."""
+        """The columns of the new table that are filled from the temporary table."""
         return (*self.staged, *_ALWAYS)
 
 

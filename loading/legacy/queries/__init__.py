@@ -1,1 +1,1 @@
-"""SQL of the import, as package data."""
+"""The SQL of the import."""
