@@ -1,4 +1,4 @@
-"""The tables of Mon_PS, described once: every other description is compared with this one."""
+"""The tables of Mon_PS as ORM classes; history and database are compared with them."""
 
 from models.base import SCHEMA_PUBLIC, SCHEMA_QUANTUM, AuditMixin, Base, TimestampMixin
 from models.odds import Odds, TrackingCLVPicks

@@ -30,12 +30,12 @@ _TIMESTAMP_ORDER: Final = 900
 
 
 class Base(DeclarativeBase):
-    """Base of all models; the database is compared with ``Base.metadata``."""
+    """The base of all models; the database is compared with ``Base.metadata``."""
 
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the mapped columns by attribute name, values as they are loaded."""
+        """Return the loaded values of the mapped columns, by attribute name."""
         columns = inspect(type(self)).columns
         return {key: getattr(self, key) for key, column in columns.items() if not column.system}
 
@@ -54,7 +54,7 @@ event.listen(Base.metadata, "before_create", CreateSchema(SCHEMA_QUANTUM, if_not
 
 
 class TimestampMixin:
-    """When a row was made and last changed; ``updated_at`` moves on every ORM update."""
+    """The times at which a row was created and last changed; ORM updates set ``updated_at``."""
 
     created_at: Mapped[datetime] = mapped_column(
         DateTime(timezone=True), server_default=func.now(), sort_order=_TIMESTAMP_ORDER
@@ -71,8 +71,8 @@ class TimestampMixin:
 class AuditMixin:
     """The actors that created and last changed a row, and the reason.
 
-    Without an audit context, the actor is the database role, and there is no reason: the reason of
-    an earlier change does not apply.
+    Without an audit context, the actor is the database role, and there is no reason: it would be
+    the reason of an earlier change.
     """
 
     created_by: Mapped[str | None] = mapped_column(

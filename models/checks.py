@@ -1,7 +1,7 @@
-"""CHECK constraints on the units of a column.
+"""Build CHECK constraints for the units of columns.
 
-Each also refuses NaN: PostgreSQL sorts it above every number (manual, "Numeric Types"), so an upper
-bound catches it. NULL passes, as in every CHECK.
+Each also refuses NaN: PostgreSQL sorts it above every number (manual, "Numeric Types"), so it
+exceeds the upper bound. NULL passes, as in every CHECK.
 """
 
 from typing import Any, Final
@@ -12,40 +12,40 @@ _INFINITY: Final[ColumnElement[Any]] = literal_column("'Infinity'::double precis
 
 
 def decimal_odds(name: str) -> CheckConstraint:
-    """Decimal odds: finite and above 1.0."""
+    """Require decimal odds: finite and above 1.0."""
     value: ColumnElement[Any] = column(name)
     return CheckConstraint(and_(value > literal_column("1.0"), value < _INFINITY), name=name)
 
 
 def ratio(name: str) -> CheckConstraint:
-    """A probability or a confidence, from 0 to 1."""
+    """Require a probability or a confidence, from 0 to 1."""
     return CheckConstraint(column(name).between(0, 1), name=name)
 
 
 def score(name: str) -> CheckConstraint:
-    """A score from 0 to 100."""
+    """Require a score from 0 to 100."""
     return CheckConstraint(column(name).between(0, 100), name=name)
 
 
 def not_negative(name: str) -> CheckConstraint:
-    """A quantity that is finite and not below 0."""
+    """Require a finite quantity that is at least 0."""
     value: ColumnElement[Any] = column(name)
     return CheckConstraint(and_(value >= 0, value < _INFINITY), name=name)
 
 
 def count(name: str) -> CheckConstraint:
-    """An integer that is not below 0."""
+    """Require an integer that is at least 0."""
     return CheckConstraint(column(name) >= 0, name=name)
 
 
 def finite(name: str) -> CheckConstraint:
-    """Any number but NaN and the infinities."""
+    """Require a number other than NaN and the infinities."""
     value: ColumnElement[Any] = column(name)
     return CheckConstraint(and_(value > -_INFINITY, value < _INFINITY), name=name)
 
 
 def json_object(name: str) -> CheckConstraint:
-    """A JSON object, neither array nor scalar nor JSON null."""
+    """Require a JSON object, not an array, a scalar or JSON null."""
     return CheckConstraint(
         func.jsonb_typeof(column(name)) == literal_column("'object'"), name=f"{name}_object"
     )

@@ -31,8 +31,8 @@ PRICE_TYPES = ("current", "opening", "closing")
 class Odds(TimestampMixin, Base):
     """One price of one bookmaker for one market of one match.
 
-    The natural key is (match_id, bookmaker, market, price_type, line), where two missing lines are
-    the same line. Its index also serves the search by match.
+    The natural key is (match_id, bookmaker, market, price_type, line), in which null lines are
+    equal. Its index is also used to search by match.
     """
 
     __tablename__ = "odds"
@@ -96,9 +96,9 @@ class Odds(TimestampMixin, Base):
 class TrackingCLVPicks(VersionedMixin, TimestampMixin, Base):
     """One tracked pick with its closing line value (CLV).
 
-    CLV in percent is (odds_at_pick / odds_at_close - 1) * 100. Concurrent writers are told apart by
-    the system column ``xmin``. The table has exactly these columns, because the comparison with the
-    table of the same name on the existing database is an acceptance figure.
+    CLV in percent is (odds_at_pick / odds_at_close - 1) * 100. A change by a concurrent writer is
+    detected by the system column ``xmin``. The table has exactly these columns, because acceptance
+    compares it with the table of this name in the existing database.
     """
 
     __tablename__ = "tracking_clv_picks"

@@ -1,7 +1,7 @@
-"""The version of a row: the transaction that wrote it, which PostgreSQL keeps itself.
+"""The version of a row: the id of the transaction that wrote it (PostgreSQL's ``xmin``).
 
-Manual, "System Columns", xmin. An UPDATE or DELETE through the ORM names the version that was read,
-and finds nothing when somebody else has written the row since.
+See "System Columns" in the manual. An UPDATE or DELETE by the ORM compares the version that was
+read, and finds no row if another transaction has written it since.
 """
 
 from collections.abc import Callable
@@ -15,30 +15,30 @@ _ORDER = 1000
 
 
 class TransactionId(UserDefinedType[int]):
-    """PostgreSQL's ``xid``, as a number in Python."""
+    """PostgreSQL's type ``xid``, an integer in Python."""
 
     cache_ok = True
 
     def get_col_spec(self, **_: Any) -> str:
-        """The type's name in SQL."""
+        """Return the name of the type in SQL."""
         return "xid"
 
     def bind_expression(self, bindvalue: BindParameter[int]) -> ColumnElement[int]:
-        """No number is an ``xid`` by itself."""
+        """Cast a bound value, because PostgreSQL does not convert an integer to ``xid``."""
         return cast(bindvalue, type_=self)
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
-        """psycopg2 writes literals, and only a text is cast; asyncpg sends numbers."""
+        """Send a text by psycopg2, which writes literals, and an integer by asyncpg."""
         return str if dialect.driver == "psycopg2" else int
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], int]:
-        """psycopg2 reads it as a text."""
+        """Convert the text that psycopg2 reads to an integer."""
         del dialect, coltype
         return int
 
 
 class VersionedMixin:
-    """Optimistic locking: a change of an old version of the row is refused."""
+    """Optimistic locking: an update of an outdated version of a row is refused."""
 
     xmin: Mapped[int] = mapped_column(
         TransactionId,
@@ -57,5 +57,5 @@ class VersionedMixin:
 
 @event.listens_for(VersionedMixin, "before_insert", propagate=True)
 def _leave_version_out(_: object, __: object, row: VersionedMixin) -> None:
-    """Forget the version of a row whose creation was rolled back."""
+    """Forget the version of a row whose INSERT was rolled back."""
     vars(row).pop("xmin", None)

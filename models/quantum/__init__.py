@@ -1,4 +1,4 @@
-"""Quantum ADN 2.0: teams, friction between them, strategies, classifications, goalscorers."""
+"""Quantum ADN 2.0: teams, the friction between them, strategies, classifications, goalscorers."""
 
 from models.quantum.chess import ChessClassification
 from models.quantum.friction import QuantumFrictionMatrix

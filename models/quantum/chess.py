@@ -41,9 +41,9 @@ TACTICAL_PROFILES: Final = (
 
 
 class ChessClassification(AuditMixin, TimestampMixin, Base):
-    """One of the twelve tactical profiles, given to a team; at most one is current.
+    """The assignment of one of twelve tactical profiles to a team; at most one is current.
 
-    A team with classifications cannot be deleted (ON DELETE RESTRICT): nothing is lost as a side
+    A team with classifications cannot be deleted (ON DELETE RESTRICT): no row is lost as a side
     effect.
     """
 

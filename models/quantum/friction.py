@@ -25,7 +25,7 @@ from models.quantum.team import TeamQuantumDNA
 class QuantumFrictionMatrix(AuditMixin, TimestampMixin, Base):
     """The friction between two teams in a season; each unordered pair has one row.
 
-    A team with pairs cannot be deleted (ON DELETE RESTRICT): nothing is lost as a side effect.
+    A team with pairs cannot be deleted (ON DELETE RESTRICT): no row is lost as a side effect.
     """
 
     __tablename__ = "quantum_friction_matrix"

@@ -11,7 +11,7 @@ from models.base import SCHEMA_QUANTUM, AuditMixin, Base, TimestampMixin
 
 
 class GoalscorerProfile(AuditMixin, TimestampMixin, Base):
-    """A player in a team and a season, with goals and the chances to score."""
+    """A player of a team in a season, with the goals and the probabilities of scoring."""
 
     __tablename__ = "goalscorer_profiles"
     __table_args__ = (

@@ -24,10 +24,10 @@ from models.versions import VersionedMixin
 
 
 class QuantumStrategy(VersionedMixin, AuditMixin, TimestampMixin, Base):
-    """A strategy of a team in a season, with what it returned.
+    """A betting strategy for a team in a season, with its returns.
 
     win_rate, roi, min_edge and avg_clv are percentages, min_confidence is a ratio. A team with
-    strategies cannot be deleted (ON DELETE RESTRICT): nothing is lost as a side effect.
+    strategies cannot be deleted (ON DELETE RESTRICT): no row is lost as a side effect.
     """
 
     __tablename__ = "quantum_strategies"

@@ -1,4 +1,4 @@
-"""A team and its DNA vectors."""
+"""Teams and their DNA vectors."""
 
 from typing import Any, Final
 
@@ -32,7 +32,7 @@ class TeamQuantumDNA(VersionedMixin, AuditMixin, TimestampMixin, Base):
     """A team with its nine DNA vectors, each a JSON object or null.
 
     The team's name is its natural key; win_rate and avg_clv are percentages, total_pnl is in stake
-    units. Concurrent writers are told apart by the system column ``xmin``.
+    units. A change by a concurrent writer is detected by the system column ``xmin``.
     """
 
     __tablename__ = "team_quantum_dna"
