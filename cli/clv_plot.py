@@ -1,4 +1,4 @@
-"""CLV over time as a plot, SVG or PNG."""
+"""Plot CLV over time, as SVG or PNG."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _SETTINGS: Final[Any] = {
 
 
 def write(summary: ClvSummary, every: str, output: Path, *, dark: bool = False) -> None:
-    """Draw mean CLV with its interval by period, the mean of all picks so far, and pick counts.
+    """Draw the mean CLV of each period with its interval, the running mean and the pick counts.
 
     Args:
         summary: The figures.
@@ -79,7 +79,7 @@ def write(summary: ClvSummary, every: str, output: Path, *, dark: bool = False) 
 
 
 def _colours(chosen: Sequence[str]) -> Any:
-    """Return the settings of matplotlib for these colours."""
+    """Return matplotlib's settings for these colours."""
     from matplotlib.rcsetup import cycler
 
     ground, text, *drawn = chosen
@@ -93,7 +93,7 @@ def _colours(chosen: Sequence[str]) -> Any:
 
 
 def _with_dark_colours(svg: bytes) -> bytes:
-    """Return the drawing with a style sheet for dark pages."""
+    """Return the SVG with a style sheet for dark pages."""
     rules = [
         f'[style*="{what}: {light}"] {{ {what}: {dark} !important }}'
         for light, dark in zip(_ON_LIGHT, _ON_DARK, strict=True)
@@ -130,9 +130,9 @@ def _draw(figure: Figure, periods: Sequence[ClvGroup], every: str, headline: str
 
 
 def _span(first_day: str, every: str) -> tuple[float, int]:
-    """Return the middle of a period on matplotlib's axis, where a day is 1 long, and its days.
+    """Return the middle of a period on matplotlib's axis, and its length in days.
 
-    The number of a day is where its tick stands; it is taken for the middle of that day.
+    On the axis a day has the length 1, and its tick is taken as its middle.
     """
     from matplotlib.dates import date2num
 
@@ -178,7 +178,7 @@ def _draw_means(axes: Axes, centres: Sequence[float], periods: Sequence[ClvGroup
 def _mark_clipped(
     axes: Axes, centres: Sequence[float], intervals: Sequence[tuple[float, float]]
 ) -> None:
-    """Point where an interval continues beyond the scale."""
+    """Draw a triangle where an interval continues beyond the scale."""
     bottom, top = axes.get_ylim()
     below = [at for at, (low, _) in zip(centres, intervals, strict=True) if low < bottom]
     above = [at for at, (_, high) in zip(centres, intervals, strict=True) if high > top]
@@ -193,7 +193,7 @@ def _mark_clipped(
 
 
 def _date_axis(axes: Axes, first: float, last: float) -> None:
-    """Label days; the year stands under the first label, and wherever it changes."""
+    """Label days; the year is below the first label, and below each label where it changes."""
     from matplotlib.dates import AutoDateLocator, num2date
 
     middle, reach = (first + last) / 2, max((last - first) / 2 * 1.03, _AROUND)

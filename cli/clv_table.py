@@ -1,4 +1,4 @@
-"""Figures of CLV: a table for people, tab-separated text for pipes, CSV for machines."""
+"""Print figures of CLV: as a table for people, tab-separated text for pipes, or CSV."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def write(groups: Sequence[ClvGroup], *, format_: str) -> None:
     """Print figures.
 
     Args:
-        groups: The groups, those of a dimension one after the other.
+        groups: The groups, sorted by dimension.
         format_: ``table`` or ``csv``; CSV has the figures unrounded.
     """
     if format_ == "csv":
@@ -95,6 +95,6 @@ def _row(group: ClvGroup, *, is_narrow: bool) -> list[str | Text]:
 
 
 def _style(group: ClvGroup) -> str:
-    """Green and red only for what chance alone does not explain."""
+    """Return green or red for a mean that differs significantly from 0, else no colour."""
     low, high = group.interval() or (0, 0)
     return "green" if low > 0 else "red" if high < 0 else ""

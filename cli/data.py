@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 @contextmanager
 def unit_of_work() -> Iterator[UnitOfWork]:
-    """Open a unit of work on the tables of the models; Ctrl-C ends any waiting.
+    """Open a unit of work on the tables of the models; Ctrl-C interrupts it.
 
-    A superuser may run a command on a database where others create objects in ``public``. So
-    its statements see nothing that those have made, and no table of theirs is touched.
+    A superuser may run a command on a database where other roles create objects in ``public``. So
+    its statements do not see objects of these roles, and use no table of theirs.
 
     Raises:
-        TamperedHistoryError: A table of the models belongs to a stranger.
-        SchemaMismatchError: A table is not there.
+        TamperedHistoryError: A table of the models belongs to an untrusted role.
+        SchemaMismatchError: A table does not exist.
     """
     from sqlalchemy.orm import sessionmaker
 
@@ -38,12 +38,12 @@ def unit_of_work() -> Iterator[UnitOfWork]:
 def refuse_strangers(connection: Connection) -> None:
     """Refuse tables of the models that belong to an untrusted role.
 
-    A trigger, a rule or a view of the owner of a table runs with the privileges of those who read
-    or write it. No row is read.
+    A trigger or rule that the owner of a table made runs with the privileges of the role that reads
+    or writes it. No row is read.
 
     Raises:
-        TamperedHistoryError: One does.
-        SchemaMismatchError: A table is not there.
+        TamperedHistoryError: A table belongs to an untrusted role.
+        SchemaMismatchError: A table does not exist.
     """
     from core.errors import SchemaMismatchError, TamperedHistoryError
     from core.project import find_project

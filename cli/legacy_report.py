@@ -9,12 +9,12 @@ from schemaproof import as_json as to_json
 
 
 def as_json(report: ImportReport) -> Document:
-    """Write everything."""
+    """Return the whole report as JSON."""
     return to_json(asdict(report))
 
 
 def as_text(report: ImportReport) -> Lines:
-    """Write one block of lines for each table."""
+    """Return a block of lines for each table."""
     account = [line for table in report.tables for line in _table(table)]
     account += [f"{name}: does not exist" for name in report.absent]
     if report.dry_run:

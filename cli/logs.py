@@ -1,4 +1,4 @@
-"""The log of a command goes to stderr, because stdout belongs to the output."""
+"""Log to stderr in commands, because stdout is for their output."""
 
 import logging
 import sys
@@ -9,12 +9,12 @@ from schemaproof import visible
 
 
 def show_warnings() -> None:
-    """Show warnings and worse; for commands that use the pool."""
+    """Show warnings and errors, in commands that use the pool."""
     _configure(logging.WARNING)
 
 
 def show_everything() -> None:
-    """Show all there is (``--debug``)."""
+    """Show all log messages (``--debug``)."""
     _configure(logging.DEBUG)
 
 
@@ -32,7 +32,7 @@ def _configure(level: int) -> None:
 
 
 def _escaped(_logger: object, _method: str, event: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Whatever is not text is shown as Python writes it, which escapes it."""
+    """Escape control characters in the texts of a log event."""
     return {
         key: visible(value) if isinstance(value, str) else value for key, value in event.items()
     }

@@ -1,4 +1,4 @@
-"""``monps-db``: the commands of the proof, and those on the data."""
+"""``monps-db``: the commands of schemaproof, and the commands for data."""
 
 from collections.abc import Sequence
 from typing import Final

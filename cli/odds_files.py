@@ -1,4 +1,4 @@
-"""Find the files that ``monps-db load odds`` loads, and report what was left out."""
+"""Find the files that ``monps-db load odds`` loads, and report what was refused or skipped."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -15,7 +15,7 @@ from schemaproof.cli import output
 
 
 def find(paths: Iterable[Path]) -> Sequence[files.Source]:
-    """Find the files.
+    """Find the season files that the paths name, or that are in the named folders.
 
     Raises:
         UsageError: There are no such files.
@@ -27,7 +27,7 @@ def find(paths: Iterable[Path]) -> Sequence[files.Source]:
 
 
 def total_size(sources: Iterable[files.Source]) -> int:
-    """Add up the bytes that there are to read; a file that cannot be read is reported later."""
+    """Add up the sizes of the files; a file that cannot be read is reported later."""
     total = 0
     for source in sources:
         with suppress(OSError):
@@ -36,10 +36,10 @@ def total_size(sources: Iterable[files.Source]) -> int:
 
 
 def list_notes(account: Account, unknown_names: Path | None) -> None:
-    """Report on stderr what was refused, skipped, not read, or has no name in Mon_PS.
+    """List on stderr refused lines, skipped files, unread columns, and unknown names.
 
     Args:
-        account: The notes.
+        account: The notes about the files.
         unknown_names: The file to write the unknown names to; None to write no file.
 
     Raises:
@@ -74,7 +74,7 @@ def list_notes(account: Account, unknown_names: Path | None) -> None:
 
 
 def refused(account: Account, *, kept: bool) -> DataAccessError:
-    """Make the error that ends the command."""
+    """Return the error with which the command ends after refusals."""
     return DataAccessError(
         f"{account.refused_count:,} refused, {'the rest is loaded' if kept else 'nothing is kept'}",
         remedy="correct what is listed above, and load again",
@@ -82,7 +82,7 @@ def refused(account: Account, *, kept: bool) -> DataAccessError:
 
 
 def describe(closed: ClosedPicks) -> list[str]:
-    """Describe the result for open picks, and why some stay open."""
+    """Describe the number of closed picks, and why other picks stay open."""
     fall_backs = "".join(f", {count} by {name}" for name, count in closed.by_fall_back.items())
     summary = (
         f"picks: {closed.closed} closed ({closed.by_own_bookmaker} by their own bookmaker"

@@ -1,4 +1,4 @@
-"""Rows on the screen: a table for people, plain text for pipes, JSON for machines."""
+"""Print rows: as a table for people, as plain text for pipes, as JSON for machines."""
 
 import math
 import sys
@@ -17,8 +17,8 @@ def show(rows: Sequence[Base], columns: Sequence[str], *, format_: str) -> None:
 
     Args:
         rows: The rows.
-        columns: The attributes that a table shows, dotted where they lead to another row; JSON
-            has all columns of the row.
+        columns: The attributes that a table shows, such as ``team.team_name``; JSON has all columns
+            of the row.
         format_: ``table`` or ``json``.
     """
     if format_ == "json":
@@ -59,7 +59,7 @@ def _cell(row: Base, column: str) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Convert a value for JSON; NaN and infinity become text, as in PostgreSQL's to_json()."""
+    """Convert a value to JSON; NaN and infinity become text, as in PostgreSQL's to_json()."""
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Names of season files that Mon_PS has no name for: counted in a line, listed in a file."""
+"""Report names of season files that Mon_PS does not know: their number, and a file to fill in."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ def sentences(unknown: Mapping[Unknown, int], written: Path | None) -> list[str]
 
 
 def write(unknown: Mapping[Unknown, int], path: Path) -> None:
-    """Write a file in the form of ``names.toml``, with a blank for each name that is missing.
+    """Write a file in the form of ``names.toml``, with a blank value for each unknown name.
 
     Raises:
         ConfigurationError: The file cannot be written, or exists already.

@@ -1,1 +1,1 @@
-"""What runs beside the service in production."""
+"""Files for running the service in production."""

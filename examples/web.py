@@ -1,10 +1,10 @@
-"""A web service on the data access: one session for a request.
+"""A web service on the data access: each request has one session.
 
     pip install 'fastapi[standard]' '.[async,metrics]'
     fastapi run examples/web.py
 
-``scope="function"`` matters: a dependency then ends before the response is sent, so that nobody is
-told of a success whose commit fails afterwards.
+``scope="function"`` matters: the dependency then ends before the response is sent, so that no
+client receives a success whose commit fails afterwards.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ STATUS: Final[tuple[tuple[type[DataAccessError], int], ...]] = (
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Refuse to start on a database of another schema; give the connections back at the end."""
+    """Refuse to start on a database with another schema; close the connections at the end."""
     with PrometheusMetrics() as app.state.metrics:
         try:
             await database.require_schema_async()
@@ -64,7 +64,7 @@ app = FastAPI(title="Mon_PS", lifespan=lifespan)
 async def reading_session(
     x_position: Annotated[str | None, Header()] = None,
 ) -> AsyncIterator[AsyncSession]:
-    """On a replica; a client that sends the position of its last write reads what it wrote."""
+    """Open a session on a replica that has replayed the write at the given position."""
     async with database.get_async_read_db(wait_for=x_position) as session:
         yield session
 
@@ -75,7 +75,7 @@ ReadingAsync = Annotated[AsyncSession, Depends(reading_session, scope="function"
 
 
 class Team(BaseModel):
-    """A team as clients see it."""
+    """A team as clients receive it."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -86,27 +86,27 @@ class Team(BaseModel):
 
 @app.exception_handler(DataAccessError)
 async def refuse(_: Request, error: DataAccessError) -> JSONResponse:
-    """Say what the data access says; its messages repeat no value of a row."""
+    """Answer with the message of the error, which repeats no value of a row."""
     status = next((status for kind, status in STATUS if isinstance(error, kind)), 500)
     return JSONResponse({"detail": error.message, "remedy": error.remedy}, status)
 
 
 @app.get("/health")
 async def health() -> JSONResponse:
-    """Whether the database answers."""
+    """Return whether the database answers."""
     is_up = await database.check_async_connection()
     return JSONResponse({"database": is_up}, 200 if is_up else 503)
 
 
 @app.get("/healthz")
 async def liveness() -> JSONResponse:
-    """Whether the service itself answers: a restart would not bring a lost database back."""
+    """Return that the service itself answers: a restart would not help a lost database."""
     return JSONResponse({"alive": True})
 
 
 @app.get("/readyz")
 async def readiness() -> JSONResponse:
-    """Whether requests can be served: the pool gives a connection, the schema is the right one."""
+    """Return whether requests can be served: the pool has a connection, the schema is right."""
     try:
         async with asyncio.timeout(READY_WITHIN):
             await database.require_schema_async()
@@ -120,13 +120,13 @@ async def readiness() -> JSONResponse:
 
 @app.get("/metrics")
 async def show_metrics() -> Response:
-    """Show the metrics to Prometheus; this asks neither the database nor for a thread."""
+    """Show the metrics to Prometheus, without a query to the database."""
     return Response(app.state.metrics.exposition(), media_type=CONTENT_TYPE)
 
 
 @app.get("/teams/{name}")
 async def read_team(name: str, session: ReadingAsync) -> Team:
-    """Return a team by its name, or by the part of it that no other team has."""
+    """Return a team by its name, or by a part of the name that no other team has."""
     team = await AsyncUnitOfWork(session).teams.get_by_name(name)
     if team is None:
         raise NotFoundError("no team of this name")
@@ -135,7 +135,7 @@ async def read_team(name: str, session: ReadingAsync) -> Team:
 
 @app.post("/teams", status_code=201)
 async def create_team(team: Team, session: WritingAsync, response: Response) -> Team:
-    """Create a team; ``X-Position`` of the response says from where on replicas know it."""
+    """Create a team; ``X-Position`` in the response is the WAL position of its commit."""
     uow = AsyncUnitOfWork(session)
     created = await uow.teams.create(TeamQuantumDNA(**team.model_dump()))
     await uow.commit()
@@ -152,7 +152,7 @@ async def write_teams(teams: list[Team], session: WritingAsync) -> dict[str, int
 
 @app.put("/teams/{name}/pnl")
 def set_pnl(name: str, total_pnl: float, session: Writing) -> Team:
-    """Change a team, in a thread; the dependency commits."""
+    """Change a team, in a worker thread; the dependency commits."""
     teams = UnitOfWork(session).teams
     team = teams.get_by_name(name)
     if team is None:

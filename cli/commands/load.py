@@ -178,7 +178,7 @@ def _lines(paths: list[Path]) -> int:
 
 @contextmanager
 def _progress(total: int) -> Iterator[Callable[[int], None]]:
-    """Show a bar on stderr, when that is a terminal."""
+    """Show a progress bar on stderr if it is a terminal."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return

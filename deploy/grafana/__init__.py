@@ -1,1 +1,1 @@
-"""Dashboards."""
+"""Dashboards for Grafana."""

@@ -1,4 +1,4 @@
-"""Grafana's dashboard, built with the foundation SDK: what Grafana's own schema allows.
+"""Generate the Grafana dashboard with Grafana's foundation SDK.
 
     python -m deploy.grafana.generate
 
@@ -28,10 +28,10 @@ class Panel:
     """A panel of the dashboard.
 
     Attributes:
-        title: What it shows.
-        unit: Of its values.
-        queries: Each with the legend of its series.
-        kind: How it is drawn.
+        title: The title.
+        unit: The unit of the values.
+        queries: The queries, each with the legend of its series.
+        kind: The type of the panel.
     """
 
     title: str
