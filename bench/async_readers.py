@@ -1,10 +1,10 @@
-"""1,000 readers at the same time on a pool of 15 connections: throughput and waiting times.
+"""Measure 1,000 concurrent readers on a pool of 15 connections: throughput and waiting times.
 
     python -m bench.async_readers
 
-Each reader opens a unit of work, reads a row and closes it, three times. The same reads through a
-pool of asyncpg's own, without SQLAlchemy and without objects, stand beside it: they are what the
-driver and the server take. It uses the database of the settings and changes nothing in it.
+Each reader opens a unit of work, reads a row and closes it, three times. For comparison the same
+reads run through asyncpg's own pool, without SQLAlchemy and without objects: this is the time of
+the driver and the server. The benchmark reads the database of the settings.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ SQL = """
 
 
 async def measure(name: str, read: Callable[[], Awaitable[None]]) -> float:
-    """Let all readers begin together; return the reads in a second."""
+    """Let all readers begin at the same time; return the number of reads per second."""
     waits: list[float] = []
 
     async def reader() -> None:

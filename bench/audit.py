@@ -1,9 +1,9 @@
-"""1,000 DDL commands with the audit and without it, side by side.
+"""Measure 1,000 DDL commands with the audit and without it.
 
     python -m bench.audit [TIMES]
 
-Each command is a transaction of its own, sent by psycopg2. It starts a server of its own, which
-waits for no disk: there the difference is seen best.
+Each command is a transaction of its own, sent by psycopg2. The benchmark starts a server that does
+not wait for the disk, because there the relative difference is largest.
 """
 
 import statistics
@@ -29,7 +29,7 @@ KINDS = {
 
 
 def seconds(connection: Connection, statement: str) -> float:
-    """Return how long 1,000 commands of a kind take."""
+    """Return how long 1,000 commands of one kind take."""
     with connection.cursor() as cursor:
         begin = time.perf_counter()
         for number in range(COMMANDS):
@@ -38,7 +38,7 @@ def seconds(connection: Connection, statement: str) -> float:
 
 
 def one_round(database: Database) -> Iterator[tuple[str, float]]:
-    """Yield how long each kind takes in a session of its own."""
+    """Yield how long each kind takes, each in a session of its own."""
     with closing(database.connect_superuser()) as connection:
         connection.autocommit = True
         for kind, statement in KINDS.items():

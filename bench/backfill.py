@@ -1,9 +1,9 @@
-"""A backfill beside one UPDATE: rows and WAL, and what an application waits meanwhile.
+"""Compare a backfill with one UPDATE: rows, WAL, and the waiting times of an application.
 
     python -m bench.backfill [ROWS]
 
-10 million rows unless a number is given. It starts a server of its own. The application updates
-single rows, in eight sessions; its times are those of each statement with its commit.
+The default is 10 million rows, on a server that the benchmark starts. The application updates
+single rows in eight sessions; each time includes the statement and its commit.
 """
 
 import sys
@@ -34,7 +34,7 @@ def update(database: Database) -> None:
 
 @contextmanager
 def application(database: Database, rows: int) -> Iterator[list[float]]:
-    """Update rows while the block lasts; yields the seconds that each statement took."""
+    """Update rows while the block runs; yield a list of the seconds that each statement took."""
     taken: list[float] = []
     stop = threading.Event()
 

@@ -1,11 +1,10 @@
-"""Seconds to write 1,080,000 odds: upsert_many beside COPY, add_all and SQLAlchemy's own upsert.
+"""Measure writing 1,080,000 odds: upsert_many, COPY, add_all and SQLAlchemy's own upsert.
 
     python -m bench.bulk
 
-It uses a scratch database on the local server, which is dropped afterwards. COPY gets
-the same rows from the same generator, written as text line by line; the slow ones write a part of
-the rows, and are compared with upsert_many of that part. Memory is the peak of a process that does
-nothing but one upsert_many of all rows.
+It uses a scratch database on the local server. COPY gets the same rows from the same generator, as
+lines of text; the slow methods write a part of the rows, and are compared with upsert_many of this
+part. The memory is the peak of a process that only calls upsert_many once, with all rows.
 """
 
 import subprocess
@@ -35,7 +34,7 @@ Row = dict[str, Any]
 
 
 def prices(variant: int) -> list[Row]:
-    """90 prices of a match: 30 bookmakers, opening and closing results, closing totals."""
+    """Return 90 prices of a match: 30 bookmakers, opening and closing results, closing totals."""
 
     def odd(salt: int) -> float:
         return round(1.05 + (variant * 7919 + salt * 104729) % 800 / 100, 2)
@@ -54,7 +53,7 @@ def prices(variant: int) -> list[Row]:
 
 
 def odds(count: int = ROWS) -> Iterator[Row]:
-    """That many rows, a match after the other, made as they are needed."""
+    """Yield a number of rows, match by match."""
     variants = [prices(variant) for variant in range(40)]
     start = datetime(2019, 8, 1, 15, tzinfo=UTC)
     for number in range(count // 90):
@@ -75,7 +74,7 @@ COLUMNS = list(next(odds()))
 
 
 class Lines:
-    """The rows as text, for COPY."""
+    """A file with the rows as text, for COPY."""
 
     def __init__(self, rows: Iterator[Row]) -> None:
         self._rows = rows
@@ -116,7 +115,7 @@ def _on_conflict(statement: Any) -> Any:
 
 
 def core_upsert(engine: Engine, rows: Iterator[Row]) -> None:
-    """The best form: Core's insertmanyvalues in large pages, without RETURNING."""
+    """Upsert by the fastest way of SQLAlchemy: insertmanyvalues in large pages, no RETURNING."""
     statement = _on_conflict(insert(Odds.__table__))  # type: ignore[arg-type]
     with engine.begin() as connection:
         while batch := list(islice(rows, 10_000)):
@@ -124,7 +123,7 @@ def core_upsert(engine: Engine, rows: Iterator[Row]) -> None:
 
 
 def orm_upsert(engine: Engine, rows: Iterator[Row]) -> None:
-    """The usual form: the ORM's insert with a list of values."""
+    """Upsert by the usual way of SQLAlchemy: the ORM's insert with a list of values."""
     with Session(engine) as session:
         while batch := list(islice(rows, 1_000)):
             session.execute(_on_conflict(insert(Odds).values(batch)))
@@ -144,7 +143,7 @@ def empty(engine: Engine) -> None:
 
 
 def measure(engine: Engine) -> None:
-    """Print the best of some rounds, each of which meets the same machine."""
+    """Print the best time of some rounds; each round runs all methods on the same machine."""
     names = ("COPY", "upsert_many, empty table", "upsert_many, nothing changed")
     best = dict.fromkeys(names, float("inf"))
     for _ in range(ROUNDS):

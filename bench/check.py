@@ -1,9 +1,9 @@
-"""Seconds for `monps-db check` beside `alembic check` on the same database, whole process.
+"""Measure `monps-db check` and `alembic check` on the same database, as whole processes.
 
     python -m bench.check [CHECKOUT ...]
 
-The database is the one that the settings name, at head (`make up`). Other checkouts of this
-repository, each with its own environment and database, are timed beside.
+The database is that of the settings, at head (`make up`). For comparison, other checkouts of this
+repository are measured, each with its own environment and database.
 """
 
 import sys

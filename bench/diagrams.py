@@ -1,8 +1,8 @@
-"""How long pictures of 7, 100 and 1,000 tables take, and how large they are.
+"""Measure the time and the size of diagrams of 7, 100 and 1,000 tables.
 
     python -m bench.diagrams [FOLDER]
 
-Writes the pages into the folder, to be looked at.
+The pages are written into the folder.
 """
 
 import sys

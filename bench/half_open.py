@@ -1,7 +1,8 @@
-"""How long each command takes to end on a half-open network: ``python -m bench.half_open``.
+"""Measure how long each command takes to end on a half-open network.
 
-A proxy before a server of its own stops answering at the n-th message of the command, and closes
-nothing. Prints a Markdown table: the longest time of all places, beside the settings that bound it.
+A proxy in front of a server stops answering at the n-th message of the command, and leaves the
+connection open. The result is a Markdown table: the longest time over all n, and the settings that
+limit it.
 """
 
 import argparse
@@ -37,7 +38,7 @@ TOO_LONG = 300.0
 
 
 def measure(programs: Programs, command: str, environ: dict[str, str], signals: int) -> float:
-    """Return the seconds from the silence to the end; the settings are the defaults."""
+    """Return the seconds until a command ends after the network stopped; default settings."""
     process = programs.start(
         "monps-db",
         *command.split(),

@@ -1,9 +1,9 @@
-"""Kills the migrator at every statement of every revision, up and down, and looks what came of it.
+"""Kill the migrator at each statement of each revision, and verify that the next run completes it.
 
     python -m bench.kills [--every N] [--side before|after|during] [--scenario NUMBER]
 
-Each kill happens on a copy of a filled database, and is followed by a second run without any help.
-It takes about an hour on two cores.
+It kills upgrades and downgrades. Each kill happens on a copy of a filled database; then the
+migrator runs again, and nothing else repairs the database. It takes about an hour on two cores.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from schemaproof_testing.servers import started_server
 def kill_through(
     server: LocalServer, forks: ForkServer, scenario: Scenario, sides: list[Side], every: int
 ) -> tuple[int, int]:
-    """Return how many kills there were, and after how many something was broken."""
+    """Return the number of kills, and of those after which something was wrong."""
     broken = kills = 0
     with prepared(server, scenario) as template, tempfile.TemporaryDirectory() as folder:
         killer = Killer(forks, scenario, template, Path(folder))

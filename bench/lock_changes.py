@@ -1,4 +1,4 @@
-"""The changes of a table that ``bench.locks`` makes."""
+"""The changes of a table whose locks ``bench.locks`` measures."""
 
 from typing import Final, NamedTuple
 
@@ -9,13 +9,13 @@ class Change(NamedTuple):
     """A change of the table.
 
     Attributes:
-        after: What it is afterwards.
-        before: What it is before.
-        id: Its key afterwards.
-        name: Its name afterwards.
-        options: More options of ``revision``.
-        online: Those of the form that is written unless ``--plain`` says otherwise.
-        value: What existing rows get, in place of a placeholder.
+        after: The body of the model after the change.
+        before: The body of the model before the change.
+        id: The primary key after the change.
+        name: The name of the table after the change.
+        options: Further options for ``revision``.
+        online: The options for the form that is written without ``--plain``.
+        value: The value for existing rows, which replaces a placeholder.
     """
 
     after: str

@@ -1,11 +1,10 @@
-"""The longest that a change keeps others from writing: as `revision` writes it, and --plain.
+"""Measure the longest time that a change blocks writers: as `revision` writes it, and --plain.
 
     python -m bench.locks [ROWS [NAME]]
 
-It starts a server of its own. A table is filled (5 million rows unless another number is given) and
-changed, in every way or in those whose name contains NAME, while a session asks for a writer's lock
-on it again and again, every millisecond or so: for how long, at most, does it wait? It is the
-server that takes the time, of nothing else.
+It starts a server, fills a table (5 million rows by default) and makes each change, or those whose
+name contains NAME. Meanwhile a session requests a writer's lock on the table about every
+millisecond. The server itself measures the longest wait.
 """
 
 import subprocess
@@ -54,14 +53,14 @@ $$
 
 
 class Watch:
-    """For how long a writer has waited, at most, in seconds."""
+    """The longest time in seconds that a writer has waited."""
 
     def __init__(self) -> None:
         self.longest = 0.0
         self.stop = threading.Event()
 
     def look(self, database: Database) -> None:
-        """Ask for the lock until it is stopped."""
+        """Request the lock repeatedly until ``stop`` is set."""
         with closing(database.connect()) as connection, connection.cursor() as cursor:
             connection.autocommit = True
             cursor.execute(_WAITING)
@@ -72,7 +71,7 @@ class Watch:
 
 @contextmanager
 def watching(database: Database) -> Iterator[Watch]:
-    """Ask for the lock for as long as it lasts."""
+    """Request the lock repeatedly while the block runs."""
     watch = Watch()
     thread = threading.Thread(target=watch.look, args=(database,))
     thread.start()
@@ -84,7 +83,7 @@ def watching(database: Database) -> Iterator[Watch]:
 
 
 def run(project: OtherProject, database: Database, *arguments: str, check: bool = True) -> None:
-    """Run a command of the tool."""
+    """Run a command of schemaproof."""
     environ = project.programs.environment(
         DATABASE_URL=database.url.render_as_string(hide_password=False), SCHEMAPROOF_GATE="warn"
     )
@@ -93,7 +92,7 @@ def run(project: OtherProject, database: Database, *arguments: str, check: bool 
 
 
 def models(change: Change, *, is_after: bool) -> str:
-    """Return the models before or after a change."""
+    """Return the source of the models before or after a change."""
     if is_after:
         name, id_, parts = change.name, change.id, change.after
     else:
@@ -106,7 +105,7 @@ def models(change: Change, *, is_after: bool) -> str:
 
 
 def written_first(project: OtherProject, database: Database, change: Change) -> None:
-    """Write the revision before the change; autogenerate writes no partitions."""
+    """Write and apply the first revision; partitions are added, because autogenerate omits them."""
     run(project, database, "revision", "-m", "first", check="partition_by" not in change.before)
     if "partition_by" in change.before:
         [file] = project.versions.glob("*.py")
@@ -117,7 +116,7 @@ def written_first(project: OtherProject, database: Database, change: Change) -> 
 
 
 def filled(project: OtherProject, value: str) -> bool:
-    """Say which value existing rows get; whether a revision asks for that."""
+    """Insert the value for existing rows into the revisions; return whether one needs it."""
     asked = False
     for file in project.versions.glob("*.py"):
         text = file.read_text("utf-8")
@@ -128,7 +127,7 @@ def filled(project: OtherProject, value: str) -> bool:
 
 
 def longest_lock(server: LocalServer, change: Change, rows: int, *written: str) -> float | None:
-    """Return for how long others cannot write, in seconds; None where the change fails."""
+    """Return the longest time in seconds that writers wait; None where the change fails."""
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         create_database(server) as database,

@@ -1,12 +1,12 @@
-"""What metrics cost: processor time of units of work with them and without, in turn.
+"""Measure the processor time of units of work with metrics and without them, in turn.
 
     monps-db load sample
     python -m bench.metrics
 
-It uses the database of the settings and changes nothing in it. 10,000 units of work show a match:
-its team, its odds, the latest picks. As many do as little as a unit can: they count teams. Three
-engines work in turn, fifty units at a time: one is measured, two are not; those differ by chance
-alone. MODE=several measures it for several worker processes.
+It reads the database of the settings. 10,000 units of work read a match: its team, its odds, the
+latest picks. The same number only counts teams, which is a minimal unit. Three engines work in
+turn, fifty units at a time: one with metrics, and two without, whose difference is chance.
+MODE=several measures several worker processes.
 """
 
 import json

@@ -1,8 +1,9 @@
-"""Many migrators at once on a server with 100 slots for connections.
+"""Run many migrators at once on a server with 100 connection slots.
 
     python -m bench.migrators [COUNT]
 
-All of them are started, wait together, and are let go at once. It starts a server of its own.
+All migrators are started, wait for a common signal, and continue at the same time. The benchmark
+starts a server.
 """
 
 import tempfile

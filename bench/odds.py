@@ -1,10 +1,10 @@
-"""Seconds, processor seconds and peak memory of `monps-db load odds`, in a scratch database.
+"""Measure time, processor time and peak memory of `monps-db load odds`, in a scratch database.
 
     python -m bench.odds FOLDER
 
-FOLDER holds season files of football-data.co.uk. They are loaded as they are, twice, and then with
-copies of them for other years, until there are more than a million rows, twice. Then picks, made of
-every so-manieth opening price, are closed and reported.
+FOLDER contains season files of football-data.co.uk. They are loaded twice, and then twice more with
+copies for other years, so that there are more than a million rows. Then picks, made from a sample
+of the opening prices, are closed and reported.
 """
 
 import os
@@ -42,7 +42,7 @@ LIMIT :picks
 
 
 def run(environ: Mapping[str, str], *command: str) -> str:
-    """Run a program: seconds, its own processor seconds, its peak memory."""
+    """Run a program; return its seconds, its processor seconds and its peak memory."""
     start = time.perf_counter()
     process = subprocess.Popen(
         [str(BIN / command[0]), *command[1:]],
@@ -58,7 +58,7 @@ def run(environ: Mapping[str, str], *command: str) -> str:
 
 
 def copy_for_other_years(sources: Sequence[Path], folder: Path) -> None:
-    """Copy season files to earlier years; a year that the calendar needs 29 February of stays."""
+    """Copy season files to earlier years, except to years that lack their 29 February."""
     for back in range(0, COPIES * 4, 4):
         for source in sources:
             shifted = re.sub(

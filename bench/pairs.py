@@ -1,4 +1,4 @@
-"""Whole processes, timed in turn, so that a change in the machine's speed meets all of them."""
+"""Measure whole processes in turn, so that changes in the machine's speed affect all of them."""
 
 import os
 import statistics
@@ -11,7 +11,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Program:
-    """A command, and how it is run."""
+    """A command, with its folder and environment."""
 
     name: str
     command: Sequence[str]
@@ -32,7 +32,7 @@ class Program:
 
 @dataclass(frozen=True)
 class Timing:
-    """How long the first program took beside each of the others."""
+    """The times of the first program and of each other program."""
 
     programs: Sequence[Program]
     rounds: Sequence[Sequence[float]]
@@ -53,7 +53,7 @@ class Timing:
 
 
 def timed(programs: Sequence[Program], rounds: int) -> Timing:
-    """Run all programs in turn, after a round that warms up."""
+    """Run all programs in turn, after one round to warm up."""
     for program in programs:
         program.seconds()
     return Timing(programs, [[each.seconds() for each in programs] for _ in range(rounds)])

@@ -1,10 +1,10 @@
-"""Odds become partitioned as docs/growth.md says, while programs write; nothing may be lost.
+"""Partition the odds as docs/growth.md describes, while programs write; no row may be lost.
 
     python -m bench.partitions [ROWS]
 
-10 million rows unless a number is given, on a server of its own that does not wait for the disk.
-Four sessions insert, change, move and delete rows meanwhile, each in a second table as well, which
-has to be the same afterwards, row for row.
+The default is 10 million rows, on a server that does not wait for the disk. Meanwhile four sessions
+insert, change, move and delete rows, each also in a second table, which must have the same rows at
+the end.
 """
 
 import sys
@@ -23,7 +23,7 @@ PAUSE: Final = 0.02
 
 
 def run(programs: Programs, *arguments: str) -> None:
-    """Run the program, which says what each revision took."""
+    """Run the program, which prints how long each revision took."""
     process = programs.start("monps-db", *arguments, stdout=sys.stdout, stderr=sys.stderr)
     assert process.wait() == 0, arguments
 

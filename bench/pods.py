@@ -1,10 +1,10 @@
-"""What happens when fifty pods begin at once, each with the upgrade as its init container.
+"""Start fifty pods at once, each with the upgrade as its init container.
 
     python -m bench.pods
 
-It starts a server of its own and fifty of ``examples/container/upgrade`` at once, of a project with
-ten revisions, and prints who migrated, how long each took, and how many sessions there were. PODS
-and REVISIONS change the numbers.
+It starts a server, runs ``examples/container/upgrade`` fifty times at once for a project with ten
+revisions, and prints which pods migrated, how long each took, and the number of sessions. PODS and
+REVISIONS change the numbers.
 """
 
 import os
@@ -42,12 +42,12 @@ with create_engine(os.environ["DATABASE_URL"]).connect() as connection:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a pod ended.
+    """The end of a pod.
 
     Attributes:
-        code: Its exit code.
-        printed: Its output.
-        seconds: From the start of all until it had ended.
+        code: The exit code.
+        printed: The output.
+        seconds: The time from the start of all pods to its end.
     """
 
     code: int
@@ -56,12 +56,12 @@ class Ended:
 
     @property
     def applied(self) -> int:
-        """How many revisions it applied."""
+        """The number of revisions that the pod applied."""
         return self.printed.count(f"/{REVISIONS} upgrade ")
 
 
 def history(project: OtherProject) -> None:
-    """Write revisions, each of which takes a while."""
+    """Write revisions, each of which takes some time."""
     project.write("alembic/env.py", ENV)
     project.configure(
         metadata='"models:Base.metadata"',
@@ -76,7 +76,7 @@ def history(project: OtherProject) -> None:
 
 
 def start(project: OtherProject, url: str) -> "subprocess.Popen[str]":
-    """Start one."""
+    """Start a pod."""
     environ = project.programs.environment(DATABASE_URL=url, MIGRATION_WAIT_TIMEOUT="10min")
     folder = Path(project.programs.command("schemaproof")[0]).parent
     environ["PATH"] = f"{folder}:{environ['PATH']}"
@@ -91,7 +91,7 @@ def start(project: OtherProject, url: str) -> "subprocess.Popen[str]":
 
 
 def run(server: LocalServer, project: OtherProject, url: str) -> tuple[list[Ended], int]:
-    """Start all, and return how each ended, and the most sessions that there were."""
+    """Start all pods; return the end of each, and the greatest number of sessions."""
     over, most = threading.Event(), [0]
 
     def look() -> None:

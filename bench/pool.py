@@ -1,11 +1,10 @@
-"""What SQLAlchemy's own pool costs: the question before each use, and who waits behind faster ones.
+"""Measure SQLAlchemy's own pool: the cost of pre-ping, and how fairly waiting threads are served.
 
     python -m bench.pool
 
-Threads (64 and 16) and tasks (1,000) share 15 connections; each use is one short statement. Printed
-are uses in a second, how long one waited for its connection, and how far the slowest thread or task
-was behind the fastest when the fastest had finished. It uses the database of the settings and
-changes nothing in it.
+Threads (64 and 16) and tasks (1,000) share 15 connections; each use is one short statement. It
+prints the uses per second, the waiting time for a connection, and how far the slowest thread or
+task was behind the fastest when the fastest had finished. It reads the database of the settings.
 """
 
 import asyncio
@@ -27,7 +26,7 @@ STATEMENT = text("SELECT 1")
 
 
 class Waits:
-    """What one round measured."""
+    """The measurements of one round."""
 
     def __init__(self, name: str, workers: int) -> None:
         self.name, self.workers, self.share = name, workers, USES // workers

@@ -1,8 +1,8 @@
-"""Log lines of the pool per 10,000 checkouts, beside one line per checkout.
+"""Count the pool's log lines in 10,000 checkouts, compared with one line per checkout.
 
     python -m bench.pool_logging
 
-It uses the database of the settings and changes nothing in it.
+It reads the database of the settings.
 """
 
 import threading
@@ -26,7 +26,7 @@ def check_out(engine: Engine, times: int, pause: float) -> None:
 
 
 def measure(name: str, *, threads: int, pause: float) -> None:
-    """Check out 10,000 times altogether, and count the lines."""
+    """Check out 10,000 connections in total, and count the log lines."""
     engine = create_sync_engine(get_settings())
     share = CHECKOUTS // threads
     workers = [

@@ -1,9 +1,9 @@
-"""Milliseconds of three reads through repositories, beside the same SQL through psycopg2.
+"""Measure three reads through repositories, and the same SQL through psycopg2, in milliseconds.
 
     python -m bench.reading
 
-It uses the database of the settings in a transaction that is rolled back. psycopg2 gets the very
-statements that the repository sends, and reads all rows, JSON included, as it does by itself.
+It uses the database of the settings in a transaction that is rolled back. psycopg2 executes the
+same statements as the repository, and reads all rows, including JSON, in its usual way.
 """
 
 import json
@@ -28,7 +28,7 @@ SEASON = "9999-00"
 
 
 def fill(uow: UnitOfWork) -> list[int]:
-    """Rows as large as the real ones: about 4 kB of JSON a team, four strategies each."""
+    """Insert rows as large as the real ones: about 4 kB of JSON per team, four strategies each."""
     vector = {f"feature_{number}": number / 7 for number in range(20)}
     teams = [
         TeamQuantumDNA(
@@ -58,7 +58,7 @@ def fill(uow: UnitOfWork) -> list[int]:
 
 
 def sent_by(engine: Engine, read: Callable[[], Any]) -> list[tuple[str, Any]]:
-    """The statements of a read, with their parameters."""
+    """Return the statements that a read sends, with their parameters."""
     sent: list[tuple[str, Any]] = []
 
     def listen(*arguments: Any) -> None:
@@ -77,7 +77,7 @@ def milliseconds(read: Callable[[], Any]) -> float:
 
 
 def compare(name: str, uow: UnitOfWork, engine: Engine, read: Callable[[], Any]) -> None:
-    """Run both in turn, so that a change in the machine's speed meets both."""
+    """Run both in turn, so that changes in the machine's speed affect both."""
 
     def through_repository() -> None:
         kept = read()

@@ -1,14 +1,14 @@
-"""Seconds of `monps-db check` on a project of many tables.
+"""Measure `monps-db check` on a project with many tables.
 
-Beside it `alembic check` and `pg_dump --schema-only` on the same database, in turn:
+For comparison, `alembic check` and `pg_dump --schema-only` run on the same database, in turn:
 
     python -m bench.scale [TABLES ...]     (1000 and 5000 when none are given)
     python -m bench.scale --unmodelled [TABLES ...]     (5000 and 20000)
 
-With --unmodelled there are ten tables, and so many beside them that no model knows; `monps-db
-adopt` is measured then, and the memory of both.
+With --unmodelled there are ten tables with a model and TABLES without one; then `monps-db adopt` is
+measured, and the memory of both.
 
-The project is generated in a temporary folder, its database on a server of its own.
+The project is generated in a temporary folder, its database on a server that the benchmark starts.
 """
 
 import os
@@ -68,7 +68,7 @@ def measure_unmodelled(tables: int) -> None:
 
 
 def spent(made: Migrated, command: list[str]) -> str:
-    """Run a program, and tell its time, its processor's time and its memory."""
+    """Run a program; return its time, its processor time and its memory."""
     environ = {**os.environ, **made.environ}
     start = time.perf_counter()
     with Path(os.devnull).open("wb") as nowhere:

@@ -1,4 +1,4 @@
-"""A generated project of many tables, and its database on a server of its own."""
+"""Generate a project with many tables, and its database on a separate server."""
 
 import os
 import sys
@@ -97,7 +97,7 @@ def make_project(folder: Path, tables: int, url: str) -> None:
 
 
 def connection_environ(engine: Engine) -> dict[str, str]:
-    """Return the settings that lead to a database, as libpq completed what its URL says."""
+    """Return the settings for the database to which libpq connected."""
     with engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
         used = driver.info
@@ -112,7 +112,7 @@ def connection_environ(engine: Engine) -> dict[str, str]:
 
 @contextmanager
 def server_of_its_own(folder: Path) -> Iterator[None]:
-    """Have scratch databases on a server whose locks are enough to make all tables at once."""
+    """Start a server for scratch databases with enough locks to create all tables at once."""
     locks = {"max_locks_per_transaction": "2000"}
     server = LocalServer(folder, required(PIXELTABLE, DEFAULT_MAJOR).binaries, locks)
     try:
@@ -136,10 +136,10 @@ class Migrated:
     """A project and its database.
 
     Attributes:
-        folder: Where the project is.
-        engine: The database.
-        settings: What leads to it.
-        environ: What the programs are run with.
+        folder: The folder of the project.
+        engine: An engine for the database.
+        settings: The settings that name the database.
+        environ: The environment variables of the programs.
     """
 
     folder: Path
@@ -157,13 +157,13 @@ class Migrated:
                 connection.execute(text(statement))
 
     def vacuum(self) -> None:
-        """Else autovacuum does it meanwhile, on one of the cores."""
+        """Vacuum the database, so that autovacuum does not do it during the measurement."""
         self.execute(["VACUUM (ANALYZE)"])
 
 
 @contextmanager
 def migrated(tables: int) -> Iterator[Migrated]:
-    """Make a project of so many tables, and its database."""
+    """Generate a project with a number of tables, and migrate its database."""
     with (
         tempfile.TemporaryDirectory() as name,
         server_of_its_own(Path(name) / "server"),

@@ -1,10 +1,10 @@
-"""`monps-db load odds` over a folder of 450 season files in every historic layout.
+"""Measure `monps-db load odds` for a folder of 450 season files in all historic layouts.
 
     python -m bench.season_files [MATCHES]
 
-Each file has MATCHES (380) matches. One file in ten has cut-off blanks, one in ten semicolons, one
-in twenty month-first dates (refused), one in twenty a line without a date (refused). They are
-loaded twice, into a scratch database.
+Each file has MATCHES (380) matches. One file in ten lacks trailing empty fields, one in ten has
+semicolons, one in twenty month-first dates (refused), one in twenty a line without a date
+(refused). They are loaded twice, into a scratch database.
 """
 
 import os
@@ -74,7 +74,7 @@ def main() -> None:
 
 
 def load(environ: Mapping[str, str], folder: Path) -> str:
-    """Load the folder: seconds, peak memory, what was refused, what the program says."""
+    """Load the folder; return seconds, peak memory, refused lines, and the output."""
     start = time.perf_counter()
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         process = subprocess.Popen(

@@ -1,7 +1,7 @@
-"""Work of several kinds, done in turn in one process, so that a change in its speed meets all.
+"""Run several kinds of work in turn in one process, so that changes in its speed affect all.
 
-What chance does in a process (Python's caches go by addresses) stays the same until it ends.
-So there are several, one after the other; each prints what it measured as JSON.
+Random effects within a process (Python's caches depend on addresses) last until its end. So several
+processes run one after the other; each prints its measurements as JSON.
 """
 
 import gc
@@ -23,12 +23,12 @@ def take_turns(
     turns: int,
     before: Callable[[str], object] = lambda _: None,
 ) -> Seconds:
-    """Do the work of each kind so many times; the first turn opens connections and fills caches.
+    """Run the work of each kind in turn; the first turn opens connections and fills caches.
 
     Args:
-        work: By kind.
-        turns: How often.
-        before: Called with the kind before each turn; not measured.
+        work: The function to measure, for each kind.
+        turns: The number of measured turns.
+        before: The function that is called with the kind before each turn, and not measured.
     """
     kinds = [*work]
     spent: dict[str, list[float]] = {kind: [] for kind in kinds}
@@ -48,14 +48,14 @@ def take_turns(
 
 
 def in_processes(module: str, *arguments: str) -> list[Seconds]:
-    """Return what each process measured, and printed last."""
+    """Return the measurements of each process, from the last line of its output."""
     command = [sys.executable, "-m", module, *arguments]
     outputs = (subprocess.check_output(command) for _ in range(PROCESSES))
     return [json.loads(each.splitlines()[-1]) for each in outputs]
 
 
 def ratio_line(processes: Sequence[Seconds], kind: str, other: str) -> str:
-    """Say how much one kind costs beside another: the ratio of each two turns, of each process."""
+    """Describe the ratio of the times of two kinds: the mean of the processes' medians."""
     ratios = [
         statistics.median(one / two for one, two in zip(each[kind], each[other], strict=True))
         for each in processes
@@ -68,6 +68,6 @@ def ratio_line(processes: Sequence[Seconds], kind: str, other: str) -> str:
 
 
 def microseconds(processes: Sequence[Seconds], kind: str, units: int) -> str:
-    """Say what one unit costs, of so many in a turn."""
+    """Describe the time of one unit, when a turn has a number of them."""
     seconds = statistics.median(statistics.median(each[kind]) for each in processes)
     return f"{kind}: {seconds / units * 1e6:.0f} us of processor time"

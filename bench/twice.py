@@ -1,8 +1,9 @@
-"""Each way in which two migrators once did the same twice, tried many times.
+"""Repeat each scenario in which two migrators once applied the same revision twice.
 
     python -m bench.twice [TIMES]
 
-The first is killed, stopped or cut off in the middle of a revision. It starts a server of its own.
+The first migrator is killed, stopped or disconnected within a revision. The benchmark starts a
+server.
 """
 
 import os
@@ -18,7 +19,7 @@ from schemaproof_testing.twice import ONCE, SCENARIOS, Two
 
 
 def is_applied_once(server: LocalServer, scenario: str) -> bool:
-    """Play a scenario on a database of its own."""
+    """Run a scenario on a new database; return whether each revision was applied once."""
     with create_database(server) as database, tempfile.TemporaryDirectory() as folder:
         url = database.superuser_url.render_as_string(hide_password=False)
         os.environ["DB_SCRATCH_URL"] = url

@@ -1,9 +1,9 @@
-"""What a unit of work costs beside a plain session of SQLAlchemy's with pre-ping: the same read.
+"""Compare the processor time of a unit of work with that of a plain session with pre-ping.
 
     python -m bench.units
 
-Processor time of 20,000 reads each, sync and async, fifty at a time (of async ones, together). It
-uses the database of the settings and changes nothing in it.
+Each makes 20,000 equal reads, synchronous and asynchronous, in turns of fifty (asynchronous ones
+concurrently). The benchmark reads the database of the settings.
 """
 
 import asyncio

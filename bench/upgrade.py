@@ -1,8 +1,8 @@
-"""Seconds for `alembic upgrade head` beside the same SQL through psql; and per revision on 200.
+"""Measure `alembic upgrade head` against the same SQL in psql, and the time per revision of 200.
 
     python -m bench.upgrade
 
-It starts a server of its own. The two run in turn on fresh databases, whole processes.
+It starts a server. Both run in turn on new databases, as whole processes.
 """
 
 import os
@@ -44,7 +44,7 @@ def seconds(work: Callable[[Database], None], server: LocalServer) -> float:
 
 
 def our_history(server: LocalServer, folder: Path) -> None:
-    """Print the ratio on our own revisions."""
+    """Print the ratio of the times for our own revisions."""
     workspace = make_workspace(folder)
     offline = Programs(workspace, {"DB_HOST": "/nowhere"})
     script = offline.run(*ALEMBIC, "upgrade", "head", "--sql").succeeded().out
@@ -68,7 +68,7 @@ def our_history(server: LocalServer, folder: Path) -> None:
 
 
 def long_chain(server: LocalServer, folder: Path) -> None:
-    """Print what a revision costs on a chain of generated ones."""
+    """Print the time per revision in a chain of generated revisions."""
     project = make_own_project(folder)
     for number in range(1, CHAIN + 1):
         project.add(f'op.execute("{_sql(number)}")')
@@ -97,7 +97,7 @@ def _upgrade(project: OwnProject, database: Database) -> None:
 
 
 def _sql(number: int) -> str:
-    """Ten tables, and then a column more for each in turn."""
+    """Return the SQL that creates ten tables and then adds columns to each in turn."""
     table = f"public.t{number % 10}"
     if number > 10:
         return f"ALTER TABLE {table} ADD COLUMN c{number} numeric(8, 3) CHECK (c{number} > 1)"

@@ -1,9 +1,9 @@
-"""How long statements of the application wait while a migration is kept from its locks.
+"""Measure how long statements of the application wait while a migration waits for its locks.
 
     python -m bench.waiting
 
-An idle transaction, then a long query, holds a table that the next revision alters; meanwhile the
-application reads and writes. It starts a server of its own.
+An idle transaction, and then a long query, locks a table that the next revision alters; meanwhile
+the application reads and writes. The benchmark starts a server.
 """
 
 import subprocess
@@ -22,7 +22,7 @@ ATTEMPTS: Final = 4
 
 
 def longest_revision(database: Database) -> float:
-    """Return the seconds of the longest revision that was not kept waiting."""
+    """Return the seconds of the longest revision when no other session blocks it."""
     ((seconds,),) = database.query(
         "SELECT extract(epoch FROM max(duration)) FROM public.monps_migration_ledger"
         " WHERE outcome = 'done'"
@@ -31,7 +31,7 @@ def longest_revision(database: Database) -> float:
 
 
 def measure(server: LocalServer, folder: Path, name: str, statement: str) -> None:
-    """Print the longest wait behind one kind of holder."""
+    """Print the longest wait behind one kind of blocking session."""
     with create_database(server) as database:
         Alembic(database).upgrade(FILLED_FROM)
         fill(database)

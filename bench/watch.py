@@ -1,9 +1,9 @@
-"""What a check of the daemon costs: processor time, memory, and the time that it takes.
+"""Measure a check of the daemon: processor time, memory, and duration.
 
     python -m bench.watch
 
-It starts a server of its own with Mon_PS's schema and `monps-db watch` on it, as quick as it can,
-and looks at the process after the first check and after CHECKS more.
+It starts a server with Mon_PS's schema, runs `monps-db watch` without pauses, and measures the
+process after the first check and after CHECKS more.
 """
 
 import os
@@ -22,7 +22,7 @@ _TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
 def used(process: int) -> tuple[float, int]:
-    """Return the seconds of processor time of a process, and its memory in MiB."""
+    """Return the processor time of a process in seconds, and its memory in MiB."""
     fields = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
     pages = int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1])
     seconds = (int(fields[11]) + int(fields[12])) / _TICKS
@@ -30,7 +30,7 @@ def used(process: int) -> tuple[float, int]:
 
 
 def metric(port: int, name: str) -> float:
-    """Return a metric without labels; 0 as long as it is not there."""
+    """Return the value of a metric without labels; 0 if it does not exist yet."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
             lines = answer.read().decode().splitlines()
@@ -40,7 +40,7 @@ def metric(port: int, name: str) -> float:
 
 
 def wait_for_check(port: int, after: float) -> float:
-    """Wait for the next check, and return when it ended."""
+    """Wait for the next check, and return the time of its end."""
     while (ended := metric(port, "schemaproof_last_check_timestamp_seconds")) <= after:
         time.sleep(0.05)
     return ended

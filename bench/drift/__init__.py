@@ -1,1 +1,1 @@
-"""What ``monps-db check`` finds of everything that can be changed behind the history's back."""
+"""Measure how many changes made outside of the history ``monps-db check`` finds."""

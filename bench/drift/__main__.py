@@ -1,4 +1,4 @@
-"""What ``monps-db check`` finds of every kind of change, and ``alembic check`` beside it.
+"""Measure which kinds of changes ``monps-db check`` finds, and which ``alembic check`` finds.
 
     python -m bench.drift --help
 
@@ -76,7 +76,7 @@ def main(
     alembic: bool,
     json_file: Path | None,
 ) -> None:
-    """Change everything in copies of migrated databases, and see what the check says."""
+    """Make each change in a copy of a migrated database, and run the check on the copy."""
     options = Options(per_kind or None, only, alembic)
     runs: list[Run] = []
     with closing(Servers()) as servers:

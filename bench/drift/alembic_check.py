@@ -1,4 +1,4 @@
-"""``alembic check`` with every comparison that it has, for the same mutations."""
+"""Run ``alembic check`` with all its comparisons for the same mutations."""
 
 import io
 import re
@@ -26,11 +26,11 @@ SILENT = "silent"
 
 @dataclass(frozen=True)
 class Ordinary:
-    """What Alembic is not asked about, and what it says before anything was changed.
+    """The report of Alembic before a change, and the tables that it ignores.
 
     Attributes:
-        hidden: Tables that its metadata does not hold although the history makes them.
-        differences: What it reports; None when it crashes.
+        hidden: The tables that the history creates and the metadata lacks.
+        differences: The differences that Alembic reports; None when it crashes.
     """
 
     hidden: frozenset[tuple[str, str]] = frozenset()
@@ -38,13 +38,13 @@ class Ordinary:
 
 
 def ordinary(database: Database, subject: Subject) -> Ordinary:
-    """Ask Alembic before anything is changed."""
+    """Run Alembic's comparison before a change."""
     hidden = _strangers(database, load_metadata(subject.project))
     return Ordinary(hidden, _differences(database, subject, hidden))
 
 
 def alembic_check(database: Database, subject: Subject, before: Ordinary) -> str:
-    """Return ``detected`` when it says something new, else ``silent`` or ``crashed``."""
+    """Return ``detected`` for a new difference, ``crashed`` after a crash, else ``silent``."""
     differences = _differences(database, subject, before.hidden)
     if differences is None:
         return CRASHED
@@ -94,9 +94,9 @@ def _differences(
 
 
 def _readable(metadata: MetaData) -> MetaData:
-    """Return a copy whose defaults Alembic can compare: it does not double quotes within a string.
+    """Return a copy with defaults that Alembic can compare: it does not double quotes in strings.
 
-    Without this it crashes on every copy of a database with such a default, whatever was changed.
+    Without this it would crash on every database that has such a default.
     """
     copy = MetaData(schema=metadata.schema, naming_convention=metadata.naming_convention)
     for table in metadata.sorted_tables:
@@ -118,7 +118,7 @@ def _literal(value: Any) -> Any:
 
 
 def _flat(differences: Collection[Any]) -> Collection[Any]:
-    """Return single differences: those of one column come as a list."""
+    """Return a list of single differences; Alembic returns those of one column as a list."""
     return [one for each in differences for one in (each if isinstance(each, list) else [each])]
 
 
@@ -127,5 +127,5 @@ def _without_addresses(text_: str) -> str:
 
 
 def _named(schema: str) -> str | None:
-    """Return Alembic's name for a schema: the default one has none."""
+    """Return Alembic's name for a schema: None for the default schema."""
     return None if schema == "public" else schema

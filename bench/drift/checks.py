@@ -1,4 +1,4 @@
-"""``monps-db check`` as users run it, and ``alembic check`` beside it, in this process."""
+"""Run ``monps-db check`` in this process, as users run it."""
 
 import io
 import json
@@ -17,7 +17,7 @@ Finding = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Said:
-    """What the program said, and how it ended."""
+    """The output and the exit code of the program."""
 
     code: int
     out: str
@@ -26,12 +26,12 @@ class Said:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check found.
+    """The result of a check.
 
     Attributes:
         code: The exit code.
-        findings: What was found, as kind, code and path.
-        error: What was said instead of a report; empty when there is one.
+        findings: The findings, each as kind, code and path.
+        error: The error message; empty when there is a report.
     """
 
     code: int
@@ -68,7 +68,7 @@ def monps_db(database: Database, *arguments: str, **environ: str) -> Said:
 
 
 def settings(database: Database) -> dict[str, str]:
-    """What the programs read: the database, and a server for scratch databases."""
+    """Return the settings of the database, and of the server for scratch databases."""
     scratch = database.superuser_url.set(database="postgres")
     return {
         **database.environ(),

@@ -1,4 +1,4 @@
-"""Databases that are copied for each mutation, on one server."""
+"""Copy a database on the same server for each mutation."""
 
 import secrets
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from schemaproof_testing.servers import Database, administration
 
 @dataclass(frozen=True)
 class Copies:
-    """Copies of one database; whoever connects to the original hinders them."""
+    """Copies of one database, which must have no connections while it is copied."""
 
     server: LocalServer
     original: str
@@ -26,7 +26,7 @@ class Copies:
 
 @contextmanager
 def new_database(server: LocalServer, template: str = "template0") -> Iterator[Database]:
-    """Make a database that belongs to the superuser, and drop it afterwards."""
+    """Create a database that the superuser owns, and drop it at the end."""
     database = Database(
         host=str(server.socket_directory),
         port=server.port,

@@ -1,4 +1,4 @@
-"""Projects that the benchmark migrates: our own, the zoo, or any other one."""
+"""Projects that the benchmark migrates: Mon_PS, the zoo, or any other project."""
 
 import io
 import os
@@ -24,7 +24,7 @@ ZOO = Path(__file__).parent / "zoo"
 
 @dataclass(frozen=True)
 class Subject:
-    """A project in a folder: what it is called in the report, and where it stands."""
+    """A project in a folder, and its name in the report."""
 
     name: str
     folder: Path
@@ -39,7 +39,7 @@ class Subject:
 
 @contextmanager
 def importable(folder: Path) -> Iterator[None]:
-    """Work in a project's folder, with its modules at hand."""
+    """Work in a project's folder, with its modules on the import path."""
     before = Path.cwd()
     os.chdir(folder)
     sys.path.insert(0, str(folder))
@@ -55,13 +55,13 @@ def own_project() -> Subject:
 
 
 def zoo_project(folder: Path) -> Subject:
-    """Copy the zoo into an empty folder, where its snapshots can be recorded."""
+    """Copy the zoo into an empty folder, so that its snapshots can be recorded there."""
     shutil.copytree(ZOO, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__*__*"))
     return Subject("zoo", folder)
 
 
 def migrate(subject: Subject, database: Database) -> None:
-    """Apply the whole history."""
+    """Apply all revisions."""
     config = subject.config()
     engine = create_engine(database.url, poolclass=NullPool)
     config.attributes["connection"] = engine
@@ -71,10 +71,10 @@ def migrate(subject: Subject, database: Database) -> None:
 
 
 def record(subject: Subject, environ: Mapping[str, str]) -> None:
-    """Record the snapshots of a project that has none, with the program.
+    """Record the snapshots of a project that has none, with ``monps-db snapshot``.
 
     Raises:
-        SystemExit: The program refuses.
+        SystemExit: The program fails.
     """
     if any((subject.project.script_location / "snapshots").glob("*.json")):
         return

@@ -1,4 +1,4 @@
-"""Runs → a table of figures, what was missed by kind, JSON."""
+"""Report the runs: a table of figures, missed changes by kind, JSON."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -26,7 +26,7 @@ REASONS: dict[str, Callable[[Trial], str]] = {
 
 
 def table(runs: Sequence[Run]) -> str:
-    """Return the figures, a line per project and major version, as a Markdown table."""
+    """Return the figures as a Markdown table, with a line per project and major version."""
     rows = [HEADS, *(_figures(run) for run in runs)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(HEADS))]
     lines = [
@@ -63,7 +63,7 @@ def _figures(run: Run) -> tuple[str, ...]:
 
 
 def misses(runs: Iterable[Run]) -> str:
-    """Return what went wrong, by kind."""
+    """Return the changes that the check handled wrongly, by kind."""
     parts = []
     for title, is_one in MISSES.items():
         lines = _by_kind(
@@ -118,7 +118,7 @@ def _possible(trials: Iterable[Trial]) -> list[Trial]:
 
 
 def _counted(trials: Iterable[Trial]) -> list[Trial]:
-    """Leave out what the server refused, and what each environment decides."""
+    """Leave out changes that the server refused, and those in which environments may differ."""
     return [trial for trial in _possible(trials) if not trial.here]
 
 

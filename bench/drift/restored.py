@@ -1,4 +1,4 @@
-"""The same database after a dump and restore, on this server and on a newer one."""
+"""Restore a dump of a database on the same server and on a newer one."""
 
 import re
 import subprocess
@@ -17,7 +17,7 @@ OTHER_OWNER = "bench_owner"
 
 @contextmanager
 def restored(original: Database, server: LocalServer) -> Iterator[Database]:
-    """Dump a database with the target server's own pg_dump, and restore it there."""
+    """Dump a database with the pg_dump of the target server, and restore it there."""
     script = dump_with(server, original)
     copy_roles(original.server, server)
     with new_database(server) as database:
@@ -27,7 +27,7 @@ def restored(original: Database, server: LocalServer) -> Iterator[Database]:
 
 @contextmanager
 def under_another_owner(original: Database) -> Iterator[Database]:
-    """Restore everything into a database that belongs, as everything in it, to another role."""
+    """Restore a database in which another role owns the database and all objects."""
     script = dump(original)
     with new_database(original.server) as database:
         database.execute_each(f'ALTER DATABASE "{database.name}" OWNER TO {OTHER_OWNER}')
@@ -40,7 +40,7 @@ def under_another_owner(original: Database) -> Iterator[Database]:
 
 
 def copy_roles(source: LocalServer, target: LocalServer) -> None:
-    """Make the roles that a dump takes for granted, as pg_dumpall would."""
+    """Create the roles that a dump refers to, as pg_dumpall would."""
     with administration(source) as cursor:
         cursor.execute("SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_'")
         names = [name for (name,) in cursor.fetchall()]
@@ -53,7 +53,7 @@ def copy_roles(source: LocalServer, target: LocalServer) -> None:
 
 
 def dump_with(server: LocalServer, original: Database) -> str:
-    """Dump with the programs of ``server``; a dump goes to the same or a newer major only."""
+    """Dump with the programs of ``server``, whose major version must be the same or newer."""
     done = subprocess.run(
         [server.binaries.pg_dump],
         env=original.libpq_environ(),

@@ -1,4 +1,4 @@
-"""One run: a project on one server, with two processes that each have their own copies."""
+"""Run the benchmark for one project on one server, in two processes with copies of their own."""
 
 import fnmatch
 import multiprocessing
@@ -29,12 +29,12 @@ ROLES = (("bench_stranger", ""), ("bench_owner", "SUPERUSER"))
 
 @dataclass(frozen=True)
 class Options:
-    """What is tried.
+    """The choice of the changes to try.
 
     Attributes:
-        per_kind: Targets of each kind; None for all of them.
-        only: Patterns of kinds; empty for all.
-        alembic: Whether ``alembic check`` is asked, too.
+        per_kind: The number of targets of each kind; None for all.
+        only: Patterns for the names of kinds; empty for all.
+        alembic: Whether to run ``alembic check``, too.
     """
 
     per_kind: int | None = 2
@@ -50,14 +50,14 @@ class Options:
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a project on one major version.
+    """The results of a project on one major version.
 
     Attributes:
-        project: Its name.
+        project: The name of the project.
         major: The major version of the server.
-        before: What was found before anything was changed.
-        trials: Every mutation.
-        harmless: Every harmless change.
+        before: The findings before any change.
+        trials: The trial of each mutation.
+        harmless: The trial of each harmless change.
     """
 
     project: str
@@ -68,7 +68,7 @@ class Run:
 
 
 def prepare(server: LocalServer) -> None:
-    """Make the roles and the tablespace that changes need; they belong to the whole server."""
+    """Create the roles and the tablespace that the changes need on the server."""
     with administration(server) as cursor:
         for role, options in ROLES:
             cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [role])
@@ -82,7 +82,7 @@ def prepare(server: LocalServer) -> None:
 
 @contextmanager
 def benched(subject: Subject, server: LocalServer, options: Options) -> Iterator[Bench]:
-    """Migrate a database of the project, and look at it before anything is changed."""
+    """Migrate a database of the project, and check it before any change."""
     prepare(server)
     with new_database(server) as database, importable(subject.folder):
         # The migration stores the column numbers of the tables in the snapshot, so the snapshot has
@@ -96,7 +96,7 @@ def benched(subject: Subject, server: LocalServer, options: Options) -> Iterator
 def run(
     subject: Subject, server: LocalServer, options: Options, newer: Sequence[LocalServer] = ()
 ) -> Run:
-    """Try everything; ``newer`` are servers that a dump is restored on."""
+    """Try all changes; ``newer`` lists the servers on which a dump is restored."""
     with benched(subject, server, options) as bench:
         found = _targets(bench, KINDS, options)
         alike = _targets(bench, harmless.KINDS, options)
@@ -119,7 +119,7 @@ def run(
 
 @contextmanager
 def _pool() -> Iterator[ProcessPoolExecutor]:
-    """Open the processes; Ctrl-C drops what has not begun."""
+    """Start worker processes; Ctrl-C cancels the trials that have not begun."""
     fork = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(WORKERS, mp_context=fork) as pool:
         try:
@@ -130,7 +130,7 @@ def _pool() -> Iterator[ProcessPoolExecutor]:
 
 
 def _all(trials: Iterable[Trial], length: int, label: str) -> tuple[Trial, ...]:
-    """Wait for all of them; on a terminal it shows how many are done."""
+    """Wait for all results; on a terminal, show how many are done."""
     with click.progressbar(trials, length=length, label=label, file=sys.stderr) as shown:
         return tuple(shown)
 

@@ -1,4 +1,4 @@
-"""One change on a copy of its own: is it found, named, told by its code, and taken back?"""
+"""Try one change on a copy: does the check find it, with the right name and code, and repair it?"""
 
 import re
 import subprocess
@@ -20,13 +20,13 @@ UNMODELLED, ANEW = "unmodelled", "column-order"
 
 @dataclass(frozen=True)
 class Bench:
-    """What every trial of one project on one server shares.
+    """The common parts of all trials of one project on one server.
 
     Attributes:
         subject: The project.
-        copies: Copies of its migrated database.
-        before: What the check finds there before anything was changed; nothing, it is hoped.
-        stock: What Alembic says there; None to leave Alembic out.
+        copies: The source of copies of its migrated database.
+        before: The result of the check before a change; it should have no findings.
+        stock: The report of Alembic before a change; None to leave Alembic out.
     """
 
     subject: Subject
@@ -37,22 +37,22 @@ class Bench:
 
 @dataclass(frozen=True)
 class Trial:
-    """What came of one change.
+    """The result of one change.
 
     Attributes:
         kind: The kind of change.
-        names: What it was done to.
-        statement: How.
-        impossible: Why the server refused the change; nothing else was tried then.
+        names: The names of the changed object.
+        statement: The SQL of the change.
+        impossible: The error with which the server refused the change, which ends the trial.
         detected: Whether the check failed because of it.
         named: Whether a finding's path mentions the object.
-        coded: Whether a finding that names it has one of the right codes.
-        repaired: Whether the script took it back; None where no script can.
-        found: The findings, or what was said instead.
-        trouble: Why the script did not take it back.
-        lost: Why no script can.
-        here: Why it is decided in each environment; then it does not count.
-        alembic: What ``alembic check`` said of it; empty when it was not asked.
+        coded: Whether a finding that names it has one of the correct codes.
+        repaired: Whether the repair script undid it; None where no script can.
+        found: The findings, or the error message.
+        trouble: The reason why the script did not undo it.
+        lost: The reason why no script can undo it.
+        here: The reason why environments may differ in it; then the trial does not count.
+        alembic: The result of ``alembic check``; empty when it was not run.
     """
 
     kind: str
@@ -71,7 +71,7 @@ class Trial:
 
 
 def try_mutation(bench: Bench, mutation: Mutation) -> Trial:
-    """Change a copy, check it, repair it, check it again."""
+    """Change a copy, check it, repair it, and check it again."""
     kind = mutation.kind
     start = Trial(kind.name, mutation.names, mutation.statement, lost=kind.lost, here=kind.here)
     with bench.copies.copy() as database:
@@ -100,7 +100,7 @@ def try_mutation(bench: Bench, mutation: Mutation) -> Trial:
 
 
 def try_harmless(bench: Bench, harmless: Mutation) -> Trial:
-    """Do something harmless to a copy; whatever is found then is a false alarm."""
+    """Make a harmless change in a copy, and check it; a finding is a false alarm."""
     with bench.copies.copy() as database:
         try:
             database.execute_each(harmless.statement)
@@ -111,7 +111,7 @@ def try_harmless(bench: Bench, harmless: Mutation) -> Trial:
 
 
 def try_session(bench: Bench, name: str, options: str) -> Trial:
-    """Check an untouched copy in a session with settings of its own."""
+    """Check an unchanged copy in a session with other settings."""
     with bench.copies.copy() as database:
         return alarm(bench, database, name, (), options, PGOPTIONS=options)
 
@@ -124,7 +124,7 @@ def alarm(
     statement: str,
     **environ: str,
 ) -> Trial:
-    """Tell what a check finds where nothing is to be found."""
+    """Check a database in which nothing should be found."""
     verdict = check(database, **environ)
     new = verdict.findings - bench.before.findings
     return Trial(
@@ -144,7 +144,7 @@ def _ask_alembic(bench: Bench, database: Database) -> str:
 
 
 def _repair(bench: Bench, database: Database, found: frozenset[Finding]) -> str:
-    """Run the script of the check; return why that was not enough."""
+    """Run the repair script; return the reason why it was not sufficient."""
     try:
         run_script(database, repair_script(database))
     except subprocess.CalledProcessError as error:
@@ -156,10 +156,10 @@ def _repair(bench: Bench, database: Database, found: frozenset[Finding]) -> str:
 
 
 def still_wrong(findings: frozenset[Finding], found: frozenset[Finding]) -> frozenset[Finding]:
-    """Leave out what stays by design, where it was not the change itself.
+    """Return the findings that remain after a repair and are not intended to remain.
 
-    What no model knows a script never drops; and of a column that it had to make anew the check
-    goes on saying that what it held is gone.
+    A script never drops an object that no model knows; and for a column that it dropped and added
+    again, the check still reports that the values are lost.
     """
     return frozenset(
         one for one in findings if one[0] != UNMODELLED and (one[1] != ANEW or one in found)
@@ -174,7 +174,7 @@ def _listed(verdict: Verdict, findings: frozenset[Finding]) -> tuple[str, ...]:
 
 
 def mentions(path: str, names: tuple[str, ...]) -> bool:
-    """Tell whether a path holds every name, whole, however it quotes and escapes them."""
+    """Whether a path contains every name as a whole, with any quoting and escaping."""
     whole = (rf"(?<!\w){re.escape(_bare(name))}(?!\w)" for name in names)
     return all(re.search(name, _bare(path)) for name in whole)
 

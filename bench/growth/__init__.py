@@ -1,1 +1,1 @@
-"""What the table of odds costs as it grows, on generated rows."""
+"""Measure time and disk space as the table of odds grows, on generated rows."""

@@ -1,11 +1,11 @@
-"""What the table of odds costs as it grows, in seconds and megabytes.
+"""Measure time and disk space as the table of odds grows, in seconds and megabytes.
 
     python -m bench.growth [ROWS ...] [FOLDER ...]    (1, 10 and 30 million when none are given)
 
-Rows are generated (odds.sql) on a server of its own, which does not wait for the disk: ten seasons,
-as many leagues as make up the number, 30 bookmakers, three markets, opening, closing and current
-prices. 100 million are extrapolated by a straight line through what was measured. Folders with
-season files are loaded as well (load odds).
+Rows are generated (odds.sql) on a server that does not wait for the disk: ten seasons, as many
+leagues as the number of rows needs, 30 bookmakers, three markets, opening, closing and current
+prices. 100 million rows are extrapolated by a straight line through the measured values. Folders
+with season files are loaded as well (load odds).
 """
 
 import resource
@@ -44,7 +44,7 @@ def sql(name: str) -> TextClause:
 
 
 def fill(engine: Engine, rows: int) -> int:
-    """Make rows, and have them counted; returns how many leagues they are of."""
+    """Generate rows, and vacuum and analyze the table; return the number of leagues."""
     matches = rows // PRICES
     leagues = max(1, round(matches / PLAYED / SEASONS))
     for first in range(0, matches, BATCH):
@@ -104,7 +104,7 @@ def measure(engine: Engine) -> dict[str, float]:
 
 
 def load(database: Database, folder: Path) -> float:
-    """Seconds of `monps-db load odds` of the season files of a folder."""
+    """Return the seconds of `monps-db load odds` for a folder of season files."""
     return seconds(lambda: run(database.environ(), "monps-db", "load", "odds", str(folder)))
 
 
@@ -132,7 +132,7 @@ def show(measured: Mapping[int, Mapping[str, float]]) -> None:
 
 
 def fit(sizes: Sequence[int], values: Sequence[float]) -> str:
-    """What the straight line through the values says of the aim, and the line itself."""
+    """Return the value at ``AIM`` rows on a straight line through the values, and the line."""
     if len(sizes) == 1:
         return f"{values[0] * AIM / sizes[0]:.3g} if linear"
     line = linear_regression(sizes, values)

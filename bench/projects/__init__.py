@@ -1,1 +1,1 @@
-"""Projects of other people, from the package index, with nothing of theirs changed."""
+"""Try the engine on unchanged projects of other people, from the package index."""

@@ -1,9 +1,9 @@
-"""What the engine makes of projects of other people: install, upgrade, snapshot, check, repair.
+"""Try the engine on projects of other people: install, upgrade, snapshot, check, repair.
 
     python -m bench.projects --help
 
-Installs each project's newest release from the package index, in an environment of its own, and
-goes with it the way of a user. The database is on a server that the benchmark starts.
+It installs each project's newest release from the package index, in an environment of its own, and
+takes the steps of a user. The database is on a server that the benchmark starts.
 """
 
 import json
@@ -51,7 +51,7 @@ FOLDER = Path(tempfile.gettempdir()) / "bench-projects"
 def main(
     *, names: Sequence[str], major: int, folder: Path, data: Path | None, json_file: Path | None
 ) -> None:
-    """Try the projects, and print a table and what there is to read."""
+    """Try the projects; print a table, and the details to read."""
     subjects = known(data) if data else known()
     if unknown := sorted(set(names).difference(subjects)):
         raise click.BadParameter(f"{', '.join(unknown)}: known are {', '.join(subjects)}")
@@ -80,7 +80,7 @@ def server_url(servers: Servers, major: int) -> str:
 
 
 def _prepared(subject: Subject, folder: Path) -> Environment | None:
-    """Install a project that is not there yet; None where that cannot be done."""
+    """Install a project if it is not installed yet; return None if that fails."""
     environment = Environment(subject, folder / subject.name)
     begin = time.monotonic()
     if not environment.is_installed:

@@ -1,4 +1,4 @@
-"""Ten changes by hand, all in one database: each on a table of its own where there are enough."""
+"""Make ten changes by hand in one database, each on a table of its own if there are enough."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -30,7 +30,7 @@ TEN: Final = 10
 
 
 def make_ten(database: Database, schemas: tuple[str, ...]) -> list[Mutation]:
-    """Make them, and return what was done."""
+    """Make ten changes, and return their names."""
     done: list[Mutation] = []
     for name in WANTED:
         for one in _targets(database, schemas, name, {one.names[1] for one in done}):
@@ -48,7 +48,7 @@ def make_ten(database: Database, schemas: tuple[str, ...]) -> list[Mutation]:
 def _targets(
     database: Database, schemas: tuple[str, ...], name: str, used: set[str]
 ) -> Iterator[Mutation]:
-    """Yield what a kind can be done to, tables that nothing was done to first."""
+    """Yield the objects that a kind of change can change, unchanged tables first."""
     kinds = [kind for kind in KINDS if kind.name == name]
     found = [*mutations(database, managed=(), shared=schemas, chosen=kinds)]
     yield from sorted(found, key=lambda one: one.names[1] in used)

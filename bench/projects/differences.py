@@ -1,9 +1,9 @@
-"""Run with a project's Python: what Alembic's ``compare_metadata`` says, as a list in JSON.
+"""Print the result of Alembic's ``compare_metadata`` as JSON; runs with a project's own Python.
 
     python differences.py URL ENV_PY INI
 
-The models are those that env.py hands to Alembic; types and defaults are compared, too. Tables that
-no model knows are left out: every project has some of them.
+The models are those that env.py passes to Alembic; types and defaults are compared, too. Tables
+that no model knows are left out, because every project has some.
 """
 
 import asyncio
@@ -23,11 +23,11 @@ from sqlalchemy.pool import NullPool
 
 
 class Configured(BaseException):
-    """Ends env.py."""
+    """Ends env.py as soon as it has passed its models."""
 
 
 def target_metadata(url: str, script_location: str, ini: str) -> Any:
-    """Return what env.py hands to Alembic."""
+    """Return the metadata that env.py passes to Alembic."""
     config = Config(ini)
     config.set_main_option("script_location", script_location)
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
@@ -48,7 +48,7 @@ def target_metadata(url: str, script_location: str, ini: str) -> Any:
 
 
 def connected(url: str, work: Callable[[Any], Any]) -> Any:
-    """Call with a connection, of whichever kind of driver the URL names."""
+    """Call a function with a connection by the synchronous or asynchronous driver of the URL."""
     if not make_url(url).get_dialect().is_async:
         with create_engine(url, poolclass=NullPool).connect() as connection:
             return work(connection)

@@ -1,4 +1,4 @@
-"""An environment for each project, as a user makes it: ``python -m venv``, then uv or pip."""
+"""An environment for each project, made as a user makes it: ``python -m venv``, then uv or pip."""
 
 import shutil
 import subprocess
@@ -16,11 +16,11 @@ from schemaproof.project_file import find_project
 
 @dataclass(frozen=True)
 class Environment:
-    """The folder of a project: its environment, and what a user writes beside it.
+    """The folder of a project, with its environment and the files that a user writes.
 
     Attributes:
         subject: The project.
-        folder: Where it is.
+        folder: The folder.
     """
 
     subject: Subject
@@ -28,34 +28,34 @@ class Environment:
 
     @property
     def programs(self) -> Path:
-        """The folder of its Python, and of its own programs."""
+        """The folder of the environment's Python and programs."""
         return self.folder / "venv" / "bin"
 
     @cached_property
     def site(self) -> Path:
-        """Where its packages are."""
+        """The folder of the environment's packages."""
         [found] = (self.folder / "venv" / "lib").glob("python3*/site-packages")
         return found
 
     @property
     def project(self) -> Project:
-        """The project, as its configuration says."""
+        """The project, as its configuration describes it."""
         return find_project(self.folder)
 
     def filled(self, text: str) -> str:
-        """Return a text of ``projects.toml`` with the places of this environment."""
+        """Replace the placeholders in a text of ``projects.toml`` by this environment's folders."""
         return text.replace("{site}", str(self.site)).replace("{folder}", str(self.folder))
 
     @property
     def is_installed(self) -> bool:
-        """Whether it was installed before."""
+        """Whether the project is installed already."""
         return (self.folder / "installed").exists()
 
     def install(self) -> None:
-        """Install the newest release.
+        """Install the newest release of the project.
 
         Raises:
-            subprocess.CalledProcessError: It cannot be installed; with what pip says.
+            subprocess.CalledProcessError: The installation failed; with the output of pip.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         subprocess.run([sys.executable, "-m", "venv", self.folder / "venv"], check=True)
@@ -72,7 +72,7 @@ class Environment:
         (self.folder / "installed").touch()
 
     def configure(self) -> None:
-        """Write pyproject.toml, and what else the configuration names."""
+        """Write pyproject.toml, and the other files that the configuration names."""
         table = {"python": str(self.programs / "python"), **self.subject.configuration}
         self._write("pyproject.toml", dumps({"tool": {"schemaproof": table}}))
         for name, text in self.subject.files.items():

@@ -1,4 +1,4 @@
-"""The programs of a project, and ours, run as a user runs them, with the time that each takes."""
+"""Run the programs of a project and schemaproof as a user runs them, and measure their time."""
 
 import json
 import os
@@ -20,13 +20,13 @@ LIMIT = 900.0  # No program may take longer than this many seconds.
 
 @dataclass(frozen=True)
 class Ran:
-    """What came of a program.
+    """The result of a program.
 
     Attributes:
-        code: Its exit code.
-        seconds: How long it took.
-        out: What it printed.
-        err: What it said beside.
+        code: The exit code.
+        seconds: The duration in seconds.
+        out: The text on stdout.
+        err: The text on stderr.
     """
 
     code: int
@@ -36,7 +36,7 @@ class Ran:
 
     @property
     def last_words(self) -> str:
-        """The last line that it printed anywhere."""
+        """The last line on stderr, or on stdout if stderr is empty."""
         lines = [line for line in (self.err or self.out).splitlines() if line.strip()]
         return lines[-1].strip() if lines else ""
 
@@ -46,8 +46,8 @@ class Programs:
     """The programs of a project, on one database.
 
     Attributes:
-        environment: The project.
-        database: Its database.
+        environment: The environment of the project.
+        database: The database of the project.
         scratch: The server for scratch databases.
     """
 
@@ -56,11 +56,11 @@ class Programs:
     scratch: str
 
     def schemaproof(self, *arguments: str) -> Ran:
-        """Run our program, which stands outside the project's environment."""
+        """Run schemaproof, which is outside of the project's environment."""
         return self._run([str(SCHEMAPROOF), *arguments], self._plain_environ())
 
     def check(self) -> tuple[Ran, Mapping[str, Any]]:
-        """Run the check, and return its report; an empty one when there is none."""
+        """Run the check and return its report, which is empty if the check failed."""
         ran = self.schemaproof("check", "--format", "json")
         try:
             report: Mapping[str, Any] = json.loads(ran.out)
@@ -69,12 +69,12 @@ class Programs:
         return ran, report
 
     def write_files(self) -> None:
-        """Write the files of the project that name the database."""
+        """Write the project's configuration files that name the database."""
         for name, text in self.environment.subject.files.items():
             (self.environment.folder / name).write_text(self._filled(text), "utf-8")
 
     def upgrade(self) -> Ran:
-        """Have the project upgrade the database, as its own documentation says."""
+        """Upgrade the database as the project's own documentation says."""
         program, *arguments = self.environment.subject.upgrade
         command = [str(self.environment.programs / program), *map(self._filled, arguments)]
         return self._run(command, self._project_environ())
@@ -86,7 +86,7 @@ class Programs:
 
     @property
     def url(self) -> str:
-        """The database, as the project's own variables name it."""
+        """The URL of the database, in the form that the project's settings have."""
         drivername = self.environment.subject.drivername
         one = self.database
         query = f"?host={one.host}&port={one.port}"
@@ -109,7 +109,7 @@ class Programs:
         return text
 
     def _plain_environ(self) -> dict[str, str]:
-        """What the project's code needs to be imported, and which database is meant."""
+        """Return the variables that the project's code needs for its import, and the database."""
         theirs = self.environment.subject.environment
         return {
             **{name: value for name, value in os.environ.items() if not name.startswith("VIRTUAL")},

@@ -1,4 +1,4 @@
-"""The table of docs/projects.md, and what stands below it."""
+"""Write the table of docs/projects.md, and the details below it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -20,12 +20,12 @@ def table(trials: Sequence[Trial], subjects: dict[str, Subject]) -> str:
 
 
 def details(trials: Iterable[Trial], subjects: dict[str, Subject]) -> str:
-    """Return what is to be read of each project: its findings, and what did not go well."""
+    """Return the findings of each project, and the failed steps."""
     return "\n".join(line for one in trials for line in _outcome(one, subjects[one.name]))
 
 
 def verdict(finding: str, subject: Subject) -> str | None:
-    """Return what reading the project's code said of a finding; None where nobody has read it."""
+    """Return the judgement on a finding after reading the project's code; None without one."""
     return next(
         (failures for start, failures in subject.read.items() if finding.startswith(start)), None
     )

@@ -1,4 +1,4 @@
-"""The projects, as ``projects.toml`` describes them, and the folder that each is given."""
+"""The projects that ``projects.toml`` describes."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -11,17 +11,18 @@ DATA = Path(__file__).with_name("projects.toml")
 
 @dataclass(frozen=True)
 class Subject:
-    """A project of somebody else.
+    """A project of other people.
 
     Attributes:
-        name: What the table calls it.
-        packages: What is installed, the first of which is the project itself.
-        upgrade: Its own upgrade of an empty database: a command of its environment, or Python.
-        configuration: ``[tool.schemaproof]``; ``{site}`` is where its packages are.
-        environment: Variables that it needs; ``{url}`` is the database, ``{folder}`` its own.
-        drivername: How its URLs begin.
-        files: Files of the folder beside pyproject.toml, where the configuration names some.
-        read: By the beginning of a finding: what reading the project's code said of it.
+        name: The name in the table.
+        packages: The packages to install; the first is the project itself.
+        upgrade: The project's own command that upgrades an empty database, or Python code.
+        configuration: The table ``[tool.schemaproof]``; ``{site}`` is the folder of the packages.
+        environment: The environment variables; ``{url}`` is the database, ``{folder}`` the
+            project's folder.
+        drivername: The beginning of its database URLs.
+        files: Further files in the folder of pyproject.toml, if the configuration needs them.
+        read: The judgement after reading the project's code, by the beginning of the finding.
     """
 
     name: str
@@ -35,7 +36,7 @@ class Subject:
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> Self:
-        """Read a ``[[project]]``."""
+        """Make a project from a ``[[project]]`` table."""
         return cls(
             name=table["name"],
             packages=table["packages"],
@@ -49,6 +50,6 @@ class Subject:
 
 
 def known(data: Path = DATA) -> dict[str, Subject]:
-    """Return all projects by their names."""
+    """Return all projects by name."""
     tables = tomllib.loads(data.read_text("utf-8"))["project"]
     return {table["name"]: Subject.from_table(table) for table in tables}

@@ -1,4 +1,4 @@
-"""One project from an empty database to a repaired one, as its user would go."""
+"""Take one project from an empty database to a repaired one, with the steps of a user."""
 
 import json
 import subprocess
@@ -21,19 +21,19 @@ DIFFERENCES = Path(__file__).with_name("differences.py")
 
 @dataclass
 class Trial:
-    """What came of a project.
+    """The results for one project.
 
     Attributes:
-        name: The project.
-        version: Its version.
-        seconds: How long each step took, by its name.
-        codes: The exit codes of ours, by step.
-        failures: The last words of a step that did not go as it should.
-        findings: What the check finds where the project's own upgrade has just run.
-        alembic: What ``compare_metadata`` says then; None where it cannot be asked.
-        written: What ``revision`` wrote; None where it wrote nothing.
-        changes: The changes by hand, each with whether ours and Alembic's found it.
-        left: What the check still finds after the repair, that it did not find before.
+        name: The name of the project.
+        version: The version of the project.
+        seconds: The seconds of each step, by its name.
+        codes: The exit codes of schemaproof, by step.
+        failures: The last line of output of each failed step.
+        findings: The findings right after the project's own upgrade.
+        alembic: The differences by ``compare_metadata`` then; None where it cannot run.
+        written: The revision that ``revision`` wrote; None where it wrote nothing.
+        changes: The changes by hand, each with whether schemaproof and Alembic found it.
+        left: The findings after the repair that did not exist before the changes.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Trial:
     linted: dict[str, int] = field(default_factory=dict)
 
     def note(self, step: str, ran: Ran, *expected: int) -> bool:
-        """Keep what came of a step; tell whether it went as it should."""
+        """Record the result of a step; return whether it succeeded."""
         self.seconds[step], self.codes[step] = round(ran.seconds, 1), ran.code
         if ran.code not in expected:
             self.failures[step] = ran.last_words
@@ -60,7 +60,7 @@ class Trial:
 
 
 def attempt(environment: Environment, server: LocalServer, scratch: str) -> Trial:
-    """Try everything that can be tried."""
+    """Take all steps that are possible."""
     trial = Trial(environment.subject.name, environment.version())
     with new_database(server) as database:
         programs = Programs(environment, database, scratch)
@@ -89,7 +89,7 @@ def _forget_snapshots(environment: Environment) -> None:
 
 
 def _look(trial: Trial, programs: Programs) -> None:
-    """Check twice: the second time nothing has changed, and the project need not be asked."""
+    """Check twice; the second check can reuse results, because nothing has changed."""
     ran, report = programs.check()
     trial.note("check", ran, 0, 1, 3)
     trial.findings = report["findings"]
@@ -114,7 +114,7 @@ def _differences(programs: Programs) -> list[str] | None:
 
 
 def _write_revision(trial: Trial, programs: Programs) -> None:
-    """Ask for a revision: where nothing differs it writes nothing. What it wrote is removed."""
+    """Run ``revision``, which writes nothing if nothing differs; remove what it wrote."""
     ran = programs.schemaproof("revision", "-m", "tried by the benchmark", "--rev-id", "be2c4a11")
     trial.note("revision", ran, 0, 1)
     words = [line.partition("wrote ")[2] for line in ran.out.splitlines() if "wrote " in line]
@@ -136,7 +136,7 @@ def _lint(trial: Trial, programs: Programs) -> None:
 
 
 def _change(trial: Trial, programs: Programs) -> None:
-    """Change ten things, look, repair, look again."""
+    """Make ten changes, check, repair, and check again."""
     before = {(one["code"], one["path"]) for one in trial.findings}
     known = set(trial.alembic or ())
     configuration = programs.environment.subject.configuration

@@ -1,1 +1,1 @@
-"""Random sequences of operations on repositories, beside a model of the tables in plain Python."""
+"""Run random operations on repositories, and compare the tables with a model in plain Python."""

@@ -1,10 +1,9 @@
-"""Random sequences of operations on repositories, on a real server, beside a model in plain Python.
+"""Run random operations on repositories and a server, and compare with a model in plain Python.
 
     python -m bench.sequences --examples 10000 --workers 2
 
-A worker has a scratch database of its own on the local server, which is dropped afterwards. The
-first sequence after which a table is not what the model says is shrunk, printed and ends the
-program with 1.
+Each worker has a scratch database on the local server. The first sequence after which a table
+differs from the model is reduced to a short one and printed; the exit code is then 1.
 """
 
 import argparse

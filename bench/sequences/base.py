@@ -1,7 +1,7 @@
-"""What all operations stand on: the unit of work, the model beside it, and that both are the same.
+"""The base of all operations: a unit of work, a model of the tables, and their comparison.
 
-After each operation all tables are read by SQL, and have to be those of the model: every value, who
-wrote it and why, and ``updated_at``, which moves where a row was written and nowhere else.
+After each operation all tables are read by SQL, and must equal the model: every value, the audit
+columns, and ``updated_at``, which changes only when a row is written.
 """
 
 from collections.abc import Callable, Iterable
@@ -77,7 +77,7 @@ class Machine(RuleBasedStateMachine):
                 self._compare(kind, row, found[key])
 
     def _compare(self, kind: Kind, row: Row, found: Row) -> None:
-        """Compare a row; what the database has given to it is known from now on."""
+        """Compare a row, and copy the values that the database generated into the model."""
         for name in kind.columns:
             if isinstance(given := row[name], Given):
                 assert given.after is None or found[name] > given.after
@@ -85,7 +85,7 @@ class Machine(RuleBasedStateMachine):
         assert found == row
 
     def write(self, act: Callable[[], object], expect: Callable[[Tables], None]) -> None:
-        """Do what may be refused; then the transaction goes back to its last savepoint."""
+        """Run a write; where the model refuses it, expect the error and roll back."""
         after = self.now.copy()
         refused = refusal(lambda: expect(after))
         with self.audited():

@@ -1,4 +1,4 @@
-"""What the operations are given: a few values, so that keys collide."""
+"""The arguments of the operations: few values, so that keys collide."""
 
 import math
 from datetime import UTC, datetime

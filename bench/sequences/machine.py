@@ -1,4 +1,4 @@
-"""Operations in any order: on the database through a unit of work, and on the model."""
+"""Run operations in any order: on the database by a unit of work, and on the model."""
 
 from bench.sequences.reading import Reading
 from bench.sequences.transactions import Transactions
@@ -6,4 +6,4 @@ from bench.sequences.writing import Writing
 
 
 class Sequences(Writing, Transactions, Reading):
-    """All of them."""
+    """All operations together."""

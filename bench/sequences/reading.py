@@ -11,7 +11,7 @@ from bench.sequences.tables import KINDS, STRATEGIES, TEAMS, Kind
 
 
 class Reading(Machine):
-    """Reads by every way that the repositories have."""
+    """Reads by every method of the repositories."""
 
     @rule(kind=st.sampled_from(KINDS), skip=st.integers(0, 3), limit=st.integers(1, 3))
     def read_all(self, kind: Kind, skip: int, limit: int) -> None:

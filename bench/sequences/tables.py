@@ -1,4 +1,4 @@
-"""The tables, in plain Python: what each operation should do, or how it should be refused."""
+"""The model of the tables in plain Python: the expected result or error of each operation."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ Audit = tuple[str, str | None] | None
 
 @dataclass(frozen=True)
 class Given:
-    """Stands for what the database has given to a row and nobody has read yet: an id, a moment.
+    """A placeholder for a value that the database generated and nobody has read: an id or a time.
 
     Attributes:
-        after: The moment before, if the row was there already.
+        after: The previous time, if the row existed before.
     """
 
     after: Any = None
 
 
 class Refused(Exception):  # noqa: N818 - an expectation, not a failure
-    """The operation should raise an error of this class, about the row at this position."""
+    """The operation should raise an error of this class, for the row at this position."""
 
     def __init__(self, kind: type[DataAccessError], position: int | None = None) -> None:
         super().__init__(kind, position)
@@ -45,14 +45,14 @@ class Refused(Exception):  # noqa: N818 - an expectation, not a failure
 
 @dataclass(frozen=True)
 class Kind:
-    """What is to be known of a table.
+    """A table, with the columns that the operations use.
 
     Attributes:
-        repository: Its name in a unit of work.
-        id: Its primary key.
-        key: Its natural key.
-        values: Its other columns that the operations give.
-        is_audited: Whether it says who writes, and why.
+        repository: The name of its repository in a unit of work.
+        id: The primary key.
+        key: The natural key.
+        values: The other columns that the operations set.
+        is_audited: Whether it has audit columns.
     """
 
     repository: str
@@ -63,7 +63,7 @@ class Kind:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns that the model knows."""
+        """The columns that the model contains."""
         audit = ("created_by", "updated_by", "change_reason") if self.is_audited else ()
         return (self.id, *self.key, *self.values, *audit, "updated_at")
 
@@ -92,7 +92,7 @@ class Tables:
     """All rows, by natural key.
 
     Attributes:
-        role: Who writes where nobody has said.
+        role: The actor of writes outside of an audit context.
     """
 
     role: str
@@ -101,15 +101,15 @@ class Tables:
     )
 
     def copy(self) -> Tables:
-        """The tables as they are now."""
+        """Return a copy of the tables."""
         return Tables(self.role, deepcopy(self.rows))
 
     def same(self, kind: Kind, row: Row) -> Row:
-        """The row with the natural key of another."""
+        """Return the stored row with the same natural key."""
         return self.rows[kind.repository][_key(kind, row)]
 
     def rows_in(self, kind: Kind) -> list[Row]:
-        """The rows of a table, by primary key."""
+        """Return the rows of a table, by primary key."""
         return sorted(self.rows[kind.repository].values(), key=lambda row: row[kind.id])
 
     def create(self, kind: Kind, given: Row, audit: Audit) -> None:
@@ -120,7 +120,7 @@ class Tables:
         self._insert(kind, given, audit)
 
     def change(self, kind: Kind, row: Row, changes: Row, audit: Audit) -> None:
-        """Change a row."""
+        """Update a row."""
         changed = {**row, **changes}
         self._refuse(kind, changed)
         if _key(kind, changed) != _key(kind, row):
@@ -139,7 +139,7 @@ class Tables:
         del self.rows[kind.repository][_key(kind, row)]
 
     def upsert(self, kind: Kind, given: Sequence[Row], audit: Audit) -> Upserted:
-        """Insert or change rows by natural key; all of them or none."""
+        """Insert or update all rows by natural key, or none of them."""
         self._refuse_first(given, _value_refusal)
         for position, row in enumerate(given):
             if _key(kind, row) in [_key(kind, before) for before in given[:position]]:
@@ -183,7 +183,7 @@ class Tables:
                 raise Refused(refusal, position)
 
     def _refusal(self, kind: Kind, row: Row) -> type[DataAccessError] | None:
-        """How the database refuses a row for itself."""
+        """Return the error that the database raises for a row, other rows aside."""
         if (row.get("home_odds") or 2.0) <= 1 or row.get("stake_multiplier", 1.0) < 0:
             return CheckViolationError
         teams = {team["team_id"] for team in self.rows[TEAMS.repository].values()}

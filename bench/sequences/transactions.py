@@ -1,4 +1,4 @@
-"""Operations that end transactions, and what is in between."""
+"""Operations that end transactions, and those on savepoints."""
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -8,7 +8,7 @@ from bench.sequences.tables import Audit
 
 
 class Transactions(Machine):
-    """Commits, rolls back, sets savepoints, and says who writes."""
+    """Commits, rolls back, sets savepoints, and sets the actor."""
 
     @rule()
     def commit(self) -> None:

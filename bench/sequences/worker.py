@@ -1,4 +1,4 @@
-"""One worker: a scratch database, and sequences on it."""
+"""Run sequences on a scratch database, in one worker."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ STEPS = 15
 
 
 def run(examples: int) -> int:
-    """Run that many sequences; return how many operations they had."""
+    """Run a number of sequences; return how many operations they had."""
     with scratch_engine(Project(ROOT, ROOT)) as scratch:
         Base.metadata.create_all(scratch)
         # The database need not survive a power failure.
@@ -35,7 +35,7 @@ def run(examples: int) -> int:
 
 
 def with_steps(examples: int, steps: int) -> settings:
-    """As many sequences, each of at most so many operations."""
+    """Return hypothesis's settings for a number of sequences of limited length."""
     return settings(
         max_examples=examples,
         stateful_step_count=steps,

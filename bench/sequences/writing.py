@@ -14,7 +14,7 @@ from repositories.bulk.result import Upserted
 
 
 class Writing(Machine):
-    """Writes one row after the other, or many at once."""
+    """Writes one row at a time, or many at once."""
 
     @rule(given=TEAM)
     def create_team(self, given: Row) -> None:
@@ -78,7 +78,7 @@ class Writing(Machine):
     @precondition(lambda self: not self.savepoints and self.now == self.committed)
     @rule(data=st.data(), roi=st.sampled_from([100.0, 200.0]))
     def somebody_else_is_faster(self, data: st.DataObject, roi: float) -> None:
-        """A strategy is read, changed by another session, and then changed here."""
+        """Read a strategy, change it in another session, and then change it here."""
         if not (row := self.any_row(STRATEGIES, data)):
             return
         ours = self.read(STRATEGIES, row)
@@ -99,7 +99,7 @@ class Writing(Machine):
         self.write(lambda: self.uow.strategies.update(ours), expect)
 
     def upsert(self, kind: Kind, rows: list[Row], fixed: Row) -> None:
-        """Write in bulk; what is refused leaves the transaction as it was."""
+        """Write many rows by ``upsert_many``; a refused call leaves the transaction unchanged."""
         after = self.now.copy()
         expected: list[Upserted] = []
         refused = refusal(lambda: expected.append(after.upsert(kind, rows, self.audit)))

@@ -1,4 +1,4 @@
-"""The environment of Alembic's own template, on our models: what others run as `alembic check`."""
+"""The env.py of Alembic's template for our models, for `alembic check`."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What happens to every database and is no drift; whatever a check finds then is a false alarm."""
+"""Changes that are not drift and happen to every database; a finding about one is a false alarm."""
 
 from typing import Final
 

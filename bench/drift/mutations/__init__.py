@@ -27,11 +27,11 @@ def mutations(
     chosen: Sequence[Kind] = KINDS,
     own: bool = False,
 ) -> Iterator[Mutation]:
-    """Find what can be changed in a database, up to ``per_kind`` targets of each kind.
+    """Find objects to change in a database, up to ``per_kind`` for each kind of change.
 
-    Every object in these schemas counts as the project's own; with ``own`` the version table and
-    the ledger are meant, and no other table. With ``per_code`` there is one target of each kind for
-    each code. The same database always gives the same mutations.
+    Every object in these schemas belongs to the project; with ``own``, only the version table and
+    the ledger are changed. With ``per_code`` there is one object per kind and code. The same
+    database always gives the same mutations.
     """
     with closing(database.connect()) as connection, connection.cursor() as cursor:
         cursor.execute("SET search_path = ''")

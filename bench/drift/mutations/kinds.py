@@ -1,12 +1,12 @@
-"""A kind of change: how it stands in the corpus, and how PostgreSQL itself writes its statements.
+"""Kinds of changes, read from SQL files; PostgreSQL itself composes their statements.
 
-In a file ``NAME.sql`` each is a comment and its statements::
+In a file ``NAME.sql`` each kind is a comment and its statements::
 
     -- name | codes | what it can be done to: the rows of targets.sql | option: value
     ALTER TABLE {ref} ALTER {quoted} TYPE varchar({modifier + 6});
 
-What stands in braces is an expression of SQL over the row: ``{ref}``, and ``{ref!L}`` as a literal;
-braces that are meant are doubled. A statement that is null skips the row.
+Braces contain an SQL expression over the row: ``{ref}``, or ``{ref!L}`` for a literal; literal
+braces are doubled. A row is skipped if its statement is null.
 """
 
 import re
@@ -26,15 +26,17 @@ class Kind:
     """A kind of change.
 
     Attributes:
-        name: What the report calls it.
-        source: The rows of ``targets.sql`` that it can be done to: what follows FROM.
+        name: The name in the report.
+        source: The FROM clause that selects its targets from the views of ``targets.sql``.
         statement: The SQL expression that writes the statement for one row; null skips the row.
-        codes: The codes that are right; ``{}`` stands for the row's own, such as ``unique-index``.
-        names: The SQL expression for what a finding's path has to mention.
-        lost: Why no script can take it back; empty when one can.
-        here: Why it is decided in each environment, and no drift; empty when it is drift.
-        since: The first major version that can do it.
-        until: The last one.
+        codes: The correct codes of a finding; ``{}`` is replaced by the code of the row, such as
+            ``unique-index``.
+        names: The SQL expression for the names that a finding's path has to contain.
+        lost: The reason why no script can undo it; empty when one can.
+        here: The reason why environments may differ in it, so that it is not drift; empty when it
+            is drift.
+        since: The first major version that supports it.
+        until: The last major version that supports it.
     """
 
     name: str
@@ -49,7 +51,7 @@ class Kind:
 
     @property
     def query(self) -> str:
-        """The query for the targets: what to mention, the first part of the codes, the DDL."""
+        """The query for its targets: the names in the path, the beginning of the codes, the DDL."""
         return (
             f"SELECT names, code, ddl FROM (SELECT {self.names} AS names, code, "
             f"{self.statement} AS ddl FROM {self.source}) AS target "
@@ -71,7 +73,7 @@ class Mutation:
 
 
 def kinds(package: str, *names: str) -> tuple[Kind, ...]:
-    """Read ``NAME.sql`` of a package for each name."""
+    """Read the kinds of each ``NAME.sql`` of a package."""
     texts = (files(package).joinpath(f"{name}.sql").read_text("utf-8") for name in names)
     # The first paragraph describes the file.
     return tuple(_kind(block) for text in texts for block in text.strip().split("\n\n")[1:])
@@ -105,7 +107,7 @@ def _names(options: Mapping[str, str]) -> str:
 
 
 def _expression(template: str) -> str:
-    """Return the SQL expression that fills a template."""
+    """Return the SQL expression that a template describes."""
     slots = [found for found in _SLOT.finditer(template) if found[1]]
     if len(slots) == 1 and slots[0][0] == template:
         return slots[0][1]

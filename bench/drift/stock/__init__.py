@@ -1,1 +1,1 @@
-"""Alembic's environment for `alembic check`: every comparison on, no filter of ours."""
+"""The environment of Alembic for `alembic check`, with all comparisons and no filter."""

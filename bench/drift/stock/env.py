@@ -1,4 +1,4 @@
-"""The environment of Alembic's own template with every comparison switched on."""
+"""The env.py of Alembic's template with all comparisons switched on."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,1 +1,1 @@
-"""A project with at least one object of every kind, and names that break careless quoting."""
+"""A project with an object of every kind, and with names that test quoting."""

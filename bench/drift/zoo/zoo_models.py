@@ -1,4 +1,4 @@
-"""The zoo: tables as SQLAlchemy describes them, everything else as SQL around them."""
+"""The models of the zoo: tables in SQLAlchemy, all other objects as SQL in listeners."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -56,7 +56,7 @@ for when, names in (("before_create", BEFORE), ("after_create", AFTER)):
 
 
 class Named(UserDefinedType[Any]):
-    """A type of our own, by name."""
+    """A type of the zoo, by name."""
 
     cache_ok = True
 

@@ -1,4 +1,4 @@
-"""The runner on the connection that it is handed, if it is: it keeps the ledger."""
+"""Run the migrations on the connection that is passed, if there is one; it keeps the ledger."""
 
 from alembic import context
 from sqlalchemy import NullPool, create_engine
