@@ -22,7 +22,7 @@ def opened(server: LocalServer) -> Iterator[Store]:
 
 @pytest.fixture
 def sync_store(server: LocalServer) -> Iterator[Store]:
-    """A database at head, without rows, of the test's own."""
+    """A database at head without rows, for one test."""
     yield from opened(server)
 
 
@@ -39,20 +39,20 @@ def on_side(request: pytest.FixtureRequest, store: Store) -> Iterator[Store]:
 
 @pytest.fixture
 def store(request: pytest.FixtureRequest, sync_store: Store) -> Iterator[Store]:
-    """The same; of a test of ``either_side``, with the units of work of one side."""
+    """A store like ``sync_store``; a test of ``either_side`` gets the units of work of one side."""
     yield from on_side(request, sync_store)
 
 
 @pytest.fixture
 def any_store(request: pytest.FixtureRequest, any_server: LocalServer) -> Iterator[Store]:
-    """The same, on each major version in turn."""
+    """A store like ``sync_store``, on each major version in turn."""
     for on_any in opened(any_server):
         yield from on_side(request, on_any)
 
 
 @pytest.fixture
 def configured_store(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """The same, as the database of the settings."""
+    """A store like ``sync_store``, whose database is that of the settings."""
     import core.database
     from tests.support.database_settings import configure
 
@@ -63,7 +63,7 @@ def configured_store(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 @pytest.fixture(scope="module")
 def shared(request: pytest.FixtureRequest) -> Iterator[Store]:
-    """A database at head for all tests of a module, which keep no rows there."""
+    """A database at head for all tests of a module, which leave no rows in it."""
     yield from opened(request.getfixturevalue("server"))
 
 

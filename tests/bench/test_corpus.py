@@ -1,4 +1,4 @@
-"""Every change of the corpus is named by its code and taken back; the pages show examples."""
+"""A check reports every change of the corpus by its code, and its script undoes it."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -1,4 +1,4 @@
-"""The mutation benchmark: its changes are real ones, and a sample of them goes all the way."""
+"""The drift benchmark: its changes do change the catalogs, and a sample runs completely."""
 
 import fnmatch
 import tempfile
@@ -72,7 +72,7 @@ def migrated_zoo(server: LocalServer) -> Iterator[tuple[Subject, Database]]:
 
 @pytest.fixture
 def zoo(any_server: LocalServer) -> Iterator[tuple[Subject, Database]]:
-    """The zoo, migrated, on each major version in turn."""
+    """The zoo project, migrated, on each major version in turn."""
     with migrated_zoo(any_server) as made:
         yield made
 
@@ -92,7 +92,7 @@ def bench(server: LocalServer) -> Iterator[Bench]:
 
 @pytest.fixture(scope="module")
 def changes(bench: Bench) -> dict[str, Mutation]:
-    """One change of each kind of the samples, by the kind's name."""
+    """One change of each kind in the samples, by the name of the kind."""
     with bench.copies.copy() as database:
         chosen = [*kinds(SAMPLE), *kinds(CALM, harmless.KINDS)]
         return {one.kind.name: one for one in targets(bench.subject, database, chosen)}

@@ -1,4 +1,4 @@
-"""The mutation benchmark's own judgement: what counts as named, and what the report says."""
+"""Judgements of the drift benchmark: which findings name an object, and what the report shows."""
 
 from dataclasses import replace
 from pathlib import Path

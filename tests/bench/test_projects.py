@@ -1,4 +1,4 @@
-"""The benchmark of other people's projects, on a small one from the package index."""
+"""The benchmark of other people's projects, with a small project from the package index."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def test_every_project_says_where_its_revisions_are() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SMALL)
 def test_a_small_project_goes_the_whole_way(name: str, tmp_path: Path, servers: Servers) -> None:
-    """Everything that is found was read, and is true; ten changes are found and taken back."""
+    """Each finding has a judgement, and is correct; ten changes are found and undone."""
     subject = known()[name]
     environment = Environment(subject, tmp_path / name)
     environment.install()

@@ -1,4 +1,4 @@
-"""Random operations beside a model in plain Python: a sample of ``bench.sequences``."""
+"""A sample of ``bench.sequences``: random operations compared with a model in plain Python."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The two distributions: what each installs, and where schemaproof comes from."""
+"""The two distributions: which files each installs, and where schemaproof is installed from."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""The flows of docs/house.md are short: what they need is read first, and handed down."""
+"""The flows of docs/house.md are short: values are read at the start and passed down."""
 
 import asyncio
 import tomllib
@@ -35,7 +35,7 @@ def is_target(value: Any) -> bool:
 
 
 def floors() -> dict[str, int]:
-    """The rooms of the engine with their floors, as the import contract has them."""
+    """The rooms of the engine with their layers in the import contract."""
     content = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     layers = content["tool"]["importlinter"]["contracts"][0]["layers"]
     return {room.strip(): -depth for depth, layer in enumerate(layers) for room in layer.split("|")}

@@ -1,4 +1,4 @@
-"""The rules of docs/house.md that neither ruff nor the import contracts prove."""
+"""Rules of docs/house.md that neither ruff nor the import contracts verify."""
 
 import ast
 import re
@@ -57,7 +57,7 @@ def test_tests_of_the_engine_import_nothing_of_the_application(
 
 
 def test_only_the_doors_of_the_engine_read_the_environment(files: dict[str, ast.Module]) -> None:
-    """The probe runs as the project's own Python; a server needs the path of its programs."""
+    """Two exceptions: the probe, which is another program, and PATH for a server's programs."""
     read = {
         name.removeprefix(ENGINE)
         for name, tree in files.items()
@@ -76,7 +76,7 @@ def is_code(name: str) -> bool:
 
 
 def is_history(name: str) -> bool:
-    """A revision is as long as it was when it left the desk of who wrote it."""
+    """Whether a file is a revision, whose length was fixed when it was written."""
     return "migrations/versions/" in name
 
 
@@ -105,7 +105,7 @@ RIDDLES: Final = {"beside", "doubts", "of", "once", "said", "unsaid"}
 
 
 def definitions(tree: ast.Module) -> Iterator[tuple[int, str, bool]]:
-    """Each name that a module defines: its line, and whether it is a function's."""
+    """Yield the names that a module defines, each with its line and whether it is a function."""
     for node in ast.walk(tree):
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):

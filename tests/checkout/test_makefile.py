@@ -1,4 +1,4 @@
-"""The Makefile: what it does about a folder that was moved."""
+"""What the Makefile does after the folder of the checkout was moved."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ pytestmark = [
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A folder with a space in its name, installed already as far as make can tell."""
+    """A folder with a space in its name, in which make considers the installation complete."""
     folder = tmp_path / "a folder"
     (folder / ".venv" / "bin").mkdir(parents=True)
     for name in ("Makefile", "pyproject.toml"):

@@ -1,4 +1,4 @@
-"""What others copy into their pipelines: the action, the hooks, the container's entry point."""
+"""The files that others copy into pipelines: the action, the hooks, the container's entry point."""
 
 import json
 import os
@@ -32,7 +32,7 @@ def test_actionlint_has_nothing_against_the_workflows(workflow: Path) -> None:
 
 
 def test_nothing_is_fetched_by_our_name() -> None:
-    """From the checkout of the action, of the hooks, of the container's second context."""
+    """The sources are the checkouts of the action and the hooks, or the container's context."""
     for step in ACTION["runs"]["steps"]:
         assert "install schemaproof" not in step["run"]
         assert step["shell"] == "bash"
@@ -44,7 +44,7 @@ def test_nothing_is_fetched_by_our_name() -> None:
 
 @pytest.fixture
 def runner(tmp_path: Path) -> Runner:
-    """A runner on which the programs of this environment are those that the first step installs."""
+    """A runner on which the first step installs the programs of this environment."""
     made = Runner(tmp_path / "runner")
     programs = made.folder / "schemaproof" / "bin"
     programs.mkdir(parents=True)
@@ -54,7 +54,7 @@ def runner(tmp_path: Path) -> Runner:
 
 @pytest.fixture
 def shop(database: Database, tmp_path: Path) -> OtherProject:
-    """A project in a folder of a repository, with one revision that is recorded."""
+    """A project in a subfolder of a repository, with one recorded revision."""
     repository = tmp_path / "repository"
     (repository / ".git").mkdir(parents=True)
     folder = repository / "shop"

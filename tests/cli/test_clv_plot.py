@@ -1,4 +1,4 @@
-"""The plot of CLV: what is drawn where, read from the SVG."""
+"""The plot of CLV: the positions of its elements, read from the SVG."""
 
 import re
 from collections.abc import Sequence
@@ -37,14 +37,14 @@ def drawn(tmp_path: Path, days: Sequence[date], every: str, **given: list[float 
 
 
 def bars(svg: str) -> list[tuple[float, float]]:
-    """Where each bar begins and ends."""
+    """Return the beginning and the end of each bar."""
     paths = re.findall(r'<path d="([^"]*)"[^>]*style="fill: #c9d6e6', svg)
     edges = [[float(x) for x in re.findall(r"[ML] ([\d.]+) ", path)] for path in paths]
     return [(min(xs), max(xs)) for xs in edges]
 
 
 def marks(svg: str) -> list[tuple[float, float]]:
-    """Where the blue marks stand: the means, and where an interval continues."""
+    """Return the positions of the blue marks: means, and triangles at clipped intervals."""
     found = re.findall(
         r'<use xlink:href="#\w+" x="([\d.]+)" y="([\d.]+)" style="fill: #1f5fa8', svg
     )

@@ -1,4 +1,4 @@
-"""Errors become a line and an exit code, also where there are no settings."""
+"""An error becomes one line and an exit code, also without settings."""
 
 from pathlib import Path
 

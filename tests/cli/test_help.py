@@ -1,4 +1,4 @@
-"""The help of both programs: grouped, a sentence for each command, legible in any width."""
+"""The help of both programs: commands in groups, a sentence for each, readable at any width."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ PROGRAMS: Final = {"monps-db": monps_db, "schemaproof": schemaproof}
 
 
 def context(command: click.Command, path: str = "", width: int = 80) -> click.Context:
-    """Return a context as the programs make it: a command keeps its first option for help."""
+    """Return a context like that of the programs, in which a command lists --help last."""
     return command.context_class(
         command,
         info_name=path,
@@ -48,7 +48,7 @@ every_command = pytest.mark.parametrize("path", ALL)
 
 
 def shown(path: str, columns: int) -> str:
-    """Return the help of a command on a terminal, where two columns stay free."""
+    """Return the help of a command on a terminal that has two more columns."""
     return ALL[path].get_help(context(ALL[path], path, columns - 2))
 
 

@@ -1,4 +1,4 @@
-"""Whatever stands in rows of the ledger, findings, plans and imports gets no sequence through."""
+"""Control sequences in the ledger, findings, plans and imports never reach the terminal."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Text of strangers through every field of every format: it is shown, and it does nothing."""
+"""Malicious text in every field of every format is shown as text, and has no effect."""
 
 import csv
 import io
@@ -36,7 +36,7 @@ FIELDS: Final = [one.name for one in fields(Finding) if one.name not in {"code",
 
 
 def report_with(value: str) -> Report:
-    """A finding with the value in each field in turn; of a kind that fails, and of another."""
+    """Return a report with the value in each field, in a failing and a harmless finding."""
     plain = make_finding("column-type", Kind.DRIFT, "q.t.c", "a", "b")
     texts: dict[str, Any] = {
         **dict.fromkeys(FIELDS, value),
@@ -96,7 +96,7 @@ def test_junit_and_html_are_well_formed_with_what_was_there_before(value: str) -
 
 
 class Tags(HTMLParser):
-    """Collects the tags, with the names of their attributes; there is an option for each schema."""
+    """Collects the tags with the names of their attributes, except the options for schemas."""
 
     def __init__(self) -> None:
         super().__init__()

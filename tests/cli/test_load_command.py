@@ -1,4 +1,4 @@
-"""``monps-db load quantum-adn``, as users run it."""
+"""Run ``monps-db load quantum-adn`` as users do."""
 
 import json
 import signal

@@ -1,4 +1,4 @@
-"""``monps-db load odds``, as users run it."""
+"""Run ``monps-db load odds`` as users do."""
 
 import tomllib
 from pathlib import Path

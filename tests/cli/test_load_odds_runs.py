@@ -1,4 +1,4 @@
-"""A load of season files while it runs: picks closed with it, interrupted, twice at once."""
+"""A running load of season files: it closes picks, is interrupted, or runs twice at once."""
 
 import signal
 import subprocess
@@ -84,7 +84,7 @@ def test_an_interrupted_load_keeps_nothing(
 
 
 def test_a_load_is_interrupted_while_it_reads(store: Store, programs: Programs, data: Path) -> None:
-    """The file never ends: a pipe that is fed until the program has died of the signal."""
+    """The file never ends: the test writes to a pipe until the signal has ended the program."""
     data.mkdir()
     pipe = data / "E0.csv"
     subprocess.run(["mkfifo", str(pipe)], check=True)

@@ -1,6 +1,6 @@
-"""Every command where its output or its folder is not as it should be: one line, the right code.
+"""Every command ends with one line and the right exit code when its output or folder fails.
 
-The table holds every command; a new one has to be added.
+The table contains every command; add a new command to it.
 """
 
 import os
@@ -75,7 +75,7 @@ def test_the_table_holds_every_command() -> None:
 
 @pytest.fixture(scope="module")
 def shell(server: LocalServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Programs]:
-    """One database for all of them: nothing here changes it."""
+    """A database that all tests share, because they do not change it."""
     folder = tmp_path_factory.mktemp("project")
     for name in ("migrations", "models"):
         shutil.copytree(ROOT / name, folder / name)
@@ -104,7 +104,7 @@ def last_line(printed: str) -> str:
 
 @contextmanager
 def refusing(kind: str) -> Iterator[int]:
-    """Open what cannot be written."""
+    """Open a file descriptor that cannot be written to."""
     if kind == "closed":
         yield -1
         return

@@ -1,4 +1,4 @@
-"""A plan on terminals: a statement fills the line, and is shortened where it needs more."""
+"""A plan on terminals: a statement fills its line, and a longer one is shortened."""
 
 import pytest
 

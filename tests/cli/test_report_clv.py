@@ -1,4 +1,4 @@
-"""``monps-db report clv``: figures by group, on a terminal, in a pipe, as CSV and as a plot."""
+"""``monps-db report clv``: figures by group on a terminal, in a pipe, as CSV and as a plot."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The figures of closing-line value, group by group."""
+"""The figures of closing line value (CLV) for each group."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -54,7 +54,7 @@ def test_with_a_pick_on_every_match_the_interval_is_the_usual_one(any_store: Sto
 
 @pytest.mark.slow
 def test_picks_on_one_match_count_as_one_draw(store: Store) -> None:
-    """Doubling every pick tells nothing new: the interval does not shrink."""
+    """Doubling every pick adds no information, so the interval must not become narrower."""
     values = [1.5, -2.0, 7.25, 0.0, 3.0]
     store.add(*(closed(number, clv) for number, clv in enumerate(values)))
     (single,) = groups(store, "all")

@@ -1,4 +1,4 @@
-"""``monps-db server``: the local server, its accounts and ``.env``, in a folder of its own."""
+"""``monps-db server``: the local server, its roles and ``.env``, in a folder of its own."""
 
 import stat
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Iterator[Programs]:
-    """A project's folder without any settings; its server is stopped afterwards."""
+    """The folder of a project without settings; its server is stopped at the end."""
     programs = Programs(make_workspace(tmp_path), {})
     yield programs
     local_server(find_project(tmp_path)).stop()

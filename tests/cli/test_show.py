@@ -1,4 +1,4 @@
-"""``monps-db show``: a look at the data."""
+"""``monps-db show`` in this process."""
 
 import json
 import signal
@@ -24,7 +24,7 @@ Show = Callable[..., Outcome]
 def show(
     store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Show]:
-    """``monps-db show`` in this process, with settings for the store's database."""
+    """Run ``monps-db show`` in this process, with the settings of the store's database."""
     configure(monkeypatch, **store.database.environ())
     before = signal.getsignal(signal.SIGTERM)
 
@@ -63,7 +63,7 @@ def filled(store: Store) -> Store:
 
 
 def column(show: Show, name: str, *arguments: str) -> list[str]:
-    """What ``show`` prints for a column, as a pipe sees it and as JSON has it."""
+    """Return what ``show`` prints for a column, in a pipe and as JSON."""
     outcome = show(*arguments)
     assert (outcome.code, outcome.err) == (0, "")
     header, *lines = (line.split("\t") for line in outcome.out.splitlines())

@@ -1,4 +1,4 @@
-"""``monps-db show`` as a program: a table on a terminal, and a database of another shape."""
+"""``monps-db show`` as a program: a table on a terminal, and a database with other columns."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""``monps-db watch``: what a check and the ledger say, for Prometheus."""
+"""``monps-db watch`` exposes the results of a check and of the ledger to Prometheus."""
 
 import time
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""One word for one thing in whatever a person reads: help, messages, recommendations, pages."""
+"""Help, messages, recommendations and pages use one word for one thing."""
 
 import ast
 import io

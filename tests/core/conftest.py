@@ -1,4 +1,4 @@
-"""Fixtures of several files of this folder."""
+"""Fixtures for several files of this folder."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -15,7 +15,7 @@ from tests.support.held_connections import Lines
 
 @pytest.fixture
 def configured(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    """The test's own database as the configured one, with a table."""
+    """The database of the test, with a table, as the database of the settings."""
     configure(monkeypatch, **database.environ())
     with core.database.get_db() as session:
         session.execute(text("CREATE TABLE note (word text PRIMARY KEY)"))

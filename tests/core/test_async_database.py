@@ -1,4 +1,4 @@
-"""The asynchronous half of core.database: sessions, loops, threads, pool, health."""
+"""The asynchronous functions of core.database: sessions, event loops, threads, pool, health."""
 
 import asyncio
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 
 def stored(database: Database) -> list[str]:
-    """Read through a connection of its own, outside of SQLAlchemy."""
+    """Read rows by a separate connection without SQLAlchemy."""
     return [word for (word,) in database.query("SELECT word FROM note ORDER BY word")]
 
 

@@ -1,4 +1,4 @@
-"""Asynchronous engines: whose loop they belong to, how many connections, what a server says."""
+"""Asynchronous engines: one per event loop, with few connections, and errors of the server."""
 
 import asyncio
 import threading
@@ -83,7 +83,7 @@ async def test_time_outs_and_name_hold_in_the_session(database: Database) -> Non
 
 @pytest.mark.usefixtures("notes")
 async def test_each_loop_has_an_engine_of_its_own() -> None:
-    """Of two loops in turn each opens its own connections; those of the other would be dead."""
+    """Two loops open their own connections, because one cannot use those of the other."""
 
     async def use() -> AsyncEngine:
         async with core.database.get_async_db() as session:

@@ -1,4 +1,4 @@
-"""The asynchronous pool under load, and when it is exhausted."""
+"""The asynchronous pool under load, and without free connections."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Every way in which a connection fails, provoked on real servers: what is said, and what to do."""
+"""Every way in which a connection fails, on real servers: the message and the remedy."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""What was recorded of the models, and what it says about a database."""
+"""The recorded contract of the models, compared with a database."""
 
 import json
 from pathlib import Path

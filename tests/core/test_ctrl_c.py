@@ -1,4 +1,4 @@
-"""Ctrl-C in a program of somebody's own: what bounds its wait."""
+"""Ctrl-C in a program that uses the data access: how long it waits."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Engines and pools on a real server: sizes, first use, loss of connections, fork, time-outs."""
+"""Engines and pools on a real server: sizes, first use, lost connections, fork, time-outs."""
 
 import os
 import subprocess
@@ -27,7 +27,7 @@ def _fresh_module() -> Iterator[None]:
 
 @pytest.fixture
 def environment(database: Database, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """The test's own database as the configured one."""
+    """The database of the test as the database of the settings."""
     for name, value in database.environ().items():
         monkeypatch.setenv(name, value)
     return monkeypatch
@@ -234,6 +234,6 @@ with core.database.sync_engine.connect() as connection:
 
 
 def test_fork(database: Database) -> None:
-    """The child opens its own connection, and the parent's still works afterwards."""
+    """The child opens a connection of its own, and the parent's still works afterwards."""
     environment = {**os.environ, **database.environ(), "PYTHONWARNINGS": "ignore"}
     subprocess.run([sys.executable, "-c", FORK], env=environment, check=True, timeout=30)

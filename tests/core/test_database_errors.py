@@ -1,4 +1,4 @@
-"""What the driver reports, in our own words: type, SQLSTATE, one line, remedy, no password."""
+"""Errors of the driver are translated: type, SQLSTATE, one line, remedy, no password."""
 
 import secrets
 import socket
@@ -64,7 +64,7 @@ def unused_port() -> int:
 
 @contextmanager
 def something_else(answer: bytes | None) -> Iterator[int]:
-    """Listen on a port: say nothing, or something that no PostgreSQL server says."""
+    """Listen on a port, and answer nothing, or something that PostgreSQL does not answer."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def serve() -> None:
@@ -207,7 +207,7 @@ def test_a_password_in_a_message_is_masked(database: Database) -> None:
 
 @pytest.mark.parametrize("password", ["p%40:/?#[]@ é", "'\"\\ ' x", "${HOME}%s%%", "日本 パス"])
 def test_any_password_opens_the_door(database: Database, password: str) -> None:
-    """Through a real scram login, in which another password is refused."""
+    """The server requires SCRAM, and refuses another password."""
     role = f"role_{secrets.token_hex(4)}"
     name = sql.Identifier(role)
     with administration(database.server) as cursor:

@@ -1,4 +1,4 @@
-"""Ctrl-C while waiting: for a statement, for a lock, for a server that does not answer."""
+"""Ctrl-C while a program waits: for a statement, a lock, or a server that does not answer."""
 
 import os
 import signal
@@ -26,7 +26,7 @@ AT_ONCE = 2.0
 
 @contextmanager
 def interrupted(ready: Callable[[], object]) -> Iterator[None]:
-    """Press Ctrl-C a moment after ``ready`` has returned; it must be heard at once."""
+    """Send SIGINT soon after ``ready`` has returned; the program must end at once."""
     pressed: list[float] = []
 
     def press() -> None:
@@ -57,7 +57,7 @@ def active_statements(database: Database) -> list[str]:
 
 
 def until(database: Database, expected: list[str]) -> None:
-    """Wait until exactly these statements are at work on the server."""
+    """Wait until the server executes exactly these statements."""
     deadline = time.monotonic() + 2 * AT_ONCE
     while active_statements(database) != expected:
         assert time.monotonic() < deadline, active_statements(database)

@@ -1,4 +1,4 @@
-"""get_db: commits on success, rolls back on error, always closes; proved by a second session."""
+"""get_db commits on success, rolls back on error, always closes; verified by a second session."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from tests.support.database_settings import configure, settings_for
 
 
 class Base(DeclarativeBase):
-    """Apart from the project's own metadata."""
+    """A base with metadata that is separate from the project's."""
 
 
 class Note(Base):
@@ -25,7 +25,7 @@ class Note(Base):
 
 @pytest.fixture
 def notes(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    """The configured database, with a table."""
+    """The database of the settings, with a table."""
     configure(monkeypatch, **database.environ())
     Base.metadata.create_all(core.database.sync_engine)
     yield database
@@ -33,7 +33,7 @@ def notes(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Datab
 
 
 def stored(database: Database) -> list[str]:
-    """Read through a connection of its own, outside of SQLAlchemy."""
+    """Read rows by a separate connection without SQLAlchemy."""
     return [word for (word,) in database.query("SELECT word FROM note ORDER BY id")]
 
 
@@ -129,7 +129,7 @@ def test_replaced_session_factory_is_the_one_that_is_used(
     notes: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Special(Session):
-        """What a test may put in the place of our own sessions."""
+        """A session class that a test may use instead of ours."""
 
     engine = core.database.create_sync_engine(settings_for(notes))
     with monkeypatch.context() as patch:

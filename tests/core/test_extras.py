@@ -1,4 +1,4 @@
-"""Without the extras nothing breaks before they are needed, and then in one clear line."""
+"""Without an extra, only the functions that need it fail, with one clear line."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Several hosts in DB_HOST: a primary that goes, and a standby that is promoted."""
+"""Several hosts in DB_HOST: the primary fails, and a standby is promoted."""
 
 import asyncio
 import threading
@@ -82,7 +82,7 @@ def test_one_that_is_silent_costs_its_own_time_alone(pair: Pair) -> None:
 def test_a_password_that_the_primary_refuses_is_told_from_a_standby_that_will_not_do(
     pair: Pair,
 ) -> None:
-    """Asked again, the standby lets us in: it still knows the password that was."""
+    """The paused standby still accepts the old password."""
     ask(pair.cluster.replicas[0], "SELECT pg_wal_replay_pause()")
     ask_outside(pair.cluster.primary, f"ALTER ROLE {servers.USER} PASSWORD 'another'")
     settings = pair.settings(standby_first=True)
@@ -108,7 +108,7 @@ def test_without_one_that_will_do_the_message_says_which_was_wanted(pair: Pair) 
 
 @dataclass
 class Work:
-    """Units of work, one after the other, on both sides."""
+    """Runs units of work one after the other, synchronous and asynchronous."""
 
     settings: DatabaseSettings
     servers: list[str] = field(default_factory=list)
@@ -161,7 +161,7 @@ def goes(cluster: Cluster) -> None:
 
 
 def takes_no_writes(cluster: Cluster) -> None:
-    """As somebody closes it who promotes another: it is up, and sessions stay open."""
+    """Make the primary read-only, as before a planned promotion; it keeps its sessions."""
     ask_outside(cluster.primary, "ALTER SYSTEM SET default_transaction_read_only = on")
     ask(cluster.primary, "SELECT pg_reload_conf()")
 
@@ -199,7 +199,7 @@ def _until(is_so: Callable[[], bool]) -> None:
 
 
 def test_a_session_that_only_reads_keeps_its_server(pair: Pair) -> None:
-    """What it may not write, it may not write anywhere; its connection stays."""
+    """A read-only session cannot write on any server, so its connection is kept."""
     engine = core.database.create_sync_engine(pair.settings())
     pids = set()
     for _ in range(2):

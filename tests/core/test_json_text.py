@@ -1,4 +1,4 @@
-"""JSON is read as the standard library reads it."""
+"""JSON is parsed as the standard library parses it."""
 
 import json
 

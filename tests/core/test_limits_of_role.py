@@ -1,4 +1,4 @@
-"""Time limits that a role, a database or a server has for others do not end our transactions."""
+"""Time-outs set for a role, a database or a server do not end transactions of migrations."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -24,7 +24,7 @@ SHOWN = "SELECT name, setting FROM pg_settings WHERE name = ANY (%(names)s)"
 def limited(
     any_database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[Database]:
-    """A database for which, and a superuser for whom, every transaction is limited."""
+    """A database and a superuser with time-outs for every transaction."""
     for name, value in any_database.environ().items():
         monkeypatch.setenv(name, value)
     url = any_database.superuser_url.render_as_string(hide_password=False)

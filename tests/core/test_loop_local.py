@@ -11,7 +11,7 @@ from core.loop_local import LoopLocal
 
 
 class Value:
-    """Something that can be told apart."""
+    """A value with an identity."""
 
 
 async def ask(values: LoopLocal[Value], times: int = 1) -> list[Value]:

@@ -1,4 +1,4 @@
-"""Timers that one timer of the loop serves, beside the loop's own."""
+"""Timers that share one timer of the event loop, compared with the loop's own."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,7 +12,7 @@ Ts = TypeVarTuple("Ts")
 
 
 class CountingLoop(asyncio.SelectorEventLoop):
-    """Counts the timers that it is asked for."""
+    """Counts the timers that are requested from it."""
 
     timers = 0
 

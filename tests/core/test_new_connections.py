@@ -11,7 +11,7 @@ LAST_STATEMENT = text("SELECT query FROM pg_stat_activity WHERE pid = :pid")
 
 
 def sync_statement(database: Database, **limits: str) -> str:
-    """Return the last statement of a new connection of psycopg2, which is not the first one."""
+    """Return the last statement of a second connection by psycopg2."""
     engine = create_sync_engine(settings_for(database, **limits))
     try:
         with engine.connect() as asking, engine.connect() as opened:
@@ -22,7 +22,7 @@ def sync_statement(database: Database, **limits: str) -> str:
 
 
 async def async_statement(database: Database, **limits: str) -> str:
-    """Return the last statement of a new connection of asyncpg, which is not the first one."""
+    """Return the last statement of a second connection by asyncpg."""
     engine = create_async_engine(settings_for(database, **limits))
     try:
         async with engine.connect() as asking, engine.connect() as opened:

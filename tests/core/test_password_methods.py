@@ -1,4 +1,4 @@
-"""How a server may ask for the password, and how it is answered: by both drivers."""
+"""How a server may ask for the password, and how both drivers answer."""
 
 import asyncio
 import socket
@@ -51,7 +51,7 @@ Connect = Callable[[DatabaseSettings], None]
 
 @contextmanager
 def stranger(question: bytes) -> Iterator[tuple[int, list[bytes]]]:
-    """Somebody's server, which asks for the password; yields its port and all that it was told."""
+    """An untrusted server that asks for the password; yields its port and what it received."""
     told: list[bytes] = []
 
     def serve() -> None:

@@ -1,4 +1,4 @@
-"""The pool's log on a real server: a line per change of state, none per checkout."""
+"""The pool's log on a real server: one line per change of state, none per checkout."""
 
 import time
 from collections import Counter

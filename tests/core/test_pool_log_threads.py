@@ -1,4 +1,4 @@
-"""The pool's log, with threads, handlers and processes that use the pool themselves."""
+"""The pool's log with threads, and with log handlers and processes that use the pool themselves."""
 
 import os
 import threading

@@ -49,7 +49,7 @@ ASK_LIMITS: Final = text(
 
 @pytest.fixture
 def application(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """More clients than the pooler has sessions of the server."""
+    """An engine with more connections than the pooler has server connections."""
     size = {"DB_POOL_SIZE": str(CLIENTS), "DB_POOL_TIMEOUT": "2min"}
     with through_pooler(store, folder, monkeypatch, SERVER_SESSIONS, **size, **LIMITS):
         yield
@@ -57,7 +57,7 @@ def application(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def one_session(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Whoever comes next gets the same session of the server."""
+    """An engine whose clients all get the same server connection."""
     with through_pooler(store, folder, monkeypatch, 1, **LIMITS):
         yield
 

@@ -1,4 +1,4 @@
-"""Sessions that only read, on real streaming replicas that die, lag and come back."""
+"""Read-only sessions on real streaming replicas that crash, lag and return."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""Replicas that are behind, by position and by time."""
+"""Replicas that have not replayed a position, or lag by time."""
 
 import threading
 from collections.abc import Callable
@@ -92,7 +92,7 @@ def test_one_that_lags_too_far_is_left_out(
 def test_one_that_is_cut_off_lags(
     side: Side, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It has replayed all that it received, and what it did not receive it does not know of."""
+    """The replica has replayed all that it received, and does not know what it missed."""
     configure(monkeypatch, DB_REPLICA_MAX_LAG="100ms")
     crash(cluster.primary)
     for replica in cluster.replicas:
@@ -121,7 +121,7 @@ def test_what_is_no_position_is_refused(side: Side, position: Any) -> None:
 
 
 def insistently(ask_for: Callable[[], str]) -> str:
-    """Ask again where the server crashed in the middle of the question."""
+    """Ask up to five times, because the server may crash during a query."""
     for _ in range(4):
         with suppress(DBAPIError, OSError):
             return ask_for()
@@ -131,7 +131,7 @@ def insistently(ask_for: Callable[[], str]) -> str:
 def test_while_replicas_come_and_go_nobody_reads_less_than_he_wrote(
     side: Side, cluster: Cluster
 ) -> None:
-    """Pauses, resumes and crashes beside two hundred writes, each read back at once."""
+    """Replicas pause, resume and crash during two hundred writes, each read back at once."""
     ended = threading.Event()
 
     def disturb(*steps: Callable[[], object]) -> None:

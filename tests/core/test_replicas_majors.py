@@ -1,4 +1,4 @@
-"""Replicas of every major version: taken in turn, waited for, left out when they lag or die."""
+"""Replicas of every major version: used in turn, waited for, left out when they lag or crash."""
 
 from collections.abc import Iterator
 

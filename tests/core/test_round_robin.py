@@ -1,4 +1,4 @@
-"""Which server is asked next."""
+"""Choose which server is asked next."""
 
 import threading
 from itertools import chain

@@ -1,4 +1,4 @@
-"""require_schema, on both sides, against databases at every kind of revision."""
+"""require_schema, synchronous and asynchronous, on databases at different revisions."""
 
 import asyncio
 from collections.abc import Callable

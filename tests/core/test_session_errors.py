@@ -1,4 +1,4 @@
-"""What happens to a session is a typed error with a remedy, and SQLAlchemy's error as well."""
+"""A failure of a session is a typed error with a remedy, and also SQLAlchemy's error."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
@@ -50,7 +50,7 @@ async def meet_async(store: Store, case: Case, step: Step) -> None:
 
 
 def raised_error(work: Awaitable[None]) -> DataAccessError:
-    """Run it, and return the error that it ends with."""
+    """Run a function, and return the error that it raises."""
 
     async def run() -> DataAccessError:
         try:

@@ -1,4 +1,4 @@
-"""Time-outs that a connection pooler drops without a word are set all the same."""
+"""Time-outs are set although a connection pooler ignores them in the start-up message."""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Sessions of an application whose network goes silent."""
+"""Sessions of an application whose network stops delivering."""
 
 import asyncio
 import io
@@ -57,7 +57,7 @@ def last_copy(connection: Connection) -> None:
 def test_a_session_of_an_application_ends(
     database: Database, last: Callable[[Connection], None], *, tcp: bool
 ) -> None:
-    """The peer takes every byte, so nothing that the system counts runs out."""
+    """The peer acknowledges every byte, so no TCP time-out applies."""
     with silent_proxy(database, tcp=tcp) as (proxy, environ):
         engine = core.database.create_sync_engine(patient_settings(environ))
         done: Queue[BaseException | None] = Queue()

@@ -1,4 +1,4 @@
-"""A peer that stops answering without closing: every command ends, and so does every wait."""
+"""A peer stops answering without closing the connection: every command and every wait ends."""
 
 import signal
 import subprocess
@@ -141,7 +141,7 @@ def patient_settings(environ: dict[str, str]) -> DatabaseSettings:
 
 
 def test_a_server_that_works_for_long_is_waited_for(database: Database, folder: Path) -> None:
-    """Also through a pooler, which gives its clients numbers of its own."""
+    """This also works through a pooler, which gives its clients other process ids."""
     with pooled(database, folder) as through_pooler:
         for environ in (database.environ(), through_pooler):
             engine = core.database.create_sync_engine(patient_settings(environ))

@@ -1,4 +1,4 @@
-"""The picture of the READMEs: what a terminal shows in the tutorial, whose examples a test runs."""
+"""The picture of the READMEs: a terminal with examples of the tutorial, which a test runs."""
 
 import io
 import re

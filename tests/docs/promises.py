@@ -1,4 +1,4 @@
-"""What a page promises: its sentences, the rows of its tables, without examples and headings."""
+"""Split a page into sentences and table rows, without examples and headings."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\[(])|(?<=[.!?]\))\s+")
 
 
 def page_promises(page: str) -> list[str]:
-    """Return the sentences and the rows of tables of a page, in order."""
+    """Return the sentences and the table rows of a page, in order."""
     return [each for block in _blocks(_CODE.sub("", page)) for each in _SENTENCE.split(block)]
 
 

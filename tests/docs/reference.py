@@ -1,4 +1,4 @@
-"""Pages of the reference, from what commands, rules, settings and modules say of themselves.
+"""Generate reference pages from the help of commands, from rules, settings and modules.
 
 python -m tests.docs.reference
 """
@@ -53,7 +53,7 @@ changes the catalog. Findings about clients are left out if the revision declare
 
 
 def reference() -> str:
-    """The page as it should be."""
+    """Return the expected page of the commands."""
     sections = [f"## {path}\n\n```\n{text}\n```\n" for path, text in _helps(group, "monps-db")]
     return "# Commands\n\n" + "\n".join(sections)
 
@@ -73,7 +73,7 @@ def _helps(command: click.Command, path: str) -> Iterator[tuple[str, str]]:
 
 
 def rules_page() -> str:
-    """The page of the rules as it should be."""
+    """Return the expected page of the rules."""
     off = ", ".join(f"`{name}`" for name in sorted(SQUAWK_OPINIONS))
     parts = [_RULES.format(off=off)]
     for title, rules in (
@@ -108,13 +108,13 @@ def settings_page() -> str:
 
 
 def _prose(lines: Iterable[str]) -> str:
-    """Return a comment as a paragraph; what it says of pages becomes links."""
+    """Return a comment as a paragraph, with links for the pages that it names."""
     text = "\n".join(line.removeprefix("#").strip() for line in lines) + "\n"
     return re.sub(r"docs/([\w-]+)\.md", r"[\1](\1.md)", text.replace("\\", r"\\"))
 
 
 def api_page() -> str:
-    """Return the page that mkdocstrings fills: every public name of each module."""
+    """Return the page that mkdocstrings fills, with every public name of each module."""
     parts = ["# Python API\n", _API]
     for name in MODULES:
         parts.append(f"## {name}\n")
@@ -123,7 +123,7 @@ def api_page() -> str:
 
 
 def public_names(module: str) -> list[str]:
-    """Return the names that a module gives: ``__all__``, else its functions and classes."""
+    """Return the public names of a module: ``__all__``, else its functions and classes."""
     found = import_module(module)
     if names := getattr(found, "__all__", ()):
         return list(names)

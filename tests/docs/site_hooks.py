@@ -1,6 +1,6 @@
-"""What MkDocs cannot know by itself: old addresses of findings, and files outside of docs/.
+"""Hooks for MkDocs: old addresses of findings, and files outside of docs/.
 
-A hook of mkdocs.yml; `make docs` builds the site.
+mkdocs.yml names this module; `make docs` builds the site.
 """
 
 import re
@@ -16,12 +16,12 @@ _OUTSIDE = re.compile(r"\]\(\.\./([\w./-]+)")
 
 
 def _copied_to(name: str) -> str:
-    """Return the address of a file of the repository: Markdown becomes a page."""
+    """Return the address of a file of the repository; a Markdown file becomes a page."""
     return name.lower() if name.endswith(".md") else f"repository/{name}".replace("/.", "/")
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Lead findings/CODE.html to the section of the code."""
+    """Redirect findings/CODE.html to the section of the code."""
     config.plugins["redirects"].config["redirect_maps"] |= {
         f"findings/{code}.md": f"findings/{path.name}#{code}"
         for path, codes in pages().items()
@@ -31,7 +31,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Take the files of the repository along that pages of docs/ link to."""
+    """Add the files of the repository that pages of docs/ link to."""
     root = Path(config.config_file_path).parent
     names = {
         name
@@ -44,7 +44,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
-    """Lead links to such files to their copies, and theirs back."""
+    """Change links to these files into links to their copies, and the links in the copies."""
     if page.file.generated_by:
         return markdown.replace("](docs/", "](")
     if "/" in page.file.src_uri:

@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md names files that are there; every rule of the linter is documented."""
+"""CONTRIBUTING.md names existing files; every rule of the linter is documented."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""docs/findings: a section for every code, with SQL that PostgreSQL can parse."""
+"""docs/findings has a section for every code, with SQL that PostgreSQL can parse."""
 
 import re
 from collections.abc import Iterable
@@ -78,7 +78,7 @@ def test_texts_are_sentences(section: str) -> None:
 def refused(
     database: Database, statements: Iterable[tuple[str, str]], before: str = ""
 ) -> dict[str, str]:
-    """The statements that the server refuses, each tried for itself."""
+    """Return the statements that the server refuses, each executed alone."""
     found = {}
     with closing(database.connect()) as connection, connection.cursor() as cursor:
         cursor.execute(before or "SELECT")

@@ -1,4 +1,4 @@
-"""docs/metrics.md and docs/watch.md have each metric as the code has it."""
+"""docs/metrics.md and docs/watch.md list each metric as it is defined in the code."""
 
 import pytest
 

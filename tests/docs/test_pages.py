@@ -1,4 +1,4 @@
-"""The pages say what is true: examples run, commands, codes and settings are all there."""
+"""The pages are correct: examples run; all commands, codes and settings are documented."""
 
 import os
 import re
@@ -34,7 +34,7 @@ TRIED: Final = [
 
 
 class Console(CodeBlockParser):
-    """Runs ```console blocks: a line after ``$`` is a command, what follows is its output."""
+    """Runs ```console blocks: a line after ``$`` is a command, the next lines are its output."""
 
     language = "console"
 
@@ -103,7 +103,7 @@ def test_examples_do_what_the_page_shows(
 
 
 def shop(folder: Path, database: Database) -> Programs:
-    """The project that the page is about, in its database."""
+    """The project that the page describes, with its database."""
     project = make_project(folder, database)
     project.revision("5d1f0c7a9e21", None, FIRST)
     project.alembic("upgrade", "head")
@@ -111,7 +111,7 @@ def shop(folder: Path, database: Database) -> Programs:
 
 
 def from_nothing(database: Database) -> dict[str, str]:
-    """What the tutorial has the reader export."""
+    """The environment variables that the tutorial tells the reader to export."""
     url, scratch = (
         one.set(drivername="postgresql").render_as_string(hide_password=False)
         for one in (database.url, database.superuser_url)
@@ -120,7 +120,7 @@ def from_nothing(database: Database) -> dict[str, str]:
 
 
 def psql(programs: Programs, _url: str, option: str, given: str) -> Outcome:
-    """Run SQL as psql does, and print what it prints of a statement."""
+    """Run SQL by psql, and print its output."""
     with closing(psycopg2.connect(programs.environ["DATABASE_URL"])) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
@@ -130,7 +130,7 @@ def psql(programs: Programs, _url: str, option: str, given: str) -> Outcome:
 
 
 class OwnAlembic(Programs):
-    """The programs of a project that has an alembic.ini of its own."""
+    """The programs of a project that has its own alembic.ini."""
 
     def alembic(self, *arguments: str, **environ: str) -> Outcome:
         return self.run("alembic", *arguments, **environ)

@@ -1,4 +1,4 @@
-"""What the pages on data access promise, beside the tests that show it: in both directions."""
+"""Each promise of the pages on data access has a test, and each listed test exists."""
 
 import ast
 import re
@@ -16,7 +16,7 @@ PAGES: Final = ("data-access.md", "async.md")
 
 
 def listed() -> dict[str, dict[str, list[str]]]:
-    """The list: promises and their tests, by page."""
+    """Return the list: promises and their tests, by page."""
     pages: dict[str, dict[str, list[str]]] = {}
     for line in LIST.read_text("utf-8").splitlines():
         if line.startswith("## "):
@@ -30,7 +30,7 @@ def listed() -> dict[str, dict[str, list[str]]]:
 
 @cache
 def names_in(file: Path) -> frozenset[str]:
-    """The tests of a file, with the class that they stand in."""
+    """Return the names of the tests in a file, with their class."""
     body = ast.parse(file.read_text("utf-8")).body
     classes = [(f"{each.name}::", each.body) for each in body if isinstance(each, ast.ClassDef)]
     return frozenset(

@@ -1,4 +1,4 @@
-"""The site of docs/: every page is reached, nothing comes from elsewhere, codes have addresses."""
+"""The site of docs/: every page is linked, nothing is loaded from elsewhere, codes have anchors."""
 
 import re
 import subprocess
@@ -29,7 +29,7 @@ def test_every_page_is_linked_from_another() -> None:
 
 
 class Addresses(HTMLParser):
-    """What a page loads, and what it can be entered at."""
+    """The addresses that a page loads, and the anchors in it."""
 
     def __init__(self) -> None:
         super().__init__()

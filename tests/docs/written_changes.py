@@ -1,4 +1,4 @@
-"""The page of the changes that another tool is tested with: what is written for each."""
+"""Generate the page that shows the revisions written for the changes in another tool's tests."""
 
 import json
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ leads to the catalogs that the models ask for. The last run passed for 30 change
 
 
 def page() -> str:
-    """Return the page as it should be."""
+    """Return the expected page."""
     written = json.loads(WRITTEN.read_text("utf-8"))
     rows = [
         f"| {name.replace('_', ' ')} | {_cell(written[name])} | {_text(one.other_tool)} |\n"

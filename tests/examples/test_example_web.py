@@ -1,4 +1,4 @@
-"""The web service of examples/, in front of a real database."""
+"""The web service of examples/, on a real database."""
 
 from collections.abc import Iterator
 

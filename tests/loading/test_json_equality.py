@@ -1,4 +1,4 @@
-"""Whether a value from a file equals the stored one."""
+"""Compare a value from a file with the stored value."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""JSON Lines: read line by line, refused with the line and the reason."""
+"""JSON Lines are read line by line; a refusal names the line and the reason."""
 
 import json
 from pathlib import Path

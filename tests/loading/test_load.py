@@ -1,4 +1,4 @@
-"""Loading files: everything or nothing, and a second time nothing at all."""
+"""A load writes all rows or none; a second load of the same files writes nothing."""
 
 import gc
 import tracemalloc
@@ -201,7 +201,7 @@ def test_progress_counts_every_line(store: Store) -> None:
 
 
 def test_a_load_is_held_in_memory_a_batch_at_a_time(store: Store) -> None:
-    """Also when the table is large: 60 MB of rows that the records do not speak of."""
+    """This also holds for a table with 60 MB of other rows."""
     store.ask(
         "INSERT INTO quantum.team_quantum_dna (team_name, league, change_reason)"
         " SELECT n::text, 'L', repeat('x', 2000) FROM generate_series(1, 30000) AS n"

@@ -1,4 +1,4 @@
-"""Files that cannot be loaded: file, line and reason, and nothing of the load is kept."""
+"""Files that cannot be loaded: the error has file, line and reason, and no row is kept."""
 
 import json
 import sys

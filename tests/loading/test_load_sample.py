@@ -1,4 +1,4 @@
-"""``monps-db load sample``: generated rows, into the local server only, and out again."""
+"""``monps-db load sample``: generated rows, only on the local server, and their removal."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -144,7 +144,7 @@ def test_another_server_gets_no_sample(store: Store, tmp_path: Path, arguments: 
 
 @pytest.fixture
 def local(folder: Path) -> Iterator[Programs]:
-    """The programs in a folder with its own local server, as ``make up`` leaves it."""
+    """The programs in a folder with a local server, as after ``make up``."""
     programs = Programs(make_workspace(folder), {})
     yield programs
     if (folder / ".monps").exists():

@@ -1,4 +1,4 @@
-"""Every revision on filled tables: up, down, up; nothing is lost but what is said to be."""
+"""Every revision on filled tables: up, down, up; only data that a revision declares is lost."""
 
 from contextlib import closing
 from itertools import pairwise
@@ -26,7 +26,7 @@ def recorded_snapshot(revision: str) -> Snapshot:
 
 
 def rows(cursor: Cursor, snapshot: Snapshot) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of the columns that a snapshot has."""
+    """Return every row, with the columns of a snapshot."""
     found = {}
     for schema in snapshot.schemas:
         for table in schema.relations:
@@ -38,7 +38,7 @@ def rows(cursor: Cursor, snapshot: Snapshot) -> dict[str, list[tuple[object, ...
 
 
 def filled(database: Database, snapshot: Snapshot) -> dict[str, list[tuple[object, ...]]]:
-    """Fill what is empty, and return every row."""
+    """Fill the empty tables, and return every row."""
     with closing(database.connect()) as connection, connection.cursor() as cursor:
         fill(cursor, snapshot)
         connection.commit()

@@ -1,4 +1,4 @@
-"""The existing database: migrated, taken back and migrated again, with nothing of it touched."""
+"""The existing database is migrated, downgraded and migrated again; its objects are unchanged."""
 
 import json
 from collections import Counter
@@ -34,7 +34,7 @@ WRITTEN: Final = ("public.alembic_version", "public.monps_migration_ledger")
 
 @pytest.fixture(params=[SMALL, WHOLE], ids=["small", "legacy"])
 def existing(request: pytest.FixtureRequest, any_database: Database) -> Database:
-    """An existing database: our own small one, and the reconstructed one where it is at hand."""
+    """An existing database: our small one, and the reconstructed one if it is available."""
     load(any_database, request.param)
     return any_database
 

@@ -1,4 +1,4 @@
-"""Laws of the history, proved with our own catalogs on every supported major."""
+"""Rules for the history, verified with our own catalog reader on every supported major version."""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""docs/logical-replication.md, run between two servers with a writer at work."""
+"""docs/logical-replication.md, executed between two servers while rows are written."""
 
 import re
 import threading
@@ -35,7 +35,7 @@ FROM generate_series(1, 20) AS number
 
 @pytest.fixture
 def moved() -> Iterator[tuple[Database, Database]]:
-    """The databases of two servers that can replicate logically."""
+    """The databases of two servers that support logical replication."""
     with ExitStack() as stack:
         yield stack.enter_context(_database()), stack.enter_context(_database())
 
@@ -60,7 +60,7 @@ def statements() -> list[str]:
 
 
 def run(database: Database, sql: str) -> list[tuple[Any, ...]]:
-    """Run a statement of the page as the superuser, by itself."""
+    """Execute a statement of the page alone, as the superuser."""
     with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
         connection.autocommit = True
         cursor.execute(sql)
@@ -83,7 +83,7 @@ def check(database: Database, folder: Path, *arguments: str) -> Outcome:
 
 @contextmanager
 def writing(database: Database) -> Iterator[None]:
-    """A writer that inserts while the block lasts."""
+    """Insert rows until the block ends."""
     done = threading.Event()
 
     def write() -> None:

@@ -1,4 +1,4 @@
-"""A database that was made before the engine moved into schemaproof goes on working."""
+"""A database from the time before schemaproof was a package still works."""
 
 from pathlib import Path
 from typing import Final

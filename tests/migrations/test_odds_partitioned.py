@@ -60,7 +60,7 @@ REPOSITORIES: Final = (
 
 @dataclass
 class CutAt(Proxy):
-    """Cuts at a statement that a pattern fits.
+    """Cuts the connection at the first statement that matches a pattern.
 
     Attributes:
         pattern: The pattern.
@@ -74,7 +74,7 @@ class CutAt(Proxy):
 
 @pytest.fixture(scope="module")
 def project(server: LocalServer) -> Iterator[Programs]:
-    """The project as the page changes it, with the revisions that are written for it."""
+    """The project with the changes of the page, and the revisions written for them."""
     with short_folder() as folder, create_database(server) as database:
         programs = partitioned_odds.make_project(folder, database)
         succeed(programs, "revision", "-m", "odds partitioned", "--rev-id", "parts")
@@ -83,7 +83,7 @@ def project(server: LocalServer) -> Iterator[Programs]:
 
 @pytest.fixture
 def odds(server: LocalServer) -> Iterator[Database]:
-    """A database at head, with odds, and a second table of them into which writers write."""
+    """A database at head with odds, and a second table with the same rows, for comparison."""
     with open_store(server) as store:
         fill_odds(store.engine, MATCHES)
         store.database.execute_each(*partitioned_odds.MIRRORED)
@@ -111,7 +111,7 @@ def test_nothing_is_lost_whenever_the_migrator_is_killed(project: Programs, odds
 
 
 def is_killed_at(pattern: str, programs: Programs, database: Database) -> bool:
-    """Have a migrator killed at a statement."""
+    """Run a migrator, and kill it at a statement."""
     started: Queue[int] = Queue()
 
     def kill(_: int) -> None:
@@ -129,7 +129,7 @@ def is_killed_at(pattern: str, programs: Programs, database: Database) -> bool:
 
 
 def test_repositories_do_on_partitions_what_they_do_on_one_table(project: Programs) -> None:
-    """Their own tests, in the project as the page changes it."""
+    """Run the tests of the repositories in the project with the changes of the page."""
     root = "import schemaproof_testing.project as one; print(one.ROOT, end='')"
     # The tests must use the copy, and not this checkout.
     assert project.run("python", "-c", root).out == str(project.folder)

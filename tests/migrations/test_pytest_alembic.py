@@ -1,4 +1,4 @@
-"""The tests that pytest-alembic brings, built-in and experimental, on our history."""
+"""The built-in and experimental tests of pytest-alembic, on our history."""
 
 from collections.abc import Iterator
 

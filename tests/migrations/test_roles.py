@@ -1,4 +1,4 @@
-"""``monps-db roles``: each role logs in, and is tried out."""
+"""``monps-db roles``: each role logs in, and its privileges are tested."""
 
 import psycopg2
 import pytest
@@ -40,7 +40,7 @@ def when(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def cast(bare: Cast, when: str) -> Cast:
-    """Roles made before the first upgrade, or after one that another role made."""
+    """Roles made before the first upgrade, or after an upgrade by another role."""
     if when == "after the upgrade":
         assert bare.programs().alembic("upgrade", "head").code == 0
         bare.apply()

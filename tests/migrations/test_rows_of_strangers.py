@@ -1,7 +1,7 @@
-"""Relations that somebody made under names of ours: looking at them executes nothing of his.
+"""Relations of an attacker under our names: reading the database executes none of their code.
 
-What he has planted touches a file as soon as it is executed, in a transaction that only reads and
-in one that is rolled back, too.
+The attacker's code touches a file when it is executed, even in a read-only transaction or in one
+that is rolled back.
 """
 
 from dataclasses import replace
@@ -82,7 +82,7 @@ CREATE VIEW public.team_intelligence AS
 
 @pytest.fixture
 def reached(mallory: Mallory, tmp_path: Path) -> Path:
-    """What is touched as soon as something of Mallory's is executed."""
+    """The file that is touched when code of Mallory is executed."""
     file = tmp_path / "reached"
     mallory.does(EVIL.format(reached=file))
     return file
@@ -141,7 +141,7 @@ def test_what_a_revision_asks_of_rows_executes_nothing_of_his(
 def test_a_version_table_that_is_made_while_a_program_runs_is_not_read(
     mallory: Mallory, reached: Path, command: str
 ) -> None:
-    """None is there when the program looks; Mallory makes one before Alembic looks for it."""
+    """The table does not exist when the program looks; Mallory creates it before Alembic looks."""
     planted: list[str] = []
 
     class Planting(list[str]):

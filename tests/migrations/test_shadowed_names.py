@@ -1,8 +1,8 @@
-"""Whoever may create in public does not become the one who migrates.
+"""A role that may create objects in public cannot run code as the migrating role.
 
-What our statements use is shadowed by what says so in the server's log, and fails. The server is
-reached by a way that leaves out the settings of a start-up message, as PgBouncer can, so that the
-path of the role holds.
+Objects in public shadow everything that our statements use; each logs its use and fails. A proxy
+removes the settings of the start-up message, as PgBouncer can, so that the search_path of the role
+applies.
 """
 
 import re
@@ -69,7 +69,7 @@ def test_no_statement_of_ours_finds_a_name_of_anybody_elses(
 
 
 def test_nor_one_that_fits_better(server_of_its_own: LocalServer, tmp_path: Path) -> None:
-    """A body looks for what it does not qualify in public; the gate sees what it found there."""
+    """Unqualified names in a revision are found in public; the gate then sees the wrong object."""
     with walking(server_of_its_own, tmp_path, SAME_NAMES, BETTER_FITS, path="public") as walk:
         for command, code in READING:
             walk.run(command, code=code)

@@ -1,4 +1,4 @@
-"""Commands that read and write rows see nothing of what others have made in public."""
+"""Commands that read and write rows do not use objects that others made in public."""
 
 from pathlib import Path
 from typing import Final

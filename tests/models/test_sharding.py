@@ -1,4 +1,4 @@
-"""docs/sharding.md against the models, by the rules that Citus documents."""
+"""docs/sharding.md compared with the models, by the rules that Citus documents."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -46,7 +46,7 @@ def test_every_table_is_distributed_or_a_reference_table() -> None:
 
 
 def test_the_page_lists_every_unique_key_without_the_distribution_column() -> None:
-    """Citus: a unique constraint of a distributed table has to contain its distribution column."""
+    """In Citus, a unique constraint of a distributed table must contain the distribution column."""
     assert {
         constraint
         for table, column in DISTRIBUTED.items()
@@ -58,9 +58,10 @@ def test_the_page_lists_every_unique_key_without_the_distribution_column() -> No
 def refused_keys(
     tables: Mapping[str, Table], distributed: Mapping[str, str], reference: frozenset[str]
 ) -> list[str]:
-    """Foreign keys that Citus refuses when tables are distributed.
+    """Return the foreign keys that Citus refuses when tables are distributed.
 
-    It takes one to a reference table, and from one distributed table to another by the key of both.
+    It allows a foreign key to a reference table, and one between two distributed tables that
+    contains the distribution column of both.
     """
     return [
         f"{table} → {target}"
@@ -81,7 +82,7 @@ def test_no_foreign_key_leads_where_citus_knows_no_way() -> None:
 
 
 def test_a_table_with_a_foreign_key_that_cannot_be_is_named() -> None:
-    """From a reference table to a distributed one."""
+    """The key goes from a reference table to a distributed one."""
     metadata = MetaData()
     Table("odds", metadata, Column("id", Integer, primary_key=True), schema="public")
     of_reference = Table(

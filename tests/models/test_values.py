@@ -1,4 +1,4 @@
-"""What the data access finds wrong with a value, without any database."""
+"""Faults that the data access finds in a value without a database."""
 
 import math
 from datetime import UTC, datetime, timedelta, timezone

@@ -1,4 +1,4 @@
-"""Who wrote a row and why: from the context, by hand, or from the database."""
+"""Actor and reason of a change: from the context, set by hand, or by the database."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor

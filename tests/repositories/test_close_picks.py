@@ -1,4 +1,4 @@
-"""Closing picks: which closing price belongs to a pick, case by case (docs/odds.md)."""
+"""Close picks: which closing price belongs to a pick, case by case (docs/odds.md)."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Picks as feeds spell them, with the closing price that a person finds in the odds, or none."""
+"""Picks with different spellings, and the closing price that a person finds for each, or none."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta

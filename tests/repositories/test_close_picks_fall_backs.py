@@ -1,4 +1,4 @@
-"""A pick gets the price of another bookmaker where its own has none."""
+"""A pick gets the price of another bookmaker if its own bookmaker has none."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Closing picks: which rows are touched, and what happens when two do it at once."""
+"""Close picks: which rows are written, and what happens when two sessions do it at once."""
 
 import threading
 from contextlib import closing
@@ -109,7 +109,7 @@ def test_two_at_once_close_a_pick_once(store: Store) -> None:
 
 
 def test_a_price_that_changes_meanwhile_counts(store: Store) -> None:
-    """CLV belongs to the pick as it is when it is written."""
+    """CLV is computed from the pick as it is when it is written."""
     store.add(h2h(1.6), pick(odds_at_pick=2.0))
     with closing(store.database.connect()) as connection, connection.cursor() as cursor:
         cursor.execute("UPDATE tracking_clv_picks SET odds_at_pick = 3.2")
@@ -129,7 +129,7 @@ def test_the_table_of_the_existing_database_is_said(store: Store) -> None:
 
 
 def test_many_picks_and_odds_without_statistics_take_linear_work(store: Store) -> None:
-    """The work is counted in rows that are looked at: with nested loops it would be millions."""
+    """The test counts the rows that are read: with nested loops there would be millions."""
     store.ask(
         "INSERT INTO odds (match_id, home_team, away_team, league, commence_time, bookmaker,"
         " market, price_type, home_odds) SELECT 'm' || n, 'H' || n, 'A' || n, 'L', now(),"

@@ -1,4 +1,4 @@
-"""Figures of closing line value: counts of closed picks, and how sure a mean is."""
+"""Figures of closing line value (CLV): counts of closed picks, and intervals of means."""
 
 import math
 import statistics

@@ -1,4 +1,4 @@
-"""Lost updates, deadlocks, serialization failures, lost connections: really raced."""
+"""Concurrent sessions: lost updates, deadlocks, serialization failures, lost connections."""
 
 import threading
 from collections.abc import Callable

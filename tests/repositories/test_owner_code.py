@@ -1,7 +1,7 @@
-"""Code as it is written against the public interface: it runs unchanged.
+"""Code that the owner wrote against the public interface runs unchanged.
 
-Where a test of such code gives a ``Mock`` for a session, it only counts what is handed on to it;
-what a database does is proved on a real one.
+Some of this code passes a ``Mock`` as the session, and only counts calls; the behaviour of a
+database is tested on a real one.
 """
 
 import inspect

@@ -1,4 +1,4 @@
-"""The owner's code, as he wrote it, with a pool and a database."""
+"""The owner's code, unchanged, with a pool and a database."""
 
 import asyncio
 from contextlib import closing
@@ -153,7 +153,7 @@ class TestOnDatabase:
 
 
 class TestErrorsOfSqlalchemy:
-    """What catches SQLAlchemy's errors catches ours."""
+    """Code that catches SQLAlchemy's errors also catches ours."""
 
     @pytest.mark.parametrize(
         ("ours", "theirs"),

@@ -1,4 +1,4 @@
-"""Pages: all rows in order, none twice, none left out, whatever comes and goes."""
+"""Pages contain all rows in order, each once, while rows are inserted and deleted."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

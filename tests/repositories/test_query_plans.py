@@ -1,4 +1,4 @@
-"""Every statement that a repository offers is served by an index, on tables with many rows."""
+"""An index serves every statement of the repositories, on tables with many rows."""
 
 import inspect
 import re
@@ -32,7 +32,7 @@ def filled(server: LocalServer) -> Iterator[Store]:
 
 
 def faults(store: Store, call: Call) -> list[tuple[str, str]]:
-    """What the statements of a call read or sort too much of; nothing is kept."""
+    """Return where the statements of a call read or sort a large table; the call is rolled back."""
     with explained(store.engine) as found, store.unit_of_work() as uow:
         call(uow)
     assert found

@@ -1,4 +1,4 @@
-"""Streams, loading options, lazy loading refused, a match day: counted in statements."""
+"""Streams, loading options, refused lazy loading, a match day; statements are counted."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""After an error: what works, and on a database of another shape."""
+"""Repositories after an error, and on a database with another schema."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""An argument of a query that fits no row is refused."""
+"""Query arguments that no row can have are refused."""
 
 import math
 from collections.abc import Callable

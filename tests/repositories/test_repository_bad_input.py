@@ -1,4 +1,4 @@
-"""Arguments and values that no row can have: refused by name before anything is sent."""
+"""Invalid arguments and values are refused before anything is sent; the error names the field."""
 
 import math
 from collections.abc import Callable

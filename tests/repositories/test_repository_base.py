@@ -1,4 +1,4 @@
-"""What every repository can do, on rows that a second session reads."""
+"""The methods of every repository; a second session reads the rows."""
 
 from collections.abc import Callable
 from typing import Any
@@ -87,7 +87,7 @@ def test_a_write_is_sent_at_once_and_not_committed(store: Store) -> None:
 
 @pytest.fixture
 def five(store: Store) -> Store:
-    """Stored in another order than that of their ids."""
+    """Five rows, stored in an order that differs from that of their ids."""
     store.add(*(odds(f"m{id_}", id=id_, league="B" if id_ % 2 else "A") for id_ in (3, 1, 5, 2, 4)))
     return store
 

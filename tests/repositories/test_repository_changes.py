@@ -1,4 +1,4 @@
-"""Rows that are updated and deleted: of this session, of another, gone, never stored."""
+"""Update and delete rows: of this session, of another, deleted ones, and never stored ones."""
 
 import pytest
 

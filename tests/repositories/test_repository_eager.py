@@ -1,4 +1,4 @@
-"""What is loaded with a row: counted in statements, and readable when the session is closed."""
+"""Relationships that are loaded with a row, by counted statements, are readable after closing."""
 
 from collections.abc import Callable, Sequence
 

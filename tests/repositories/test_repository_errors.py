@@ -1,4 +1,4 @@
-"""What the database refuses: typed errors by SQLSTATE and constraint name, no value in them."""
+"""Refusals of the database become typed errors by SQLSTATE and constraint name, without values."""
 
 import pytest
 

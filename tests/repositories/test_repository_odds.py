@@ -1,4 +1,4 @@
-"""Odds and picks: the right rows in the right order."""
+"""Queries for odds and picks return the right rows in the right order."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Friction, strategies, classifications, goalscorers: the right rows in the right order."""
+"""Queries for friction, strategies, classifications, goalscorers return rows in the right order."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Whatever is accepted comes back exactly, through a second session."""
+"""A second session reads every accepted value unchanged."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -18,7 +18,7 @@ moments = some.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31), timezones=zo
 
 
 def through(store: Store, **given_values: Any) -> dict[str, Any]:
-    """Write a team, read it in a second session, and remove it."""
+    """Write a team, read it in a second session, and delete it."""
     with store.unit_of_work() as uow:
         id_ = uow.teams.create(team(**given_values)).team_id
         uow.commit()

@@ -1,4 +1,4 @@
-"""Teams: by name, by league, by profit."""
+"""Queries for teams: by name, by league, by profit."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Work that is tried again, and how often."""
+"""Which units of work are repeated after an error, and how often."""
 
 from collections.abc import Callable
 from typing import Any
@@ -81,7 +81,7 @@ def test_the_result_of_the_work_is_given_and_it_is_committed(store: Store) -> No
 
 
 def killing(store: Store, attempts: list[int]) -> Callable[[UnitOfWork], int]:
-    """A work whose backend is killed in the middle of its first attempt."""
+    """Return a function whose server process is killed during its first attempt."""
 
     def work(uow: UnitOfWork) -> int:
         attempts.append(len(attempts))

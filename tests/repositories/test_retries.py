@@ -1,4 +1,4 @@
-"""A unit of work that is tried again: it loses no update, and reads no iterator twice."""
+"""A repeated unit of work loses no update, and reads no iterator twice."""
 
 import csv
 from collections.abc import AsyncIterator, Callable, Iterator

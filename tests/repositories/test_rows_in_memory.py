@@ -1,4 +1,4 @@
-"""Rows in memory: what was read stays readable, and what was changed is sent."""
+"""Rows in memory: read values stay readable, and changed values are sent."""
 
 import gc
 from typing import Any

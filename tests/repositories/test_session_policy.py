@@ -1,4 +1,4 @@
-"""Audit, lazy loading and time-outs hold in every session of a unit of work, however it was got."""
+"""Audit, lazy loading and time-outs apply to every session of a unit of work."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ Opening = Callable[[Store], Any]
 
 
 class OwnSession(Session):
-    """A session of somebody's own."""
+    """A session class of an application."""
 
 
 @contextmanager

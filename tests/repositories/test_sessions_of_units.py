@@ -1,4 +1,4 @@
-"""Units of work on sessions that others have opened."""
+"""Units of work on sessions that the caller has opened."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Limits of statements, waits for locks and pauses, for one unit of work."""
+"""Time-outs of one unit of work: for statements, locks and idle time."""
 
 from datetime import timedelta
 

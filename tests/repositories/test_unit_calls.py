@@ -1,4 +1,4 @@
-"""What a unit of work costs beside a plain session of SQLAlchemy, in calls of functions."""
+"""The number of function calls of a unit of work, compared with a plain session of SQLAlchemy."""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""One transaction over all repositories, proved through other sessions."""
+"""One transaction over all repositories, verified by other sessions."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ def rows(store: Store) -> int:
 
 
 class Spy(Session):
-    """A session that knows whether it was closed, and nothing else."""
+    """A session that only records whether it was closed."""
 
     closed = False
 

@@ -1,4 +1,4 @@
-"""Two sessions at once on one row, in real threads."""
+"""Two sessions change one row at the same time, in threads."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

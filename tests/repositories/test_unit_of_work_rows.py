@@ -1,4 +1,4 @@
-"""Rows after the block of their unit of work, and the application's own sessions."""
+"""Rows after the end of their unit of work, and the application's own sessions."""
 
 from collections.abc import Callable
 from typing import Any

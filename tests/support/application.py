@@ -1,4 +1,4 @@
-"""An application at work: synchronous and asynchronous, and a pool for a replica."""
+"""An application that runs units of work: synchronous, asynchronous, and on a replica."""
 
 import asyncio
 import threading
@@ -18,12 +18,12 @@ WHO = text("SELECT current_user FROM pg_sleep(0.02)")
 
 @dataclass
 class Application:
-    """What it sees.
+    """A running application, and its results.
 
     Attributes:
-        users: As whom it worked.
-        failures: Of units of work; the first ends its worker.
-        works: How many units of work were done.
+        users: The roles that it connected as.
+        failures: The errors of units of work; an error ends its worker.
+        works: The number of completed units of work.
     """
 
     settings: DatabaseSettings
@@ -46,7 +46,7 @@ class Application:
         self.work(core.database.create_sync_engine(self.settings))
 
     def work_on_a_replica(self) -> None:
-        """By the engine of a replica; here that is the same server."""
+        """Read by the engine of a replica, which is the same server here."""
         [(host, port)] = self.settings.addresses
         changed = self.settings.model_copy(update={"DB_REPLICA_HOSTS": (Replica(host, port),)})
         [engine] = Replicas(changed).engines()
@@ -74,7 +74,7 @@ class Application:
 
 @contextmanager
 def at_work(settings: DatabaseSettings) -> Iterator[Application]:
-    """Have it work for as long as the block lasts."""
+    """Run the application until the block ends."""
     made = Application(settings)
     jobs = (
         *(made.work_synchronously, made.work_synchronously),

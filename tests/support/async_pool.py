@@ -1,4 +1,4 @@
-"""The pool of the asynchronous engine."""
+"""Helpers for the pool of the asynchronous engine."""
 
 import core.config
 import core.database

@@ -1,4 +1,4 @@
-"""Rows that the asynchronous repositories find."""
+"""Rows for the asynchronous repositories."""
 
 from tests.support.async_store import AsyncStore
 from tests.support.repository_rows import (

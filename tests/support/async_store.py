@@ -1,4 +1,4 @@
-"""The same store as ``repository_rows`` has, with asynchronous sessions beside the others.
+"""The store of ``repository_rows``, with asynchronous sessions as well.
 
 A test module has ``pytestmark = pytest.mark.anyio``: each test runs in an event loop of its own.
 """
@@ -24,7 +24,7 @@ from tests.support.repository_rows import Store
 
 @dataclass(frozen=True)
 class AsyncStore:
-    """A migrated database; ``sync`` looks at it from outside of the event loop."""
+    """A migrated database; ``sync`` reads it from outside of the event loop."""
 
     sync: Store
     engine: AsyncEngine
@@ -55,7 +55,7 @@ async def store(sync_store: Store) -> AsyncIterator[AsyncStore]:
 
 
 async def write(store: AsyncStore, rows: Any, repository: str = "odds") -> Upserted:
-    """Upsert in a transaction of its own."""
+    """Upsert rows in a separate transaction."""
     async with store.unit_of_work() as uow:
         done: Upserted = await getattr(uow, repository).upsert_many(rows)
         await uow.commit()
@@ -64,6 +64,6 @@ async def write(store: AsyncStore, rows: Any, repository: str = "odds") -> Upser
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Slices and batches of ten rows."""
+    """Make slices and batches ten rows long."""
     monkeypatch.setattr(encode, "SLICE", 10)
     monkeypatch.setattr(encode, "BATCH_ROWS", 10)

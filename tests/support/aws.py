@@ -1,4 +1,4 @@
-"""AWS as moto plays it, on the loopback address: asked by boto3, and by nothing else."""
+"""AWS simulated by moto on the loopback address, for boto3."""
 
 import json
 from collections.abc import Iterator
@@ -15,13 +15,13 @@ REGION = "eu-west-3"
 
 @dataclass(frozen=True)
 class Aws:
-    """The server, and what is asked of it as its administrator."""
+    """The server, with methods for its administrator."""
 
     address: str
     client: Any
 
     def environ(self) -> dict[str, str]:
-        """What boto3 reads, and nothing of whoever runs the tests."""
+        """The variables that boto3 reads, without those of the user who runs the tests."""
         return {
             "AWS_ENDPOINT_URL": self.address,
             "AWS_ACCESS_KEY_ID": "somebody",
@@ -38,7 +38,7 @@ class Aws:
         return self.write_text(name, json.dumps(values))
 
     def write_text(self, name: str, text: str | bytes) -> str:
-        """Write a secret as it is; return its name."""
+        """Write a secret as plain text; return its name."""
         kind = "SecretBinary" if isinstance(text, bytes) else "SecretString"
         try:
             self.client.create_secret(Name=name, **{kind: text})
@@ -47,14 +47,14 @@ class Aws:
         return name
 
     def begin_rotation(self, name: str, **values: Any) -> str:
-        """Write the next version, which is not current yet; return its id."""
+        """Write the next version of a secret, which is not current yet; return its id."""
         answer = self.client.put_secret_value(
             SecretId=name, SecretString=json.dumps(values), VersionStages=["AWSPENDING"]
         )
         return str(answer["VersionId"])
 
     def finish_rotation(self, name: str, version: str) -> None:
-        """Make a version the current one."""
+        """Make a version of a secret the current one."""
         stages = self.client.describe_secret(SecretId=name)["VersionIdsToStages"]
         [current] = [each for each, names in stages.items() if "AWSCURRENT" in names]
         self.client.update_secret_version_stage(
@@ -67,7 +67,7 @@ class Aws:
 
 @contextmanager
 def started() -> Iterator[Aws]:
-    """Start the server for as long as the block lasts."""
+    """Run the server until the block ends."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:

@@ -1,4 +1,4 @@
-"""What a keeper of secrets may answer, and what the programs say then."""
+"""Responses of a source of secrets, and the messages of the programs for each."""
 
 import os
 from collections.abc import Callable

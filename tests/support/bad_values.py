@@ -1,4 +1,4 @@
-"""Values that are of no column's type."""
+"""Values that fit no type of a column."""
 
 import math
 from decimal import Decimal
@@ -6,14 +6,14 @@ from typing import Any
 
 
 class Float64(float):
-    """As numpy's: a float that does not write itself as one."""
+    """A float with another repr, like numpy's float64."""
 
     def __repr__(self) -> str:
         return "np.float64(1.5)"
 
 
 class Foreign:
-    """As a scalar of another library; it even has what SQL expressions have."""
+    """A scalar of another library, with an attribute that SQL expressions have."""
 
     def compile(self) -> None: ...
 

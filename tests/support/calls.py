@@ -1,4 +1,4 @@
-"""How many calls of Python functions something takes: what it costs, without a clock."""
+"""Count calls of Python functions, to measure cost without a clock."""
 
 import sys
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Changes within rows that nobody holds, each by the way in which they were loaded."""
+"""Changes inside rows that only the session references, for each way of loading a row."""
 
 import gc
 from typing import Any
@@ -76,7 +76,7 @@ HELD_BY_NOBODY = (
 
 
 def changes(vector: Any) -> list[Any]:
-    """Ways to change a row's vector; each is given the row."""
+    """Return functions that change the JSON value of a row in different ways."""
 
     def within(row: Any) -> None:
         row.market_dna["pressing"] = 2
@@ -104,5 +104,5 @@ def changes(vector: Any) -> list[Any]:
 
 
 def by_jsonb(item: tuple[str, Any]) -> tuple[int, str]:
-    """The order in which PostgreSQL keeps keys: shorter ones first."""
+    """Return the sort key by which jsonb orders keys: shorter ones first."""
     return len(item[0]), item[0]

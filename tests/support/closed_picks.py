@@ -1,4 +1,4 @@
-"""Picks that are closed."""
+"""Build closed picks."""
 
 from typing import Any
 
@@ -7,6 +7,6 @@ from tests.support.repository_rows import pick
 
 
 def closed(number: int, clv: float, **values: Any) -> TrackingCLVPicks:
-    """A closed pick on a match of its own."""
+    """Return a closed pick on a match that no other pick has."""
     given = {"home_team": f"Home {number}", "clv_percentage": clv, "odds_at_close": 2.0}
     return pick(f"p{number}", **{**given, **values})

@@ -15,7 +15,7 @@ def close(store: Store, *arguments: Any) -> ClosedPicks:
 
 
 def closed_at(store: Store, *arguments: Any) -> list[float | None]:
-    """Close the picks, and give their closing prices in the order of their ids."""
+    """Close the picks, and return their closing prices in the order of their ids."""
     close(store, *arguments)
     return [
         price for (price,) in store.ask("SELECT odds_at_close FROM tracking_clv_picks ORDER BY id")
@@ -23,7 +23,7 @@ def closed_at(store: Store, *arguments: Any) -> list[float | None]:
 
 
 def h2h(home: float | None = 1.8, **values: Any) -> Odds:
-    """Closing prices of Lazio against Roma: 1.8 to win, unless said otherwise."""
+    """Return closing odds of Lazio against Roma; a home win has 1.8 by default."""
     given = {"price_type": "closing", "home_odds": home, "draw_odds": 3.5, "away_odds": 4.5}
     return odds(**{**given, **values})
 

@@ -1,4 +1,4 @@
-"""Why there may be no connection: situations, each with its SQLSTATE and what to do."""
+"""Reasons why a connection fails: each situation with its SQLSTATE and remedy."""
 
 import os
 import socket
@@ -26,7 +26,7 @@ def given(**changes: object) -> Situation:
 
 
 def role(options: str) -> Situation:
-    """A role of its own, which is not let in."""
+    """A new role that is not allowed to log in."""
 
     @contextmanager
     def situation(database: Database) -> Iterator[Changes]:
@@ -41,7 +41,7 @@ def role(options: str) -> Situation:
 
 
 def altered(*statements: str) -> Situation:
-    """Something is changed about the database."""
+    """Change something about the database until the block ends."""
 
     @contextmanager
     def situation(database: Database) -> Iterator[Changes]:
@@ -85,7 +85,7 @@ def nobody_listens(_: Database) -> Iterator[Changes]:
 
 @contextmanager
 def reset(_: Database) -> Iterator[Changes]:
-    """Whoever connects is thrown out at once."""
+    """A server that resets each connection at once."""
 
     def serve() -> None:
         while True:

@@ -1,4 +1,4 @@
-"""Settings for a test's own database."""
+"""Settings for the database of a test."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def settings_for(database: Database, **changes: object) -> DatabaseSettings:
 
 
 def configure(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
-    """Set variables, and have the application begin anew with them."""
+    """Set environment variables, and reset the engines and settings of the application."""
     for name, value in values.items():
         monkeypatch.setenv(name, value)
     core.config.get_settings.cache_clear()

@@ -1,4 +1,4 @@
-"""Which kinds of change the tests of the benchmark try."""
+"""The kinds of changes that the tests of the drift benchmark try."""
 
 from typing import Final
 

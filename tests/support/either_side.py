@@ -1,7 +1,7 @@
-"""The data access from either side: a test is written once, and runs through both drivers.
+"""Run a test of the data access twice: through psycopg2 and through asyncpg.
 
-The asynchronous side is called as the other one is: each call runs to its end, in an event loop
-that has a thread of its own. What is of one side only (tasks, cancellation) has tests of its own.
+The asynchronous side is called like the synchronous one: each call runs to its end, in an event
+loop in another thread. Behaviour of one side only (tasks, cancellation) has its own tests.
 """
 
 from collections.abc import AsyncGenerator, Callable, Iterator
@@ -28,7 +28,7 @@ either_side_everywhere = pytest.mark.parametrize("any_store", SIDES, indirect=Tr
 
 @dataclass(frozen=True)
 class AsyncSide(Store):
-    """A store whose units of work are asynchronous ones."""
+    """A store with asynchronous units of work."""
 
     portal: BlockingPortal = field(kw_only=True)
     async_engine: AsyncEngine = field(kw_only=True)
@@ -61,7 +61,7 @@ class AsyncSide(Store):
 
 
 class Blocking:
-    """An asynchronous object, whose coroutines run to their end when they are called."""
+    """A wrapper of an asynchronous object whose methods run to their end when they are called."""
 
     def __init__(self, portal: BlockingPortal, thing: Any) -> None:
         self._portal, self._thing = portal, thing

@@ -1,4 +1,4 @@
-"""Pools that tests look at: connections held together, and the lines of a log."""
+"""Hold connections of a pool at the same time, and read the lines of its log."""
 
 from collections.abc import MutableMapping
 from contextlib import ExitStack

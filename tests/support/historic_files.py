@@ -29,13 +29,13 @@ class Era:
     """Seasons whose files have the same columns.
 
     Attributes:
-        first: The year in which the first of these seasons begins.
-        figures: Columns of the match.
-        bookmakers: Prefixes with prices of home, draw and away.
-        totals: Prefixes with prices of over and under.
-        handicaps: Prefixes with handicap prices.
+        first: The year in which its first season begins.
+        figures: The columns of the match.
+        bookmakers: The prefixes with prices of home, draw and away.
+        totals: The prefixes with prices of over and under.
+        handicaps: The prefixes with handicap prices.
         line: The column of the handicap.
-        is_closing_too: Whether each price has another at the close.
+        is_closing_too: Whether each price also has a closing price.
     """
 
     first: int
@@ -84,19 +84,19 @@ _AGGREGATES: Final = ("BbMx", "BbAv", "Max", "Avg")
 
 
 def find_era(year: int) -> Era:
-    """The layout of the season that begins in a year."""
+    """Return the era of the season that begins in a year."""
     return [era for era in ERAS if era.first <= year][-1]
 
 
 def rows_of_a_match(era: Era) -> int:
-    """How many rows of odds one match of an era gives."""
+    """Return the number of rows of odds that a match of an era has."""
     kinds = (era.bookmakers, era.totals, era.handicaps)
     own = sum(prefix not in _AGGREGATES for prefixes in kinds for prefix in prefixes)
     return own * (2 if era.is_closing_too else 1)
 
 
 def season(division: str, year: int, *, matches: int = 3) -> str:
-    """The text of a file: as many matches, a week apart, begun again when the season ends."""
+    """Return the text of a file with a number of matches, a week apart, within the season."""
     era = find_era(year)
     names = ["Div", "Date", "HomeTeam", "AwayTeam", *era.figures, *_prices(era)]
     # Old files have HT and AT, and columns without a name after the last price.

@@ -1,4 +1,4 @@
-"""Texts that would do something where they are shown."""
+"""Malicious texts for the places where values are shown."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -24,12 +24,12 @@ MARKUP: Final = frozenset("<>&*_[]`@~#:.\\/!")
 
 
 def hostile(test: Callable[..., None], values: Sequence[str] = ()) -> Callable[..., None]:
-    """Try everything at once, and then in other orders."""
+    """Test a text with all malicious texts together, and then in other orders."""
     for value in ("".join(ATOMS), "".join(reversed(ATOMS)), *values):
         test = example(value)(test)
     return unhurried(given(HOSTILE)(test))
 
 
 def each_hostile(test: Callable[..., None]) -> Callable[..., None]:
-    """Try each of them at the beginning, too."""
+    """Test each malicious text at the beginning, too."""
     return hostile(test, ATOMS)

@@ -1,7 +1,7 @@
-"""A server that takes IAM tokens, as RDS does: asked for in clear text, within TLS.
+"""A server that accepts IAM tokens as RDS does: sent in clear text, within TLS.
 
-RDS has a module of its own that looks at the token. Here PostgreSQL asks LDAP, which is this
-module: it makes the signature once more, from the same secret key, and looks at the date.
+RDS verifies the token in a module of its own. Here PostgreSQL asks an LDAP server, which is this
+module: it computes the signature from the same secret key, and checks the date.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ ROLE = "monps_iam"
 
 @dataclass
 class Iam:
-    """The server, and what it was given as passwords."""
+    """The server, and the passwords that it received."""
 
     server: LocalServer
     host: str
@@ -59,7 +59,7 @@ class Iam:
         )
 
     def _signature(self, host: str, given: dict[str, str]) -> str:
-        """Signature Version 4, of a URL (AWS General Reference)."""
+        """Return the signature of a URL by Signature Version 4 (AWS General Reference)."""
         query = "&".join(f"{name}={quote(value, safe='')}" for name, value in sorted(given.items()))
         nothing = hashlib.sha256(b"").hexdigest()
         request = f"GET\n/\n{query}\nhost:{host}\n\nhost\n{nothing}"
@@ -74,7 +74,7 @@ class Iam:
 
 
 def _read(data: bytes) -> tuple[int, bytes, bytes]:
-    """Take one value off BER: its tag, what it holds, and what follows."""
+    """Read one BER value; return its tag, its content, and the remaining bytes."""
     length, start = data[1], 2
     if length & 0x80:
         start += length & 0x7F
@@ -83,7 +83,7 @@ def _read(data: bytes) -> tuple[int, bytes, bytes]:
 
 
 class _Bind(socketserver.BaseRequestHandler):
-    """One simple bind of LDAP (RFC 4511, 4.2)."""
+    """A simple bind request of LDAP (RFC 4511, 4.2)."""
 
     def handle(self) -> None:
         _, message, _ = _read(self.request.recv(65536))
@@ -132,7 +132,7 @@ def _certificate(folder: Path, host: str) -> tuple[Path, Path]:
 
 @contextmanager
 def started(folder: Path, *, secret_key: str, region: str) -> Iterator[Iam]:
-    """Start the server for as long as the block lasts: Debian's, which has TLS and LDAP."""
+    """Run Debian's server, which has TLS and LDAP, until the block ends."""
     binaries = servers.find_binaries(15)
     # A local server has the usual port, so it gets its own address of the loopback network.
     host = str(ipaddress.ip_address(LOOPBACK) + secrets.randbelow(2**23))

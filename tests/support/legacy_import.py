@@ -1,4 +1,4 @@
-"""Databases with old tables, and the import as users run it."""
+"""Databases with old tables, and runs of the import."""
 
 import json
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ TARGETS: Final = (
 
 @dataclass(frozen=True)
 class Legacy:
-    """A database with old tables at head, and the programs on it."""
+    """A database at head with old tables, and the programs that use it."""
 
     database: Database
     programs: Programs
@@ -34,7 +34,7 @@ class Legacy:
         return report
 
     def counts(self, *arguments: str) -> list[tuple[int, int, int]]:
-        """Copied, already there and refused, by table."""
+        """Return the numbers of copied, already existing and refused rows, by table."""
         return [
             (table["copied"], table["already_there"], len(table["refused"]))
             for table in self.report(*arguments)["tables"]
@@ -50,7 +50,7 @@ class Legacy:
         return self.database.query(question, values or None)
 
     def rows(self) -> list[int]:
-        """How many rows the new tables have."""
+        """Return the number of rows in each new table."""
         return [int(self.ask(f"SELECT count(*) FROM {table}")[0][0]) for table in TARGETS]
 
 

@@ -1,4 +1,4 @@
-"""Season files, loaded, and what became of them."""
+"""Load season files, and read the results."""
 
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ def load(store: Store, *paths: Path) -> tuple[Merged, Account]:
 
 
 def versions(store: Store) -> list[tuple[Any, ...]]:
-    """What changes when a row is touched at all: its transaction, its place, its time stamps."""
+    """Return the transaction, the position and the time stamps of each row, to detect writes."""
     return store.ask("SELECT xmin::text, ctid::text, t::text FROM odds AS t ORDER BY ctid")
 
 

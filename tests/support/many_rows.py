@@ -1,4 +1,4 @@
-"""Generated rows, so many that PostgreSQL plans as it does for years of odds."""
+"""Generate so many rows that PostgreSQL chooses the same plans as for years of odds."""
 
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ MOMENT: Final = "2026-01-10 12:00+00"
 
 
 def fill(engine: Engine) -> None:
-    """Fill every table, and have the planner count."""
+    """Fill every table, and run ANALYZE."""
     fill_odds(engine, MATCHES)
     picks = {"since": "2015-08-15", "until": "2016-08-15", "picks": 20_000}
     with engine.begin() as connection:
@@ -26,7 +26,7 @@ def fill(engine: Engine) -> None:
 
 
 def fill_odds(engine: Engine, matches: int) -> None:
-    """Make the odds of matches, 180 of each."""
+    """Insert the odds of a number of matches, 180 each."""
     odds = {"first": 0, "last": matches - 1, "leagues": 40, "played": 40, "moment": MOMENT}
     with engine.begin() as connection:
         connection.execute(_read(GROWTH / "odds.sql"), odds)

@@ -1,4 +1,4 @@
-"""What a page for Prometheus says."""
+"""Read the page that Prometheus scrapes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ Page = dict[str, dict[tuple[tuple[str, str], ...], float]]
 
 
 def parsed(page: bytes) -> Page:
-    """Return the values by name and labels; buckets are left out."""
+    """Return the values by name and labels, without buckets."""
     found: Page = {}
     for family in text_string_to_metric_families(page.decode()):
         for sample in family.samples:
@@ -22,7 +22,7 @@ def parsed(page: bytes) -> Page:
 
 
 def total(page: Page, name: str, **labels: str) -> float:
-    """Return the sum of the series of a name that have these labels."""
+    """Return the sum of the series with a name and labels."""
     wanted = labels.items()
     return sum(
         value for found, value in page.get(name, {}).items() if wanted <= dict(found).items()
@@ -30,18 +30,18 @@ def total(page: Page, name: str, **labels: str) -> float:
 
 
 class Scraped:
-    """Metrics that are scraped as Prometheus does."""
+    """The metrics, scraped as Prometheus does."""
 
     def __init__(self, metrics: PrometheusMetrics) -> None:
         self.metrics = metrics
 
     def __call__(self, name: str, **labels: str) -> float:
-        """Scrape, and return the sum of the series of a name that have these labels."""
+        """Scrape, and return the sum of the series with a name and labels."""
         return total(parsed(self.metrics.exposition()), name, **labels)
 
 
 @contextmanager
 def measured() -> Iterator[Scraped]:
-    """Measure within the block."""
+    """Measure until the block ends."""
     with PrometheusMetrics() as metrics:
         yield Scraped(metrics)

@@ -1,4 +1,4 @@
-"""A real OpenBao server in memory, on the loopback address; it speaks as HashiCorp Vault does."""
+"""A real OpenBao server in memory, on the loopback address; its API is that of HashiCorp Vault."""
 
 import socket
 import subprocess
@@ -35,23 +35,23 @@ DROP ROLE "{{name}}";
 
 @dataclass(frozen=True)
 class OpenBao:
-    """A server, and what is asked of it as its administrator."""
+    """A server, with methods for its administrator."""
 
     address: str
     client: Any
 
     def write(self, name: str, **values: Any) -> str:
-        """Write a secret of KV version 2; return its path."""
+        """Write a secret to KV version 2; return its path."""
         self.client.secrets.kv.v2.create_or_update_secret(path=name, secret=values)
         return f"secret/data/{name}"
 
     def lease_roles(self, database: Database, seconds: int, longest: int | None = None) -> str:
-        """Have the database engine make roles of this database; return the path to read.
+        """Let the database engine create roles in a database; return the path to read.
 
         Args:
             database: The database.
-            seconds: How long a lease lasts.
-            longest: How long it can be made to last by renewals; not longer, when omitted.
+            seconds: The duration of a lease.
+            longest: The maximum duration after renewals; the same when omitted.
         """
         where = f"host={database.host}&port={database.port}"
         self.client.secrets.database.configure(
@@ -76,7 +76,7 @@ class OpenBao:
 
 @contextmanager
 def started(folder: Path) -> Iterator[OpenBao]:
-    """Start a server for as long as the block lasts."""
+    """Run a server until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"

@@ -1,4 +1,4 @@
-"""Models of somebody else's, with every type of column that a repository can write in bulk."""
+"""Models outside of Mon_PS, with every column type that bulk writes support."""
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -34,7 +34,7 @@ from tests.support.repository_rows import Store
 
 
 class OwnBase(Base):
-    """Tables that are not part of the models."""
+    """The base of tables that are not part of Mon_PS."""
 
     __abstract__ = True
     metadata = MetaData()
@@ -46,7 +46,7 @@ class Mood(Enum):
 
 
 class Reversed(TypeDecorator[str]):
-    """A text that is stored backwards."""
+    """A type that stores a text backwards."""
 
     impl = String(20)
     cache_ok = True
@@ -93,7 +93,7 @@ class Everything(OwnBase):
 
 
 class Network(OwnBase):
-    """It has a column that no bulk write can send."""
+    """A model with a column that bulk writes do not support."""
 
     __tablename__ = "network"
 
@@ -103,7 +103,7 @@ class Network(OwnBase):
 
 
 class Note(OwnBase):
-    """Its natural key begins with what may be null."""
+    """A model whose natural key begins with a nullable column."""
 
     __tablename__ = "note"
     __table_args__ = (UniqueConstraint("topic", "number", postgresql_nulls_not_distinct=True),)
@@ -115,7 +115,7 @@ class Note(OwnBase):
 
 
 class Price(OwnBase):
-    """It is partitioned, and has no partition."""
+    """A partitioned table without partitions."""
 
     __tablename__ = "price"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""The project with the change of models that docs/growth.md makes, in a folder of its own."""
+"""A copy of the project with the changes that docs/growth.md makes to the models."""
 
 import re
 import shutil
@@ -64,7 +64,7 @@ SELECT count(*) FROM (
 
 
 def make_project(folder: Path, database: Database) -> Programs:
-    """Copy the project, change its models, and return its programs on a database."""
+    """Copy the project, change its models, and return its programs with a database."""
     for name in subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).split():
         if not name.startswith(("bench/drift", "schemaproof/src")) and (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)

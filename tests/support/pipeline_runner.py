@@ -1,4 +1,4 @@
-"""Runs the steps of an action as GitHub does."""
+"""Run the steps of a GitHub action locally."""
 
 import os
 import shutil
@@ -28,7 +28,7 @@ with create_engine(os.environ["DATABASE_URL"]).connect() as connection:
 
 
 def find(program: str) -> str:
-    """Return a program that is installed here, in this environment or beside it."""
+    """Return the path of a program in this environment or on the PATH."""
     here = str(Path(sys.executable).parent)
     found = shutil.which(program, path=os.pathsep.join([here, os.environ.get("PATH", "")]))
     if found is None:
@@ -38,7 +38,7 @@ def find(program: str) -> str:
 
 @dataclass(frozen=True)
 class Runner:
-    """What GitHub's runner gives to the steps of an action."""
+    """The files and variables that GitHub's runner provides for the steps of an action."""
 
     folder: Path
 
@@ -48,7 +48,7 @@ class Runner:
 
     @property
     def outputs(self) -> dict[str, str]:
-        """What the step has handed on, as the runner reads it."""
+        """Return the outputs of the step, as the runner reads them."""
         lines = iter((self.folder / "output").read_text("utf-8").splitlines())
         found: dict[str, str] = {}
         for line in lines:
@@ -61,7 +61,7 @@ class Runner:
         return found
 
     def run(self, **inputs: str) -> "subprocess.CompletedProcess[str]":
-        """Run the last step, as the runner does."""
+        """Run the last step."""
         given = {name: one["default"] for name, one in ACTION["inputs"].items()}
         given.update({name.replace("_", "-"): value for name, value in inputs.items()})
         step = ACTION["runs"]["steps"][-1]

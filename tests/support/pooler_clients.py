@@ -51,7 +51,7 @@ def prices(client: int) -> list[dict[str, Any]]:
 
 
 def work(client: int) -> None:
-    """What a client does: each repository call that keeps something between two statements."""
+    """Run each repository method that keeps state between two statements."""
     with UnitOfWork(core.database.SessionLocal) as uow:
         uow.teams.create(team(f"Team {client}", market_dna={"a": 1}))
         uow.commit()

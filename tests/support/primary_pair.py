@@ -1,4 +1,4 @@
-"""A primary and its standby, as an application is told of both."""
+"""A primary and its standby, in the settings of an application."""
 
 import asyncio
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ WHO = "SELECT current_setting('monps.server')"
 
 @dataclass(frozen=True)
 class Pair:
-    """A primary and a standby, and a database that both have."""
+    """A primary and a standby, with a database on both."""
 
     cluster: Cluster
     database: Database

@@ -1,4 +1,4 @@
-"""A real Prometheus, where Debian's package is installed."""
+"""A real Prometheus, if Debian's package is installed."""
 
 import json
 import math
@@ -23,7 +23,7 @@ SECONDS: Final = 90.0
 
 @dataclass(frozen=True)
 class Prometheus:
-    """A running statement."""
+    """A running Prometheus."""
 
     port: int
 
@@ -34,7 +34,7 @@ class Prometheus:
         return answer.json()["data"]
 
     def ask(self, expression: str) -> list[float]:
-        """Return the values of an expression that are numbers."""
+        """Return the values of an expression, without NaN."""
         found = self.api("query", query=expression)
         pairs = [each["value"] for each in found["result"]]
         return [float(text) for _, text in pairs if not math.isnan(float(text))]
@@ -55,7 +55,7 @@ class Prometheus:
 
 @contextmanager
 def scraping(folder: Path, targets: Mapping[str, int]) -> Iterator[Prometheus]:
-    """Scrape jobs on ports of this machine each second."""
+    """Run Prometheus, which scrapes the given ports of this machine each second."""
     program = find("prometheus")
     port = free_port()
     config = {
@@ -97,7 +97,7 @@ def is_ready(port: int) -> bool:
 
 
 def find(program: str) -> str:
-    """Find a program of Debian's package, or skip the test."""
+    """Return the path of a program of Debian's package, or skip the test."""
     found = shutil.which(program)
     if found is None:
         pytest.skip(f"{program} is not installed (Debian: apt-get install prometheus)")

@@ -1,4 +1,4 @@
-"""Small files of Quantum ADN 2.0, made by the tests, to be loaded and to be damaged."""
+"""Small files of Quantum ADN 2.0, which tests load and damage."""
 
 import json
 from collections.abc import Mapping
@@ -55,7 +55,7 @@ def pair_line(number: int, home: int, away: int, **values: Any) -> dict[str, Any
 
 
 class Files:
-    """A folder with the three files, three lines each; ids have gaps, as real ones do."""
+    """A folder with the three files, three lines each; the ids have gaps."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -89,7 +89,7 @@ def load(store: Store, folder: Path) -> Mapping[str, Merged]:
 
 
 def versions(store: Store) -> list[tuple[Any, ...]]:
-    """What changes when a row is touched at all: its transaction, its place, its time stamp."""
+    """Return the transaction, the position and the time stamp of each row, to detect writes."""
     return [
         row
         for table in TABLES
@@ -106,7 +106,7 @@ def counts(store: Store) -> list[int]:
 
 @contextmanager
 def refused(store: Store, file: str, line: int | None, reason: str) -> Any:
-    """Expect a refusal with file, line and reason, and nothing of the load in the database."""
+    """Expect an error with file, line and reason, and no row of the load in the database."""
     before = versions(store)
     with pytest.raises(LoadError, match=reason) as caught:
         yield

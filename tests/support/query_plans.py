@@ -1,4 +1,4 @@
-"""How PostgreSQL would find the rows of the statements that are sent."""
+"""Explain the statements that are sent."""
 
 import json
 from collections.abc import Iterator
@@ -22,13 +22,13 @@ LARGE: Final = text(
 
 @dataclass(frozen=True)
 class Explained:
-    """A statement and its plan, as EXPLAIN (FORMAT JSON) has it."""
+    """A statement and its plan by EXPLAIN (FORMAT JSON)."""
 
     statement: str
     plan: dict[str, Any]
 
     def faults(self, large: frozenset[str]) -> list[str]:
-        """Where all rows of a large table are read or sorted."""
+        """Return the nodes that read or sort all rows of a large table."""
         faults = [fault for node in nodes(self.plan) if (fault := _fault(node, large))]
         if self.plan["Total Cost"] > CHEAP:
             faults += [
@@ -38,7 +38,7 @@ class Explained:
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """All nodes of a plan."""
+    """Yield all nodes of a plan."""
     yield plan
     for child in plan.get("Plans", ()):
         yield from nodes(child)
@@ -54,20 +54,20 @@ def _fault(node: dict[str, Any], large: frozenset[str]) -> str | None:
 
 
 def large_tables(engine: Engine) -> frozenset[str]:
-    """The tables with many rows, as the planner knows them."""
+    """Return the tables that have many rows by the statistics of the planner."""
     with engine.connect() as connection:
         return frozenset(connection.scalars(LARGE, {"many": MANY}))
 
 
 def _filtered(node: dict[str, Any]) -> str | None:
-    """The table of which every row is read in the order of an index, until enough fit."""
+    """Return the table whose rows are read in index order and filtered, if there is one."""
     is_filtered = node["Node Type"] == "Index Scan" and "Filter" in node
     return node["Relation Name"] if is_filtered and "Index Cond" not in node else None
 
 
 @contextmanager
 def explained(engine: Engine) -> Iterator[list[Explained]]:
-    """Have each statement explained by its own session, just before it is sent."""
+    """Run EXPLAIN for each statement in its own session, just before it is sent."""
     found: list[Explained] = []
 
     def explain(connection: Any, _: Any, statement: str, parameters: Any, *__: Any) -> None:

@@ -1,6 +1,6 @@
-"""An application of either side, on a primary with two replicas.
+"""A synchronous or asynchronous application on a primary with two replicas.
 
-A test module takes the fixtures over by name.
+A test module imports the fixtures.
 """
 
 import asyncio
@@ -27,14 +27,14 @@ Lines = list[MutableMapping[str, Any]]
 
 
 class Sync:
-    """What an application does, with threads."""
+    """The operations of an application, in threads."""
 
     def read(self, question: str, wait_for: str | None = None) -> Any:
         with core.database.get_read_db(wait_for) as session:
             return session.scalar(text(question))
 
     def write(self, statement: str) -> str:
-        """Write, and return the position behind it."""
+        """Write, and return the WAL position after the commit."""
         with core.database.get_db() as session:
             session.execute(text(statement))
             session.commit()
@@ -46,7 +46,7 @@ class Sync:
 
 @dataclass(frozen=True)
 class Async:
-    """What an application does, in one event loop."""
+    """The operations of an application, in one event loop."""
 
     runner: asyncio.Runner = field(default_factory=asyncio.Runner)
 
@@ -97,7 +97,7 @@ def database_of_all(running: Cluster) -> Iterator[Database]:
 
 @pytest.fixture
 def database(cluster: Cluster, database_of_all: Database) -> Database:
-    """One for the module: a replica that crashed replays all that was ever copied into others."""
+    """One database per module: a replica that crashed replays the creation of each database."""
     database_of_all.execute_each("TRUNCATE number")
     cluster.catch_up()
     return database_of_all
@@ -110,7 +110,7 @@ def side(
     database: Database,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Side]:
-    """An application with both replicas, that does not wait and does not rest."""
+    """An application with both replicas, without a wait and without a pause after failures."""
     configure(
         monkeypatch,
         **database.environ(),

@@ -1,4 +1,4 @@
-"""Calls of every method of every repository, on the rows of ``many_rows``."""
+"""Calls of every repository method, on the rows of ``many_rows``."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -68,12 +68,12 @@ ALL_ROWS: Final = {
 
 
 def known(repository: BaseRepository[Any]) -> Any:
-    """Any row."""
+    """Return any row of a model."""
     return repository.get_page(1).rows[0]
 
 
 def indexed(model: type[Base]) -> list[str]:
-    """The fields by which an index finds rows."""
+    """Return the fields by which an index finds rows."""
     keys = [[*index.columns] for index in model.__table__.indexes if _is_btree(index)]  # type: ignore[attr-defined]
     keys += [
         [*each.columns]
@@ -84,7 +84,7 @@ def indexed(model: type[Base]) -> list[str]:
 
 
 def orders(model: type[Base]) -> list[str]:
-    """The fields by which an index orders rows; documented in docs/data-access.md."""
+    """Return the fields by which an index sorts rows; docs/data-access.md lists them."""
     key = [column.key for column in inspect(model).primary_key]
     return [
         field
@@ -123,7 +123,7 @@ CHANGED: Final[dict[str, dict[str, Any]]] = {
 
 
 def general(name: str) -> Iterator[tuple[str, Call]]:
-    """Calls of what every repository has."""
+    """Return calls of the methods that every repository has."""
 
     def call(method: str, *arguments: Any, **options: Any) -> tuple[str, Call]:
         return method, lambda uow: getattr(getattr(uow, name), method)(*arguments, **options)

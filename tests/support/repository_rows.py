@@ -1,4 +1,4 @@
-"""A migrated database for the tests of the data access, and rows for it."""
+"""A migrated database for tests of the data access, and rows for it."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -38,7 +38,7 @@ BLOCKED = (
 
 @dataclass(frozen=True)
 class Store:
-    """A migrated database, and sessions on it as the application makes them."""
+    """A migrated database, with sessions like those of the application."""
 
     database: Database
     engine: Engine
@@ -55,7 +55,7 @@ class Store:
         return UnitOfWork(sessionmaker(self.engine, expire_on_commit=True), **options)
 
     def run(self, work: Callable[[UnitOfWork], T], **options: Any) -> T:
-        """Do a work in a unit of work, again when somebody was in the way."""
+        """Run a function in a unit of work, and repeat it after a conflict."""
         return run_unit_of_work(self.sessions, work, **options)
 
     def serializable(self) -> "Store":
@@ -63,20 +63,20 @@ class Store:
         return Store(self.database, engine, sessionmaker(engine, expire_on_commit=False))
 
     def add(self, *rows: Base) -> None:
-        """Commit rows in a session of their own; they stay readable."""
+        """Commit rows in a separate session; they stay readable."""
         with self.sessions() as session:
             session.add_all(rows)
             session.commit()
 
     def ask(self, question: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Run SQL and commit it, on a connection of its own outside of SQLAlchemy."""
+        """Run SQL and commit it, on a separate connection without SQLAlchemy."""
         return self.database.query(question, values)
 
     def count(self, table: str) -> int:
         return int(self.ask(f"SELECT count(*) FROM {table}")[0][0])
 
     def until_blocked(self, sessions: int = 1) -> None:
-        """Wait until other sessions of the database wait for locks."""
+        """Wait until a number of sessions of the database wait for locks."""
         deadline = time.monotonic() + 30
         while self.ask(BLOCKED) != [(sessions,)]:
             assert time.monotonic() < deadline, "nobody waits for the lock"
@@ -84,7 +84,7 @@ class Store:
 
     @contextmanager
     def statements(self) -> Iterator[list[str]]:
-        """Collect the statements that are sent while the block lasts."""
+        """Collect the statements that are sent until the block ends."""
         sent: list[str] = []
 
         def listen(*arguments: Any) -> None:
@@ -98,7 +98,7 @@ class Store:
 
 
 def store_programs(store: Store, folder: Path) -> Programs:
-    """The programs in an empty folder, with settings for the store's database."""
+    """The programs in an empty folder, with the settings of the store's database."""
     scratch = store.database.superuser_url.render_as_string(hide_password=False)
     environ = {**store.database.environ(), "DB_SCRATCH_URL": scratch}
     return Programs(make_workspace(folder), environ)
@@ -151,7 +151,7 @@ def days_ago(days: float) -> datetime:
 
 
 def pages(read: Callable[[str | None], Any]) -> list[Any]:
-    """All rows of all pages."""
+    """Return the rows of all pages."""
     rows, after = [], None
     while True:
         page = read(after)

@@ -1,4 +1,4 @@
-"""Season files as football-data.co.uk writes them, made by the tests, with invented prices."""
+"""Build season files in the layout of football-data.co.uk, with invented prices."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -57,12 +57,12 @@ ROWS: Final = 9
 
 
 def line(**values: str) -> dict[str, str]:
-    """A match, with names of columns that are no Python names given in a dictionary."""
+    """Return a match; pass columns whose names are no Python names in a dictionary."""
     return {**MATCH, **PRICES, **values}
 
 
 def text(*lines: Mapping[str, str], columns: Any = None) -> str:
-    """The text of a file; its columns are those of the first line."""
+    """Return the text of a file; its columns are those of the first line."""
     names = list(columns or lines[0])
     rows = [names, *([row.get(name, "") for name in names] for row in lines)]
     return BYTE_ORDER_MARK + "".join(",".join(row) + "\n" for row in rows)
@@ -75,7 +75,7 @@ def write(path: Path, *lines: Mapping[str, str], columns: Any = None) -> Path:
 
 
 def season(matches: int, **values: str) -> list[dict[str, str]]:
-    """Lines of as many matches between invented teams, one a day."""
+    """Return lines of a number of matches between invented teams, one per day."""
     return [
         line(
             Date=f"{1 + number % 28:02}/{1 + number // 28 % 12:02}/{2000 + number // 336}",

@@ -1,4 +1,4 @@
-"""Keepers of secrets, and one that answers as a test wants it."""
+"""Servers that store secrets, and servers that give any response a test needs."""
 
 import json
 import socket
@@ -17,7 +17,7 @@ Environ = dict[str, str]
 
 
 class Keepers:
-    """Both keepers of secrets, and others that answer in their place."""
+    """The servers for Vault and AWS, and fake servers in their place."""
 
     def __init__(self, bao: OpenBao, aws: Aws, folder: Path, stack: ExitStack) -> None:
         self.bao, self.aws, self.folder, self._stack = bao, aws, folder, stack
@@ -45,7 +45,7 @@ class Keepers:
 
 @contextmanager
 def answering(status: int, body: str) -> Iterator[str]:
-    """Answer everything alike; yields the address."""
+    """Run a server that gives the same response to each request; yields its address."""
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -71,7 +71,7 @@ def answering(status: int, body: str) -> Iterator[str]:
 
 @contextmanager
 def silent() -> Iterator[str]:
-    """Take connections, and say nothing; yields the address."""
+    """Run a server that accepts connections and never responds; yields its address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 

@@ -1,4 +1,4 @@
-"""What ends a session's work, and the steps that meet it."""
+"""Failures of a session, and the steps in which they occur."""
 
 import asyncio
 import inspect
@@ -120,15 +120,15 @@ WRITES: Final = (create, upsert, flush, commit)
 
 @dataclass(frozen=True)
 class Case:
-    """One thing that can happen.
+    """One failure.
 
     Attributes:
-        error: What is raised.
+        error: The raised error.
         remedy: A part of its remedy.
-        steps: What meets it.
-        replaced: SQLAlchemy's class, by the driver that says most.
-        meanwhile: What is done in the session before, or by others.
-        settings: Of the application.
+        steps: The steps in which it occurs.
+        replaced: The class of SQLAlchemy's error that is replaced.
+        meanwhile: The context that causes the failure.
+        settings: The settings of the application.
     """
 
     error: type[DataAccessError]

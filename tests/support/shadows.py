@@ -1,4 +1,4 @@
-"""Commands run where others have made what our statements could find."""
+"""Run commands on a database where others made objects that could shadow ours."""
 
 import os
 import re
@@ -48,7 +48,7 @@ with database.get_read_db(position):
 
 @dataclass
 class Walk:
-    """What the commands sent, and what the server said of it."""
+    """Runs commands, and collects their statements and the messages of the server."""
 
     programs: Programs
     proxy: Proxy
@@ -69,13 +69,13 @@ class Walk:
 
     @property
     def shadowed(self) -> list[str]:
-        """What was executed of the shadows, however quietly."""
+        """The log lines of shadow objects that were executed."""
         log = self.server.log_file.read_text("utf-8", errors="replace")
         return re.findall(r"SHADOWED .*|shadowed .*|CONTEXT:.*monps_.*", log)
 
 
 def old_tables(database: Database) -> None:
-    """For the import."""
+    """Create the old tables that the import reads."""
     load(database, OLD_TABLES)
 
 
@@ -110,7 +110,7 @@ def walking(
 
 
 def programs_in(folder: Path, database: Database) -> Programs:
-    """The programs as a superuser, on a copy of the project; scratch databases by the same way."""
+    """The programs as a superuser, in a copy of the project; all connections use the proxy."""
     shutil.copytree(PROJECT.script_location, folder / "migrations")
     shutil.copytree(PROJECT.root / "models", folder / "models")
     shutil.copy(PROJECT.alembic_ini, folder)

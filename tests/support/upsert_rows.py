@@ -1,4 +1,4 @@
-"""Rows for bulk writes, and what a write does to them."""
+"""Rows for bulk writes, and the traces of a write."""
 
 from typing import Any, Final
 
@@ -58,7 +58,7 @@ def upsert(store: Store, rows: Any, repository: str = "odds") -> Upserted:
 
 
 def versions(store: Store, table: str = "odds") -> list[tuple[Any, ...]]:
-    """What a write changes in a row: place, transaction, locker."""
+    """Return the position, the transaction and the locking transaction of each row."""
     return store.ask(f"SELECT ctid, xmin, xmax, updated_at FROM {table} ORDER BY 1")
 
 

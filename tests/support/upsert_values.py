@@ -1,4 +1,4 @@
-"""Values of every column's type."""
+"""Values of every column type."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Final

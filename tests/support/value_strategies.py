@@ -1,4 +1,4 @@
-"""Values that columns take, for property tests."""
+"""Strategies for values of columns, for property-based tests."""
 
 from hypothesis import strategies as some
 

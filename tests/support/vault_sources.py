@@ -1,4 +1,4 @@
-"""Ways to Vault, as a deployment has them."""
+"""Ways to log in to Vault."""
 
 import base64
 import json
@@ -25,7 +25,7 @@ ANY_CERTIFICATE = re.search(r"-----BEGIN.*?-----END CERTIFICATE-----", BUNDLE, r
 
 
 class Review(BaseHTTPRequestHandler):
-    """What Kubernetes says of a service account's token."""
+    """Kubernetes' review of a service account's token."""
 
     def do_POST(self) -> None:
         user = {"username": "system:serviceaccount:odds:monps", "uid": "1", "groups": []}
@@ -95,7 +95,7 @@ def by_approle(bao: OpenBao, folder: Path) -> dict[str, str]:
 
 
 def by_kubernetes(bao: OpenBao, folder: Path) -> dict[str, str]:
-    """As a service account; the question to Kubernetes is answered here."""
+    """Log in as a service account; a fake server answers in place of Kubernetes."""
     if "kubernetes/" not in bao.client.sys.list_auth_methods()["data"]:
         bao.client.sys.enable_auth_method("kubernetes")
     host = f"http://127.0.0.1:{reviewer()}"

@@ -1,4 +1,4 @@
-"""Rows with a version, and how somebody else changes them."""
+"""Rows with a version, and changes of them by another session."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Writes that break a constraint, each with what the error names."""
+"""Writes that violate a constraint, each with the names in the error."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Every way in which the application connects, twice, with something in between."""
+"""Every way in which the application connects, each used twice."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,7 +16,7 @@ def current_user(engine: Engine) -> str:
 
 
 def users_of_two_connections(engine: Engine, between: Callable[[], None]) -> list[str]:
-    """Who the server takes a connection for, and the next one after something has happened."""
+    """Return the roles of two connections, with an action between them."""
     first = current_user(engine)
     between()
     engine.dispose()

@@ -1,4 +1,4 @@
-"""The service of examples/, run by uvicorn as it is in production."""
+"""Run the service of examples/ with uvicorn, as in production."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ from tests.support.metrics import Page, parsed
 
 @dataclass(frozen=True)
 class Service:
-    """A running statement."""
+    """A running service."""
 
     process: subprocess.Popen[str]
     port: int
@@ -38,7 +38,7 @@ class Service:
         return parsed(response.content)
 
     def stop(self) -> str:
-        """Stop it as an operator does; return what it wrote."""
+        """Stop the service with SIGTERM; return its output."""
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=60)
         return self.output.read_text("utf-8")

@@ -1,4 +1,4 @@
-"""User and password from AWS Secrets Manager, asked by boto3; moto answers as AWS does."""
+"""User and password from AWS Secrets Manager by boto3, with moto in place of AWS."""
 
 import time
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def aws(played: Aws, monkeypatch: pytest.MonkeyPatch) -> Aws:
 
 @dataclass(frozen=True)
 class Role:
-    """A role of its own, whose password changes."""
+    """A role whose password changes."""
 
     database: Database
     user: str
@@ -112,7 +112,7 @@ def test_the_region_of_the_settings_is_asked(aws: Aws, role: Role) -> None:
 
 
 def test_a_password_that_is_refused_is_fetched_again(aws: Aws, role: Role) -> None:
-    """Also between the two steps of a rotation: it is set, and not the current one yet."""
+    """This also works within a rotation, when the new password is set but not yet current."""
     aws.write(role.user, username=role.user, password="first")
     settings = role.settings()
     role.set_password("second")
@@ -139,7 +139,7 @@ def test_the_programs_say_aws_and_no_value(aws: Aws, role: Role, programs: Progr
 def test_an_application_works_through_ten_rotations(
     aws: Aws, role: Role, programs: Programs
 ) -> None:
-    """As Secrets Manager rotates: write the next, set it, then make it the current one."""
+    """Secrets Manager writes the next password, sets it, and then makes it the current one."""
     aws.write(role.user, username=role.user, password="first")
     # A connection that is older than a second is replaced.
     settings = role.settings(DB_POOL_RECYCLE="1s")

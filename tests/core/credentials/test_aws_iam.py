@@ -1,4 +1,4 @@
-"""Tokens of IAM in place of a password: signed by boto3, and looked at as RDS does."""
+"""IAM tokens in place of a password: boto3 signs them, and a server verifies them as RDS does."""
 
 from collections.abc import Iterator
 from pathlib import Path

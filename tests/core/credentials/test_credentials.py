@@ -1,4 +1,4 @@
-"""New connections use the credentials that are valid now, however they are opened."""
+"""New connections use the current credentials, whatever opens them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ from tests.support.ways_to_connect import (
 
 @dataclass(frozen=True)
 class Secret:
-    """A role of its own, and the folder that its password is in."""
+    """A role, and the folder that contains its password."""
 
     database: Database
     folder: Path
     user: str
 
     def change(self, password: str, *, is_told: bool = True) -> None:
-        """Change the password, on the server and in the folder."""
+        """Change the password on the server and in the folder."""
         connection = self.database.connect_superuser()
         with connection, connection.cursor() as cursor:
             role = sql.Identifier(self.user)
@@ -75,7 +75,7 @@ def secret(database: Database, tmp_path: Path) -> Iterator[Secret]:
 
 
 def by_a_replica(settings: DatabaseSettings, between: Callable[[], None]) -> list[str]:
-    """By the engine of a replica; here that is the same server."""
+    """Connect by the engine of a replica, which is the same server here."""
     [(host, port)] = settings.addresses
     here = Replica(host, port)
     [engine] = Replicas(settings.model_copy(update={"DB_REPLICA_HOSTS": (here,)})).engines()
@@ -94,7 +94,7 @@ def test_a_new_connection_uses_the_password_that_is_there_now(secret: Secret, wa
 
 @dataclass
 class Remembers:
-    """A source that has not noticed a change, until it is told that its password is refused."""
+    """A source that returns its old password until it learns that the server refused it."""
 
     user: str
     password: str

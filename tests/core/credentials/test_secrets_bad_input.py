@@ -1,4 +1,4 @@
-"""What keeps secrets refuses, fails or is silent: one line, its exit code, and no secret."""
+"""A source of secrets refuses, fails or is silent: one line, its exit code, and no secret."""
 
 import logging
 from collections.abc import Iterator
@@ -56,7 +56,7 @@ def test_nothing_that_is_logged_holds_a_secret(
     caplog: pytest.LogCaptureFixture,
     keeper: str,
 ) -> None:
-    """Not even what libraries below log at DEBUG."""
+    """This includes what libraries log at level DEBUG."""
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.NOTSET, logger="botocore")
     with ExitStack() as stack:
@@ -92,5 +92,5 @@ def test_a_jump_of_the_clock_ends_no_lease(
 
 
 def test_regions_are_named_as_moto_is_asked() -> None:
-    """The table above names another region than this one."""
+    """The table above names a region other than the one of this test."""
     assert REGION not in {"eu-north-1", "eu-wset-1"}

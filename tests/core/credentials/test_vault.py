@@ -1,4 +1,4 @@
-"""User and password from Vault, tried with a real OpenBao server."""
+"""User and password from Vault, with a real OpenBao server."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ def bao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenBao]:
 
 @pytest.fixture
 def given(bao: OpenBao, database: Database, tmp_path: Path) -> dict[str, str]:
-    """The settings, but for user, password and DB_VAULT_PATH."""
+    """The settings without user, password and DB_VAULT_PATH."""
     made = database.environ()
     del made["DB_USER"], made["DB_PASSWORD"]
     (tmp_path / "token").write_text(ROOT_TOKEN)
@@ -107,7 +107,7 @@ def test_the_programs_say_vault_and_no_value(
 def test_leases_of_seconds_are_replaced_while_an_application_works(
     bao: OpenBao, database: Database, given: dict[str, str]
 ) -> None:
-    """No unit of work fails, though a session that outlives its lease is ended."""
+    """No unit of work fails, although Vault ends sessions after their lease."""
     settings = vault_settings(given, bao.lease_roles(database, SECONDS))
     with capture_logs() as logged, at_work(settings) as application:
         until = time.monotonic() + ROTATIONS * SECONDS * 3
@@ -123,7 +123,7 @@ def test_leases_of_seconds_are_replaced_while_an_application_works(
 def test_a_lease_is_renewed_until_its_longest_time_and_then_replaced(
     bao: OpenBao, database: Database, given: dict[str, str], tmp_path: Path
 ) -> None:
-    """The user and its connection outlive the first lease; the next user comes in time."""
+    """User and connection outlive the first lease; the next user is fetched in time."""
     path = bao.lease_roles(database, SECONDS, 3 * SECONDS)
     settings = vault_settings(given, path, **by_approle(bao, tmp_path))
     first = settings.credentials.user

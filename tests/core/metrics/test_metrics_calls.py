@@ -1,4 +1,4 @@
-"""What metrics add to a unit of work, in calls of Python functions."""
+"""The number of Python function calls that metrics add to a unit of work."""
 
 from contextlib import nullcontext
 

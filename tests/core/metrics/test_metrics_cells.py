@@ -28,7 +28,7 @@ RETRIES = "monps_unit_of_work_retries_total"
 
 @pytest.fixture
 def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Several processes, with a folder."""
+    """Metrics with a folder, for several processes."""
     monkeypatch.setenv(FOLDER, str(tmp_path))
     return tmp_path
 
@@ -41,7 +41,7 @@ def processes(request: pytest.FixtureRequest) -> None:
 
 @contextmanager
 def another_process() -> Iterator[Scraped]:
-    """A process that ends with the block; whoever names it in there has to forget it."""
+    """Another process, which ends with the block; delete all references to it in the block."""
     yield Scraped(PrometheusMetrics())
     gc.collect()
 

@@ -1,4 +1,4 @@
-"""Forked workers write their figures beside each other, and each shows those of all."""
+"""Forked workers write their own figures, and each exposes the figures of all."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""OpenTelemetry's names for what a pool does, through its SDK."""
+"""Metrics of pools by the OpenTelemetry SDK, under the names of its conventions."""
 
 import os
 from collections.abc import Iterator
@@ -23,14 +23,14 @@ NAMES = {
 
 
 class Read:
-    """What the SDK has collected."""
+    """Reads what the SDK has collected."""
 
     def __init__(self) -> None:
         self._reader = InMemoryMetricReader()
         self.provider = MeterProvider([self._reader], shutdown_on_exit=False)
 
     def __call__(self) -> dict[tuple[str, str], float]:
-        """Return values, or counts, by name and state."""
+        """Return the values or counts of a metric, by pool and state."""
         data = self._reader.get_metrics_data()
         return {
             (metric.name, str((point.attributes or {}).get("db.client.connection.state", ""))): (

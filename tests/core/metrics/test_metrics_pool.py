@@ -1,4 +1,4 @@
-"""Metrics of pools on a real server; what they say agrees with the pool itself and with its log."""
+"""Metrics of pools on a real server agree with the pool itself and with its log."""
 
 import asyncio
 import gc
@@ -42,7 +42,7 @@ def terminate(database: Database, connection: Connection) -> None:
 
 
 def figures(scrape: Scraped) -> tuple[float, ...]:
-    """Open, in use, overflow."""
+    """Return the connections that are open, in use and in overflow."""
     names = ("connections", "in_use", "overflow")
     return tuple(scrape(f"monps_pool_{name}") for name in names)
 

@@ -1,6 +1,7 @@
-"""A real Prometheus scrapes the service under load: panels have data, alerts have their reason.
+"""A real Prometheus scrapes the service under load: panels have data, alerts fire for a reason.
 
-What each panel shows: pytest --log-cli-level=info tests/core/metrics/test_metrics_scraped.py
+To see the data of each panel, run: pytest --log-cli-level=info
+tests/core/metrics/test_metrics_scraped.py
 """
 
 import json
@@ -45,7 +46,7 @@ def test_the_rules_do_what_their_own_tests_say() -> None:
 
 
 def panels() -> dict[str, list[str]]:
-    """The queries of the dashboard by the title of their panel."""
+    """Return the queries of the dashboard by the title of their panel."""
     made = json.loads(generate.FILE.read_text("utf-8"))
     return {
         panel["title"]: [target["expr"] for target in panel["targets"]]
@@ -71,7 +72,7 @@ def database(cluster: Cluster) -> Iterator[Database]:
 
 @contextmanager
 def load(service: Service) -> Iterator[None]:
-    """Requests of every kind, by several clients, until the block ends."""
+    """Send requests of every kind by several clients until the block ends."""
     over = threading.Event()
 
     def work(number: int) -> None:
@@ -106,7 +107,7 @@ def schema_served(programs: Programs, port: int) -> Iterator[None]:
 
 
 def provoke(prometheus: Prometheus, service: Service, database: Database, cluster: Cluster) -> None:
-    """Bring about what each alert is about; wait until its expression returns data."""
+    """Cause the condition of each alert, and wait until its expression returns data."""
     alerts = prometheus.alerts()
 
     def fires(name: str) -> None:
@@ -138,7 +139,7 @@ def provoke_on_replica(
     replica: LocalServer,
     alerts: dict[str, str],
 ) -> None:
-    """Bring about what alerts are about that a replica, or a pool without a connection, raises."""
+    """Cause the conditions of the alerts about replicas, and about a pool without connections."""
     ask(replica, "SELECT pg_wal_replay_pause()")
     database.superuser.execute("UPDATE quantum.team_quantum_dna SET total_pnl = 2")
     lag = alerts.pop("MonpsReplicaLag")

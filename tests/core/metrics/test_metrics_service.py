@@ -1,4 +1,4 @@
-"""The service of examples/ is scraped: alone, with several workers, and in trouble."""
+"""The service of examples/ is scraped: with one worker, with several, and during failures."""
 
 import os
 import signal
@@ -165,7 +165,7 @@ def until_two_workers_have_a_pool(service: Service) -> None:
 
 
 def workers(folder: Path) -> set[int]:
-    """The processes that have a file there."""
+    """Return the processes that have a file in the folder."""
     found = set()
     for link in Path("/proc").glob("[0-9]*/fd/*"):
         with suppress(OSError):  # The process has ended, or belongs to another account.

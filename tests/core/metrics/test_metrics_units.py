@@ -1,4 +1,4 @@
-"""Metrics of units of work and bulk writes; each counts once, whichever way it was begun."""
+"""Metrics of units of work and bulk writes: each counts once, however it was begun."""
 
 import asyncio
 from collections.abc import Iterator

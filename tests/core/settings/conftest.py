@@ -1,4 +1,4 @@
-"""Fixtures of several files of this folder."""
+"""Fixtures for several files of this folder."""
 
 from pathlib import Path
 

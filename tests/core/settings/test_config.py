@@ -1,4 +1,4 @@
-"""What the settings accept, what they make of it, and how they refuse."""
+"""Which values the settings accept, how they convert them, and how they refuse others."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Where .env is looked for, and how literally it is read."""
+"""Where .env is searched, and that its values are read literally."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Several hosts in DB_HOST: what is accepted, and where each thing goes."""
+"""Several hosts in DB_HOST: which values are accepted, and how each driver gets them."""
 
 from pathlib import Path
 
@@ -84,7 +84,7 @@ def test_what_is_wrong_is_said_in_one_line(given: dict[str, str], line: str) -> 
 def test_which_server_will_do_is_always_said(
     hosts: str, chosen: str, attributes: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else libpq and asyncpg would take it from the environment."""
+    """Otherwise libpq and asyncpg would take target_session_attrs from the environment."""
     monkeypatch.setenv("PGTARGETSESSIONATTRS", "standby")
     settings = made(DB_HOST=hosts, DB_TARGET_SESSION_ATTRS=chosen)
     every = (settings.connect_args, settings.migration_connect_args, settings.driver_args)

@@ -1,4 +1,4 @@
-"""What settings show: no secret, and what the driver is told."""
+"""Printed settings contain no secret; the driver gets the right arguments."""
 
 import importlib
 import os
@@ -154,7 +154,7 @@ def test_unknown_module_attribute() -> None:
 
 
 def test_import_reads_nothing(tmp_path: Path) -> None:
-    """No settings are needed, no file is read, no logging is set up, no driver is loaded."""
+    """The import needs no settings, reads no file, sets up no logging and loads no driver."""
     (tmp_path / ".env").mkdir()
     script = (
         "import sys, logging, core.config, core.database\n"

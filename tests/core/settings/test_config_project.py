@@ -1,4 +1,4 @@
-"""Which project a folder belongs to."""
+"""Find the project that a folder belongs to."""
 
 from dataclasses import replace
 from pathlib import Path

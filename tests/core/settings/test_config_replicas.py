@@ -1,4 +1,4 @@
-"""DB_REPLICA_HOSTS: what it accepts, and what it makes of it."""
+"""Which values DB_REPLICA_HOSTS accepts, and how it converts them."""
 
 import pytest
 

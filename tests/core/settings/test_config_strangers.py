@@ -1,4 +1,4 @@
-"""A file with settings that lies in the way: who may have written it, and what it may decide."""
+"""A .env that another user may have written: when it is used, and which settings it may contain."""
 
 import logging
 import os
@@ -26,7 +26,7 @@ SOMEBODY = 54_321
 
 @pytest.fixture(params=["working directory", "beside alembic.ini"])
 def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where ``.env`` is found, in a project of one's own."""
+    """The folder of ``.env``, in a project of the current user."""
     (tmp_path / "pyproject.toml").write_text("[tool.schemaproof]\n")
     folder = tmp_path if request.param == "beside alembic.ini" else tmp_path / "work"
     (tmp_path / "work").mkdir()
@@ -135,7 +135,7 @@ def test_a_link_to_a_file_of_ones_own_is_followed(place: Path) -> None:
 def test_the_owner_of_the_project_may_have_written_it(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As in a container, where a checkout and all in it belongs to another number."""
+    """In a container, another user id may own the checkout and all files in it."""
     give_to_somebody(place)
     root = next(folder for folder in place.parents if (folder / "pyproject.toml").exists())
     os.chown(root, SOMEBODY, SOMEBODY)
@@ -216,7 +216,7 @@ def test_a_scratch_server_that_is_found_does_not_get_a_foreign_password(
 
 
 def test_a_file_that_is_found_does_not_say_where_a_token_goes(place: Path) -> None:
-    """Also where it holds a password: the user would be fetched."""
+    """This holds although the file has a password: the user would still be fetched."""
     place.write_text(
         "DB_PASSWORD=own\nDB_VAULT_PATH=secret/data/x\nDB_VAULT_ADDR=https://elsewhere\n"
     )

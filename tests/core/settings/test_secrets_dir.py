@@ -1,4 +1,4 @@
-"""User and password in a folder of files, and which source wins."""
+"""User and password in a folder of files, and which source takes precedence."""
 
 import logging
 import os
@@ -18,7 +18,7 @@ SOURCES = ("the program", "the environment", "file", "folder")
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with both files, which the environment names, and a project without .env."""
+    """The folder with both files, which the environment names, in a project without .env."""
     (tmp_path / "pyproject.toml").write_text("[tool.schemaproof]\n")
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "secrets"

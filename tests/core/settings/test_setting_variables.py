@@ -1,4 +1,4 @@
-"""What schemaproof advises about settings names those that there are."""
+"""schemaproof's advice names settings that exist."""
 
 import re
 

@@ -1,1 +1,1 @@
-"""The pages of docs/findings: python -m tests.docs.findings writes what is not their prose."""
+"""Generate parts of the pages in docs/findings: python -m tests.docs.findings."""

@@ -1,4 +1,4 @@
-"""Write what the registry and the corpus say into the pages, and the table of all codes."""
+"""Write the generated parts of the pages, and the table of all codes."""
 
 from contextlib import closing
 

@@ -1,4 +1,4 @@
-"""What the pages of findings show of the corpus."""
+"""The examples in the pages of findings, from the corpus of changes."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ _NUMBERED: Final = re.compile(r"_\d{5}|pg_temp|drift_[0-9a-f]+")
 
 
 def examples(outcomes: Iterable[Outcome]) -> dict[Code, str]:
-    """What the pages show of the corpus: for each code the change that says least beside it."""
+    """Return an example for each code: the change with the fewest other findings."""
     chosen: dict[Code, Outcome] = {}
     for outcome in outcomes:
         change = outcome.mutation

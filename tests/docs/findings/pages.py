@@ -1,12 +1,12 @@
-"""docs/findings/<family>.md: what each code means, on one page for the codes of a kind of object.
+"""Generate docs/findings/<family>.md, which explains the codes of a kind of object.
 
-Their prose is written there. What the registry and the corpus say is written by
+The prose in these pages is written by hand. The other parts are written by
 
     python -m tests.docs.findings
 
-and a test compares: title and introduction of a page, severity and advice of each code, and between
-two comments an example, a change of the corpus that has the code, with what a check finds then and
-what its script says. docs/findings.md, the table of all codes, is written as a whole.
+and compared by a test: title and introduction of a page, severity and advice of each code, and
+between two comments an example: a change of the corpus that has the code, with the finding and the
+repair script. docs/findings.md, the table of all codes, is generated completely.
 """
 
 import re
@@ -46,7 +46,7 @@ _EXAMPLE: Final = re.compile(r"(<!-- example -->\n).*?(<!-- end of example -->)"
 
 
 def family(code: Code) -> str:
-    """Return the name of the page that a code stands on."""
+    """Return the name of the page that contains a code."""
     return _FAMILIES.get(code.kind, code.kind)
 
 
@@ -65,7 +65,7 @@ def sections(text: str) -> dict[str, str]:
 
 
 def whole_page(path: Path, text: str, shown: Mapping[Code, str] | None = None) -> str:
-    """Return a page with what is not its own prose written again; examples where they are given."""
+    """Return a page with its generated parts replaced; examples only where they are given."""
     written = sections(text)
     parts = [_section(code, written.get(code, ""), shown) for code in pages()[path]]
     return "\n\n".join([_INTRODUCTION.format(family=path.stem).rstrip(), *parts]) + "\n"
@@ -83,12 +83,12 @@ def _section(code: Code, text: str, shown: Mapping[Code, str] | None) -> str:
 
 
 def has_example(text: str) -> bool:
-    """Return whether an example is written into a section."""
+    """Return whether a section contains an example."""
     return _EXAMPLE.search(text) is not None
 
 
 def table() -> str:
-    """Return docs/findings.md as it should be."""
+    """Return the expected text of docs/findings.md."""
     lines = [
         " | ".join(
             (

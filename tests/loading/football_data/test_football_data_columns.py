@@ -1,4 +1,4 @@
-"""Headers of season files: which prices there are, whose, and where their line stands."""
+"""Headers of season files: which prices they contain, of which bookmaker, and the line column."""
 
 from typing import Final
 
@@ -113,7 +113,7 @@ def test_a_bookmaker_has_one_name_and_one_key_whatever_its_columns_begin_with(
 
 
 def test_no_two_prices_share_a_column() -> None:
-    """The names of columns are put together: no bookmaker may get those of another."""
+    """The names of columns are composed, so two bookmakers must not get the same column."""
 
     class Everything(list[str]):
         def __contains__(self, _: object) -> bool:

@@ -1,4 +1,4 @@
-"""Season files that are half broken: what can be read is read, the rest is refused by line."""
+"""Season files with broken lines: valid lines are read, the others are refused one by one."""
 
 import gzip
 from pathlib import Path
@@ -16,7 +16,7 @@ HEADER = b"Div,Date,HomeTeam"
 
 
 def read(path: Path) -> list[str]:
-    """What each line gives: its date, or why it is refused."""
+    """Return the date of each line, or the reason why it is refused."""
     with SeasonFile(path, lambda _: None) as file:
         head = file.head(names.known())
         assert head is not None

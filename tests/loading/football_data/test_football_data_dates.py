@@ -1,4 +1,4 @@
-"""Dates of season files: how one is read, and in which order a file can only have written them."""
+"""Dates of season files: how a date is parsed, and how the order of day and month is found."""
 
 from datetime import date, timedelta
 

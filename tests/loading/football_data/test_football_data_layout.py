@@ -1,4 +1,4 @@
-"""Headers of season files: where they stand, how they are separated, which layout they have."""
+"""Headers of season files: their position, their separator, and their layout."""
 
 from typing import Final
 

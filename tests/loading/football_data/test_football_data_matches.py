@@ -1,4 +1,4 @@
-"""Lines of season files: when a match began in UTC, between whom, and what is refused."""
+"""Lines of season files: the kick-off in UTC, the teams, and refused lines."""
 
 from datetime import UTC, datetime
 
@@ -96,7 +96,7 @@ def test_a_match_of_an_extra_league_is_named_by_country_and_league() -> None:
 
 
 def test_the_id_of_a_match_is_made_of_what_the_file_says() -> None:
-    """Not of the names of Mon_PS: a name that is learnt later must not make another match."""
+    """The names of Mon_PS are not part of it: a name that is added later must not change the id."""
     assert read().match_id == "football-data:E0:2025-11-29:Man United:Fulham"
 
 

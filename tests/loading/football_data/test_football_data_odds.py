@@ -1,4 +1,4 @@
-"""Prices of a line: decimal odds, no price, or a reason."""
+"""Prices of a line: decimal odds, no price, or a reason for refusal."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Season files into the table of odds: what is stored, and what a second load touches."""
+"""Load season files into the table of odds: which rows a first and a second load write."""
 
 import tracemalloc
 from datetime import UTC, datetime
@@ -184,7 +184,7 @@ def test_matches_without_a_time_are_counted(store: Store, tmp_path: Path) -> Non
 def test_a_season_is_read_a_line_at_a_time(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is remembered is an entry for each match and each unknown team, and two batches."""
+    """Memory holds one entry for each match and unknown team, and two batches."""
     monkeypatch.setattr(encode, "BATCH_ROWS", 1000)
     path = write(tmp_path / "E0.csv", *season(4000))
     size = path.stat().st_size

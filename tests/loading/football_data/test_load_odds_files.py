@@ -1,4 +1,4 @@
-"""Season files as people keep them: every historic layout, saved again, corrected, month-first."""
+"""Season files as people keep them: all historic layouts, saved again, corrected, month-first."""
 
 import gzip
 from collections.abc import Callable
@@ -185,7 +185,7 @@ def again(*names: str) -> str:
 def test_another_header_further_down_refuses_the_file(
     store: Store, tmp_path: Path, columns: list[str]
 ) -> None:
-    """What follows it would be read by the wrong columns."""
+    """The lines after it would be read with the wrong columns."""
     path = tmp_path / "E0.csv"
     path.write_text(text(line()) + again(*columns), "utf-8")
     _, account = load(store, path)

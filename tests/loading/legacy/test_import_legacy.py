@@ -1,4 +1,4 @@
-"""``monps-db import-legacy``: every row and every column accounted for, the source only read."""
+"""``monps-db import-legacy`` accounts for every row and every column, and only reads the source."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""``monps-db import-legacy`` where rows are there already, are tried, or come from two at once."""
+"""``monps-db import-legacy`` with existing rows, as a dry run, and twice at the same time."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``monps-db import-legacy`` killed: what was committed stays, the next one completes the rest."""
+"""``monps-db import-legacy`` killed: committed rows stay, and the next import adds the rest."""
 
 import signal
 import subprocess
@@ -46,7 +46,7 @@ WAITING = (
 
 @contextmanager
 def stopped(legacy: Legacy, table: str, column: str, row: int) -> Iterator[subprocess.Popen[str]]:
-    """An import that has come to a row and goes no further until the block ends."""
+    """An import that waits for a lock at a given row until the block ends."""
     legacy.ask(STOP.format(table=table, column=column, row=row))
     with closing(legacy.database.connect()) as holder, holder.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(4711)")
@@ -66,7 +66,7 @@ def until(legacy: Legacy, question: str, number: int) -> None:
 
 
 def committed(table: str, row: int) -> list[int]:
-    """What stands in the tables when the batch that holds a row has not been committed."""
+    """Return the rows in each table when the batch with a given row is not committed."""
     whole_batches = (row - 1) // BATCH * BATCH
     index = TARGETS.index(table)
     before = [SIZES[name] for name in TARGETS[:index]]

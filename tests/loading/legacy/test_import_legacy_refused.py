@@ -1,4 +1,4 @@
-"""What ``monps-db import-legacy`` refuses: rows, options, databases."""
+"""Rows, options and databases that ``monps-db import-legacy`` refuses."""
 
 from pathlib import Path
 

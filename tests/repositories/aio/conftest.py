@@ -1,4 +1,4 @@
-"""Here a store is asynchronous."""
+"""Replaces the fixtures of stores by asynchronous ones."""
 
 from tests.support import async_store
 

@@ -1,4 +1,4 @@
-"""Lost updates, deadlocks, time-outs, lost connections and audits through asyncpg: really raced."""
+"""Concurrent sessions through asyncpg: lost updates, deadlocks, time-outs, lost connections."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Errors of the asynchronous repositories are those of the others."""
+"""Asynchronous repositories raise the same errors as synchronous ones."""
 
 import pytest
 from sqlalchemy import Double, literal

@@ -1,4 +1,4 @@
-"""Who writes in a task."""
+"""The audit context within tasks."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Pages, streams, options, lazy loading and a match day through asyncpg, counted in statements."""
+"""Pages, streams, options, lazy loading and a match day through asyncpg; statements are counted."""
 
 import asyncio
 from contextlib import aclosing

@@ -1,4 +1,4 @@
-"""The asynchronous repositories on a real server, beside the synchronous ones."""
+"""The asynchronous repositories on a real server, compared with the synchronous ones."""
 
 import asyncio
 import inspect
@@ -64,7 +64,7 @@ READS: dict[str, Callable[[Any], Any]] = {
 
 
 def plain(result: Any) -> Any:
-    """Rows as values: the two sides have objects of their own."""
+    """Return rows as plain values, because each side has its own objects."""
     if isinstance(result, list):
         return [plain(row) for row in result]
     return result.to_dict() if isinstance(result, Base) else result
@@ -162,7 +162,7 @@ async def test_two_tasks_on_one_session_are_told_apart(store: AsyncStore) -> Non
 
 
 async def test_sessions_of_several_tasks_wait_side_by_side(store: AsyncStore) -> None:
-    """Each of five waits in the server until all are there: one after the other they never were."""
+    """Five statements wait for each other on the server, so they must run concurrently."""
     together = text(
         "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database ="
         " (SELECT oid FROM pg_database WHERE datname = current_database())"

@@ -1,4 +1,4 @@
-"""Both sides of the data access have the same public face."""
+"""Both sides of the data access have the same public methods."""
 
 import inspect
 import re
@@ -28,20 +28,20 @@ def attributes(cls: type) -> dict[str, RepositoryAttribute[Any, Any]]:
 
 
 def written(annotation: object) -> str:
-    """What an annotation says, without the modules that its names come from."""
+    """Return an annotation as text, without module names."""
     text = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
     return re.sub(r"(?:\w+\.)+(?=\w)", "", text)
 
 
 def plain(annotation: object) -> str:
-    """What an annotation of the asynchronous side is on the other, which cannot await rows."""
+    """Return the synchronous form of an annotation of the asynchronous side."""
     plainly = re.sub(r"\bAsync(\w)", r"\1", written(annotation))
     kinds = re.sub(r"Awaitable\[([^\[\]]+)\]", r"\1", plainly).split(" | ")
     return " | ".join(dict.fromkeys(kinds))
 
 
 def plain_signature(function: Callable[..., Any]) -> dict[str, tuple[str, object]]:
-    """Parameters and result of a function, as they are on the synchronous side."""
+    """Return parameters and result of a function in their synchronous form."""
     signature = inspect.signature(function)
     found = {
         name: (plain(parameter.annotation), parameter.default)
@@ -51,7 +51,7 @@ def plain_signature(function: Callable[..., Any]) -> dict[str, tuple[str, object
 
 
 def is_awaited(function: Callable[..., Any]) -> bool:
-    """Whether it is called with ``await``, or gives what is read with ``async for``."""
+    """Whether a function is called with ``await``, or its result is read with ``async for``."""
     returned = written(inspect.signature(function).return_annotation)
     return inspect.iscoroutinefunction(function) or returned.startswith("AsyncIterator[")
 
@@ -94,7 +94,7 @@ def test_the_repositories_of_a_unit_of_work_are_the_same() -> None:
 
 
 async def read_types(uow: aio.AsyncUnitOfWork, picks: AsyncBaseRepository[Odds]) -> None:
-    """Read by mypy: what is forwarded has the types of the synchronous method."""
+    """Let mypy check that a forwarded method has the types of the synchronous one."""
     assert_type(await uow.teams.get_by_name("Lazio"), TeamQuantumDNA | None)
     assert_type(await uow.teams.get_all(limit=3), list[TeamQuantumDNA])
     assert_type(await uow.tracking.close_picks(), ClosedPicks)

@@ -1,4 +1,4 @@
-"""Two tasks in one asynchronous unit of work: the second is told so before anything is sent."""
+"""Two tasks in one asynchronous unit of work: the second gets an error before anything is sent."""
 
 import asyncio
 import random
@@ -102,7 +102,7 @@ async def committed(store: AsyncStore, column: str = "team_name") -> list[tuple[
 
 
 async def race(uow: AsyncUnitOfWork, seed: int, tasks: list[asyncio.Task[None]]) -> None:
-    """Have several tasks use one unit of work, and end its block, whatever they are doing."""
+    """Let several tasks use one unit of work, and end its block while they run."""
     drawn = random.Random(seed)  # noqa: S311 - no secret
 
     async def use(name: str, after: int) -> None:
@@ -145,7 +145,7 @@ async def test_whatever_tasks_do_connections_go_back_clean(store: AsyncStore) ->
 
 
 async def test_a_connection_that_comes_back_in_a_transaction_is_closed(store: AsyncStore) -> None:
-    """SQLAlchemy does not know of a transaction that was begun behind its back."""
+    """SQLAlchemy does not know of a transaction that was begun without it."""
     pid = text("SELECT pg_backend_pid()")
     async with store.engine.connect() as connection:
         before = await connection.scalar(pid)

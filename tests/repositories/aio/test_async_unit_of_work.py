@@ -1,4 +1,4 @@
-"""What only asynchronous units of work do: tasks that are cancelled, sessions of their kind."""
+"""Behaviour of asynchronous units of work only: cancelled tasks, asynchronous sessions."""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""upsert_many through asyncpg: what differs from the other driver, seen by other sessions."""
+"""upsert_many through asyncpg: differences from the other driver, verified by other sessions."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator

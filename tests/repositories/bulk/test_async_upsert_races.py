@@ -1,4 +1,4 @@
-"""upsert_many through asyncpg beside others: killed, cancelled, raced."""
+"""upsert_many through asyncpg: killed, cancelled, and concurrent with others."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""upsert_many: inserted, updated, unchanged by natural key, proved through other sessions."""
+"""upsert_many inserts, updates or leaves rows by natural key; verified by other sessions."""
 
 from collections.abc import Iterator
 

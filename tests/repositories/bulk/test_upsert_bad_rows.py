@@ -1,4 +1,4 @@
-"""Rows that cannot be written: position, column, a typed error, and nothing kept."""
+"""Invalid rows: the error has position and column, and no row is kept."""
 
 import math
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ CASES = [
 
 
 def refused(store: Store, rows: Any, repository: str = "odds") -> DataAccessError:
-    """The error of a bulk write that must leave the transaction as it was."""
+    """Return the error of a bulk write, and check that the transaction is unchanged."""
     with store.unit_of_work() as uow:
         uow.teams.create(team("Before"))
         before = uow.odds.count()

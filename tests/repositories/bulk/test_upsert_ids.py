@@ -1,4 +1,4 @@
-"""Generated keys are used for rows that are inserted, and for no others."""
+"""Only inserted rows use generated keys."""
 
 import threading
 from contextlib import closing

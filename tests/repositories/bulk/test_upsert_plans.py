@@ -1,4 +1,4 @@
-"""How a bulk write finds the rows of a batch: one by one, or together."""
+"""How a bulk write finds the rows of a batch: one by one, or by a join."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 
 def prices(matches: int, each: int) -> list[Row]:
-    """So many matches, with so many prices each."""
+    """Return a number of matches with a number of prices each."""
     return [
         price(f"m{match}", bookmaker=f"b{number}", line=None if number % 3 else number / 2)
         for match in range(matches)
@@ -26,7 +26,7 @@ def prices(matches: int, each: int) -> list[Row]:
 
 @pytest.fixture
 def plans(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """How the server looks up the rows of each batch."""
+    """Return how the server finds the rows of each batch."""
     seen: list[str] = []
     execute_step = execute._execute_step
 
@@ -86,7 +86,7 @@ def test_either_way_finds_what_is_new_changed_and_the_same(
 
 
 def test_the_first_of_the_key_may_be_null_and_is_found_together(store: Store) -> None:
-    """No key of ours begins with a column that may be null; one of somebody else's may."""
+    """Our own keys begin with NOT NULL columns; keys of other models may not."""
     create_tables(store)
     rows: list[Row] = [{"topic": None, "number": number, "body": "a"} for number in range(30)]
     rows += [{"topic": "x", "number": number, "body": "a"} for number in range(30)]

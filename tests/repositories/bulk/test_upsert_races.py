@@ -1,4 +1,4 @@
-"""Bulk writes beside others, and backends that are killed in the middle of each phase."""
+"""Concurrent bulk writes, and server processes that are killed in each phase."""
 
 import threading
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Every type of column in a bulk write: what is written is what the ORM reads."""
+"""Bulk writes of every column type: the ORM reads the written value."""
 
 import math
 import struct
@@ -77,7 +77,7 @@ def test_times_and_numbers_come_back_to_the_last_bit(
 
 
 def test_both_ways_to_write_agree(store: Store) -> None:
-    """A row that was made by the ORM is unchanged when the same is upserted, and back."""
+    """A row written by the ORM is unchanged by an equal upsert, and the reverse."""
     values = {**TRACKED, "pnl": -0.1, "notes": "a\\tb\t\n", "confidence": 1}
     with store.unit_of_work() as uow:
         uow.tracking.create(pick(**values))
@@ -90,7 +90,7 @@ def test_every_column_is_tried() -> None:
 
 
 def exactly(value: Any, field: str) -> Any:
-    """The value with all that equality leaves out: digits, signs of zero, zones."""
+    """Return a value with details that equality ignores: digits, sign of zero, time zone."""
     if isinstance(value, list):
         return [exactly(item, field) for item in value]
     if isinstance(value, Decimal):
