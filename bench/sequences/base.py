@@ -26,7 +26,7 @@ MODELS: Final[dict[str, type[Base]]] = {
 
 
 class Machine(RuleBasedStateMachine):
-    """Works on the database of ``sessions``, which a subclass sets; its rows are deleted."""
+    """Runs operations on the database of ``sessions``, a class attribute, with empty tables."""
 
     sessions: ClassVar[sessionmaker[Session]]
     operations: ClassVar[int] = 0

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def branched(make_shop: Make) -> OtherProject:
-    """Two branches, one of which needs a revision of the other, and their merge."""
+    """A project with two branches, one of which depends on the other, and their merge."""
     project = make_shop()
     project.revision("left", "first", 'op.create_table("left", sa.Column("id", sa.Integer()))')
     project.revision(

@@ -1,4 +1,4 @@
-"""Programs that the tests fork do what those do that are started."""
+"""Programs that the tests fork behave like programs that are started."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""The engine knows no application: neither its texts nor its help name one."""
+"""The engine names no application in its texts or its help."""
 
 import re
 from datetime import timedelta
@@ -29,7 +29,7 @@ TOKEN: Final = re.compile(r"\$[a-z_]+")
 
 
 def helps(command: click.Command, path: str) -> dict[str, str]:
-    """The help of a command and of all below it, by what is typed."""
+    """Return the help of a command and of its subcommands, by the typed command."""
     context = click.Context(command, info_name=path)
     found = {path: command.get_help(context)}
     if isinstance(command, click.Group):
@@ -63,7 +63,7 @@ def test_no_help_of_the_engine_names_an_application(named: re.Pattern[str]) -> N
 
 
 def texts_about_settings() -> list[str]:
-    """Every text of the engine that names a setting."""
+    """Yield every text of the engine that names a setting."""
     tables = (remedies.STATEMENT, remedies.CONNECTING, remedies.NETWORK)
     advice = [text for table in tables for text in table.values()]
     found = [*advice, *(facts.recommendation for facts in CODES.values())]
@@ -109,7 +109,7 @@ def test_a_value_that_looks_like_a_setting_is_left_alone() -> None:
 
 @pytest.mark.parametrize("prefix", ["SCHEMAPROOF", "MIGRATION"])
 def test_settings_of_migrations_are_read_by_both_names(prefix: str) -> None:
-    """By those of the engine, and by what they were called before."""
+    """By the names of the engine, and by their former names."""
     environ = {f"{prefix}_LOCK_TIMEOUT": "5s", f"{prefix}_GATE": " strict "}
     read = MigrationValues.from_environment(environ)
     assert (read.lock_timeout, read.gate) == (timedelta(seconds=5), "strict")

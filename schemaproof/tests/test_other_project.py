@@ -1,4 +1,4 @@
-"""Another SQLAlchemy + Alembic + PostgreSQL project: served without a change to its code."""
+"""Another project with SQLAlchemy, Alembic and PostgreSQL uses schemaproof, its code unchanged."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What an upgrade will do to each tenant, and what watches them."""
+"""The plan of an upgrade for each tenant, and the metrics of tenants."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,7 @@ MORE = "op.alter_column('customer', 'name', existing_type=sa.String(50), nullabl
 
 @pytest.fixture(params=["public", "tenant"])
 def tenants(request: pytest.FixtureRequest, tmp_path: Path, database: Database) -> Tenants:
-    """One tenant that is at the head, one that is behind with rows in the way, and a new one."""
+    """A tenant at the head, one behind it whose rows prevent the upgrade, and a new one."""
     made = make_tenants(tmp_path, database, request.param)
     made.project.revision("a3", "a2", NOT_NULL)
     file = made.project.versions / "a3_.py"

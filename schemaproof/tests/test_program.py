@@ -1,4 +1,4 @@
-"""Advice names the program that the user calls."""
+"""Advice names the program that the user runs."""
 
 from schemaproof import program
 from schemaproof.findings.codes import CODES, code

@@ -1,4 +1,4 @@
-"""Where a project has its models, and how many metadatas."""
+"""Where a project has its models, with one metadata or several."""
 
 import json
 from typing import Final

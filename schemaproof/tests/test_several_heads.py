@@ -1,4 +1,4 @@
-"""Several bases and heads, where a project means them: each is compared for itself."""
+"""Projects with several bases and heads: each branch is compared."""
 
 import json
 from pathlib import Path
@@ -37,7 +37,7 @@ Table("log", Base.metadata, Column("id", Integer), schema="audit")
 
 
 def table(schema: str, name: str) -> tuple[str, str]:
-    """What makes a table in a schema of its own, and what takes it back."""
+    """Return the operations that create a table in a schema of its own, and that undo it."""
     return (
         (
             f'op.execute("CREATE SCHEMA {schema}")\nop.create_table("{name}",'
@@ -48,7 +48,7 @@ def table(schema: str, name: str) -> tuple[str, str]:
 
 
 class Branched:
-    """A project of two branches, each with a base of its own, in a database of its own."""
+    """A project with two branches that have their own bases, in its own database."""
 
     def __init__(self, project: OtherProject, database: Database) -> None:
         self.project = project

@@ -1,4 +1,4 @@
-"""Tenants: a schema each, with its lock, version table and ledger, compared with the snapshots."""
+"""Tenants: each schema has its own lock, version table and ledger, and is compared by itself."""
 
 import subprocess
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(params=["public", "tenant"])
 def tenants(request: pytest.FixtureRequest, tmp_path: Path, database: Database) -> Tenants:
-    """Three tenants; what stands for them in snapshots is the usual schema, or one of that name."""
+    """Three tenants, represented in snapshots by the usual schema, or by one of a tenant's name."""
     return make_tenants(tmp_path, database, request.param)
 
 

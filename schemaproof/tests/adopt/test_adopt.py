@@ -1,4 +1,4 @@
-"""``monps-db adopt``: after it the upgrade and the check are clean, and stay sharp."""
+"""After ``monps-db adopt``, upgrade and check succeed, and the check still finds later changes."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""A change that was made by hand becomes a revision: models, history and database agree again."""
+"""A change made by hand becomes a revision, so that models, history and database agree again."""
 
 import re
 from pathlib import Path
@@ -20,7 +20,7 @@ MODEL: Final = "    name: Mapped[str] = mapped_column(String(100), unique=True)\
 
 @pytest.fixture
 def shop(database: Database, tmp_path: Path) -> OtherProject:
-    """A project of one table, migrated by its own env.py, with an audit."""
+    """A project of one table, migrated by its own env.py, with the audit installed."""
     project = make_project(tmp_path, superuser_database(database))
     project.revision("r1", None, FIRST)
     run(project, "snapshot")
@@ -36,7 +36,7 @@ def run(project: OtherProject, *arguments: str, code: int = 0) -> str:
 
 
 def hot_fix(database: Database, *statements: str) -> str:
-    """Change something by hand, and return the number of the last command."""
+    """Change something by hand, and return the number of the last recorded command."""
     with superuser(database) as connection:
         does(connection, *statements)
     return str(recorded(database)[-1]["id"])

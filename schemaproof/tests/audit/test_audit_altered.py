@@ -1,4 +1,4 @@
-"""What of the audit is not as it was made is found, and can be taken back."""
+"""Changes of the audit's own objects are found, and can be undone."""
 
 from contextlib import closing
 from typing import Final

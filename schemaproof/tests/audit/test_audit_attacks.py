@@ -1,4 +1,4 @@
-"""Nobody but the event triggers writes the record, and nobody gains or hides anything by it."""
+"""Only the event triggers write to the audit; no role gains privileges or hides commands by it."""
 
 import secrets
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ INSERT: Final = (
 
 @pytest.fixture
 def mallory(audited: Database) -> Iterator[Connection]:
-    """Owns the database, may create in public, and reads what is recorded."""
+    """A role that owns the database, may create objects in public, and reads the audit."""
     name = f"mallory_{secrets.token_hex(4)}"
     with superuser(audited) as connection:
         does(connection, f"CREATE ROLE {name}; GRANT pg_read_all_stats TO {name}")
@@ -95,7 +95,7 @@ def test_reading_is_for_those_who_see_the_statements_of_others(
 def test_the_function_is_nothing_that_a_session_can_shadow(
     audited: Database, mallory: Connection
 ) -> None:
-    """What he defines is better for every call of it, wherever he may define."""
+    """Mallory's functions match each call of the audit's function better than PostgreSQL's own."""
     does(
         mallory,
         "CREATE SCHEMA evil",
@@ -143,7 +143,7 @@ def test_who_takes_the_migrators_lock_is_recorded_all_the_same(
 def test_a_time_out_just_before_the_record_hides_nothing(
     audited: Database, mallory: Connection
 ) -> None:
-    """He has his statement time out while it is recorded; each command that passes is there."""
+    """Statements time out while they are recorded; each command that succeeds has a record."""
     does(
         mallory,
         "CREATE FUNCTION public.late(name text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN"
@@ -164,7 +164,7 @@ def test_a_time_out_just_before_the_record_hides_nothing(
 def test_an_index_whose_function_asks_for_the_record_cannot_forge_it(
     audited: Database, mallory: Connection
 ) -> None:
-    """While CREATE INDEX runs his function, an event is under way, and he is who he is."""
+    """CREATE INDEX runs Mallory's function with Mallory's privileges, within an event."""
     does(
         mallory,
         "CREATE TABLE public.t (a int)",
@@ -177,7 +177,7 @@ def test_an_index_whose_function_asks_for_the_record_cannot_forge_it(
 
 
 def test_no_depth_of_the_stack_hides_a_command(audited: Database, mallory: Connection) -> None:
-    """Where there is room for a command and none to record it, there is no command."""
+    """A command fails if the stack has no room to record it."""
     does(
         mallory,
         "CREATE FUNCTION public.deep(n int, name text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN"

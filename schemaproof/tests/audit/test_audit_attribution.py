@@ -1,4 +1,4 @@
-"""Which recorded command explains a difference: the one that names it, and none that cannot."""
+"""The recorded command that explains a difference is one that names the object."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ TABLE = ("shop", "item")
 
 
 def command(id_: int, statement: str | None, *names: str, **more: Any) -> RecordedCommand:
-    """A command on an object; on none where no names are given, as GRANT."""
+    """Return a recorded command on objects; without names for one such as GRANT."""
     identity = path(*names) if names else None
     values: dict[str, Any] = {
         "id": id_,

@@ -1,4 +1,4 @@
-"""``check`` says with each difference who made it, when and with which statement."""
+"""``check`` shows for each difference who made it, when, and by which statement."""
 
 import json
 import re
@@ -76,7 +76,7 @@ def test_it_stands_in_every_format(reader: Database, programs: Programs) -> None
 def test_the_migrators_own_commands_are_nobodys_change(
     reader: Database, programs: Programs
 ) -> None:
-    """Everything is migrated anew under the audit; what differs then was changed without it."""
+    """The database is migrated with the audit; the differences were made before, without it."""
     Alembic(reader).downgrade("base")
     Alembic(reader).upgrade()
     with superuser(reader) as connection:

@@ -1,4 +1,4 @@
-"""Installing and taking away the audit: twice, over an older one, without the privilege."""
+"""Install and remove the audit: twice, over an older version, without the privilege."""
 
 import re
 import secrets

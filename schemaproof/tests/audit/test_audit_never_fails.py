@@ -1,4 +1,4 @@
-"""Whatever is wrong with the audit, no DDL command fails for it."""
+"""No DDL command fails because of a fault in the audit."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -118,7 +118,7 @@ def test_no_setting_of_a_session_stops_a_command_or_the_record(
 
 
 def test_a_time_out_in_the_record_stops_neither(audited: Database) -> None:
-    """The function sleeps: the time-out of the statement is over before the row is written."""
+    """The function sleeps, so that the statement's time-out ends before the row is written."""
     slow = (
         (
             "CREATE FUNCTION public.slow() RETURNS trigger LANGUAGE plpgsql AS"

@@ -1,4 +1,4 @@
-"""The audit records each DDL command: what, by whom, from where, with which statement."""
+"""The audit records each DDL command: object, role, client address and statement."""
 
 import secrets
 from collections.abc import Iterator
@@ -66,7 +66,7 @@ RECORDED: Final = (
 
 @pytest.fixture
 def role(audited: Database) -> Iterator[str]:
-    """A role that may use the schema public."""
+    """A role that may create objects in the schema public."""
     name = f"alice_{secrets.token_hex(4)}"
     with superuser(audited) as connection:
         does(connection, f"CREATE ROLE {name}; GRANT CREATE ON SCHEMA public TO {name}")

@@ -1,4 +1,4 @@
-"""No password that a statement holds is recorded: where one may be in it, the whole is left out."""
+"""No password is recorded: a statement that may contain one is left out completely."""
 
 from typing import Final
 

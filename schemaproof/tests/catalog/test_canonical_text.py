@@ -1,4 +1,4 @@
-"""A settled snapshot knows a text before and after dump and restore."""
+"""A snapshot with canonical texts equals the schema before and after dump and restore."""
 
 import subprocess
 from collections.abc import Iterator
@@ -73,7 +73,7 @@ def settled(filled: Database) -> Snapshot:
 
 @pytest.fixture
 def restored(filled: Database) -> Iterator[Database]:
-    """What pg_dump writes of the database, restored by psql into another."""
+    """Dump the database by pg_dump, and restore it by psql into another."""
     with create_database(filled.server) as copy:
         binaries = filled.server.binaries
         script = _run(binaries.pg_dump, filled, "--schema-only", "--no-owner")
@@ -213,7 +213,7 @@ CHANGES = [
 
 
 def test_what_is_known_from_before_is_as_if_it_was_read_anew(filled: Database) -> None:
-    """Texts that a database has still, or that have one print, are not parsed again."""
+    """Texts that are unchanged in the database are not parsed again."""
     before: Snapshot | None = None
     for change in CHANGES:
         filled.execute_each(change)

@@ -1,4 +1,4 @@
-"""What is read of columns, on every major."""
+"""The attributes of columns that the catalog reader reads, on every major version."""
 
 from collections.abc import Iterator
 
@@ -78,7 +78,7 @@ DESCRIPTION = r"""COMMENT ON COLUMN q.t.described IS E'first line\nsecond "line"
 
 @pytest.fixture(scope="module")
 def snapshot(any_server: LocalServer) -> Iterator[Snapshot]:
-    """The schema as it is read on each major."""
+    """The schema as it is read on each major version."""
     listed = ", ".join(f"c{number} {type_}" for number, type_ in enumerate(TYPES))
     with create_database(any_server) as database:
         yield snapshot_after(

@@ -1,4 +1,4 @@
-"""Every column of every system catalog has a decision, on every major version."""
+"""Every column of every system catalog is read or left out for a reason, on each major version."""
 
 import re
 from importlib.resources import files

@@ -1,4 +1,4 @@
-"""What is read of constraints, indexes, sequences and tables, on every major."""
+"""Attributes of constraints, indexes, sequences and tables as read on every major version."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -116,7 +116,7 @@ SEQUENCES = {
 
 @pytest.fixture(scope="module")
 def snapshot(any_server: LocalServer) -> Iterator[Snapshot]:
-    """The schema as it is read on each major."""
+    """The schema as it is read on each major version."""
     with create_database(any_server) as database:
         yield snapshot_after(database, SCHEMA)
 

@@ -1,4 +1,4 @@
-"""Which objects of a database are read, and which are somebody else's."""
+"""Which objects of a database are read, and which belong to others."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -103,7 +103,7 @@ def test_schema_that_is_managed_nowhere_is_not_read(filled: Database) -> None:
 
 @pytest.fixture
 def stranger(filled: Database) -> Iterator[Database]:
-    """The database as a role sees it that may do nothing but connect."""
+    """The database as a role that may only connect."""
     role, password = f"stranger_{filled.name}", "x"
     with administration(filled.server) as cursor:
         cursor.execute(f"CREATE ROLE {role} LOGIN PASSWORD '{password}'")

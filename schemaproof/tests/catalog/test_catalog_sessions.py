@@ -1,4 +1,4 @@
-"""Reading and the session it happens in: neither changes the other."""
+"""Reading does not change the session, and settings of the session do not change what is read."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

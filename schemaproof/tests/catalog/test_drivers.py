@@ -1,4 +1,4 @@
-"""The catalogs are read to the same snapshot by every driver that env.py may use."""
+"""Every driver that env.py may use reads the same snapshot from the catalogs."""
 
 import asyncio
 from collections.abc import Callable
@@ -60,7 +60,7 @@ CREATE TEXT SEARCH CONFIGURATION q.words (COPY = simple);
 
 
 def read(connection: Connection) -> tuple[Snapshot, Snapshot]:
-    """As a check reads, and as the runner does within a transaction."""
+    """Read the schema as a check does, or as the runner does within a transaction."""
     scope = Scope(managed=("q",), shared=("public",), own=frozenset({("public", "x")}))
     with own_settings.ours(connection):
         with reading(connection):

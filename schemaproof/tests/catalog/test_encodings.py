@@ -1,4 +1,4 @@
-"""Names and texts of every encoding are read as they are."""
+"""Names and texts in databases of every encoding are read correctly."""
 
 import json
 import secrets

@@ -1,4 +1,4 @@
-"""Any schema, made twice, is the same; one attribute changed is one difference, and repaired."""
+"""A generated schema equals its copy; one changed attribute is one difference, and is repaired."""
 
 from collections.abc import Iterator
 
@@ -48,7 +48,7 @@ def made(connection: Connection, schema: tuple[Table, ...]) -> Snapshot:
 
 
 def recorded(snapshot: Snapshot) -> Snapshot:
-    """What a snapshot is after it was written and read."""
+    """Return a snapshot after writing and reading its file."""
     revision = RecordedRevision(revision="r", file_checksum="c", models=None, snapshot=snapshot)
     return loads(dumps(revision)).snapshot
 

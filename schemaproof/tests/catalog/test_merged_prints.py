@@ -1,4 +1,4 @@
-"""Two readings of one schema become one, with the prints of both."""
+"""Two readings of one schema are merged into one, with the canonical texts of both."""
 
 import doctest
 from typing import Any

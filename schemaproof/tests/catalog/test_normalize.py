@@ -1,4 +1,4 @@
-"""Catalog rows become values: modifiers without their type, sorted, free of database ids."""
+"""Catalog rows become values: sorted, without oids, with type modifiers apart from types."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What somebody did to the migrated database by hand is said, exactly, and nothing else is."""
+"""A check reports exactly the changes that somebody made to the migrated database."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -26,7 +26,7 @@ __all__ = ["expected", "migrated"]
 
 @pytest.fixture
 def copy(migrated: Database) -> Iterator[Database]:
-    """A copy, for what cannot be done in a transaction."""
+    """A copy of the database, for changes that cannot run in a transaction."""
     with create_database(migrated.server, template=migrated.name) as database:
         yield database
 

@@ -1,4 +1,4 @@
-"""``monps-db check`` on real databases: what it finds, and how it ends."""
+"""``monps-db check`` on real databases: findings and exit codes."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What a check cannot use, cannot write, or loses: one clear line, the right code, no rests."""
+"""Bad input, failed output or a lost connection of a check: one line, right code, nothing left."""
 
 import json
 from contextlib import closing

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def execute(migrated: Database) -> Callable[[str], None]:
-    """Change the migrated database behind the back of the history."""
+    """Change the migrated database without a revision."""
 
     def run(statement: str) -> None:
         connection = migrated.connect()

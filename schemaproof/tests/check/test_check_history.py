@@ -1,4 +1,4 @@
-"""``monps-db check`` on what the history says of itself: version table, snapshots, ledger."""
+"""``monps-db check`` finds faults of the history: version table, snapshots, ledger."""
 
 import json
 from dataclasses import replace
@@ -163,7 +163,7 @@ def test_a_snapshot_that_was_changed_by_hand_is_tampering(
 
 
 def rewrite_ledger(database: Database, *changed: str) -> None:
-    """Say that revisions were applied from other files; only a superuser can."""
+    """Change the ledger, as a superuser, as if other files had been applied."""
     database.superuser.execute(
         "UPDATE public.monps_migration_ledger SET file_checksum = 'sha256:other'"
         " WHERE revision = ANY (%s)",

@@ -1,4 +1,4 @@
-"""``monps-db check --offline``: models and history, without any database but scratch."""
+"""``monps-db check --offline`` compares models and history with only a scratch database."""
 
 import re
 from dataclasses import replace
@@ -18,13 +18,13 @@ HEAD = revisions()[-1]
 
 
 def check(programs: Programs, *arguments: str, scratch: str | None = None) -> Outcome:
-    """Without a setting of the target."""
+    """Run the check without a setting that names the database."""
     environ = {"DB_SCRATCH_URL": scratch or programs.environ["DB_SCRATCH_URL"]}
     return Programs(programs.folder, environ).monps_db("check", "--offline", *arguments)
 
 
 def damage(file: Path, **values: Any) -> None:
-    """Make a snapshot say something else, as if it had been recorded so."""
+    """Change a snapshot, with the right checksum."""
     recorded = recorded_in(file.read_text("utf-8"))
     file.write_text(snapshot_file.dumps(replace(recorded, **values)), "utf-8")
 

@@ -1,4 +1,4 @@
-"""Where the report of ``monps-db check`` goes, and which findings fail it."""
+"""Where ``monps-db check`` writes its report, and which findings make it fail."""
 
 import json
 from pathlib import Path

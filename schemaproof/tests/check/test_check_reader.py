@@ -1,4 +1,4 @@
-"""``monps-db check`` as a role that may read little."""
+"""``monps-db check`` as a role with few privileges."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ ALL = len(revisions())
 
 @pytest.fixture
 def reader(migrated: Database) -> Iterator[dict[str, str]]:
-    """A role that may connect, and nothing else."""
+    """A role that may only connect."""
     with administration(migrated.server) as cursor:
         cursor.execute("CREATE ROLE monps_reader LOGIN PASSWORD 'reader'")
     ours = "public.alembic_version, public.monps_migration_ledger"

@@ -1,4 +1,4 @@
-"""``monps-db check --sql``: a script that psql runs, after which there is no drift."""
+"""``monps-db check --sql`` prints a script for psql that removes all drift."""
 
 from collections.abc import Callable
 from contextlib import closing

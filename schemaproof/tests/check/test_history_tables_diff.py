@@ -1,4 +1,4 @@
-"""The version table and the ledger are compared whole: every kind of change to them is found."""
+"""Every kind of change to the version table and the ledger is found."""
 
 import json
 from collections.abc import Iterator
@@ -90,7 +90,7 @@ LOST: Final = frozenset(
 
 
 def tried(connection: Connection, mutation: Mutation) -> str:
-    """Change something, look, take it back by the script; return what went wrong."""
+    """Make a change, check, and undo it by the script; return the faults."""
     name = mutation.kind.name
     with connection.cursor() as cursor:
         try:

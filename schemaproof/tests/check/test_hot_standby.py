@@ -24,7 +24,7 @@ READER = {"DB_USER": "monps_standby_reader", "DB_PASSWORD": "reader"}
 
 @pytest.fixture
 def primary(any_database: Database) -> Iterator[Database]:
-    """A migrated database, and a role that was granted nothing."""
+    """A migrated database, and a role without privileges."""
     Alembic(any_database).upgrade()
     with administration(any_database.server) as cursor:
         cursor.execute(f"CREATE ROLE {READER['DB_USER']} LOGIN PASSWORD 'reader'")
@@ -37,7 +37,7 @@ def primary(any_database: Database) -> Iterator[Database]:
 
 @pytest.fixture
 def standby(primary: Database, folder: Path) -> Iterator[Database]:
-    """The same database on a standby that replays what the primary sends."""
+    """The same database on a standby that streams from the primary."""
     # Another test on this server may have created a tablespace, which is copied, too.
     settings = {**FAST, "allow_in_place_tablespaces": "on"}
     server = LocalServer(folder / "standby", primary.server.binaries, settings)
@@ -79,7 +79,7 @@ def programs(primary: Database, standby: Database, tmp_path: Path) -> Programs:
 
 
 def replayed(primary: Database, standby: Database, statement: str) -> None:
-    """Change the primary, and wait until the standby has it."""
+    """Change the primary, and wait until the standby has replayed it."""
     with closing(primary.connect_superuser()) as connection, connection, connection.cursor() as one:
         one.execute(statement)
     position = ask(primary.server, "SELECT pg_current_wal_insert_lsn()::text")

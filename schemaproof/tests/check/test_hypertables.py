@@ -1,4 +1,4 @@
-"""TimescaleDB: what belongs to the extension is no drift; what a project declares is compared."""
+"""TimescaleDB: the extension's own objects are not drift; objects of the project are compared."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Rows are found that refer to nothing, and those that stand in the wrong partition."""
+"""A check finds rows whose foreign key refers to no row, and rows in the wrong partition."""
 
 import pytest
 
@@ -63,7 +63,7 @@ def make_parts(database: Database, key: str, parts: tuple[str | None, ...]) -> N
 
 
 def put(database: Database, part: str, rows: str) -> None:
-    """Put rows into a partition as if it were none, which only the catalogs can say."""
+    """Insert rows into a partition while the catalogs say that it is none."""
     hide = "UPDATE pg_class SET relispartition = {} WHERE oid = '{}'::regclass"
     database.superuser.execute_each(
         "SET allow_system_table_mods = on",

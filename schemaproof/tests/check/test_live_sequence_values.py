@@ -1,4 +1,4 @@
-"""A sequence that is behind its keys is found, wherever it stands; what cannot be read is said."""
+"""A check finds every sequence that is behind its keys, and lists sequences it cannot read."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -27,7 +27,7 @@ def connected_as_superuser(database: Database) -> Iterator[Connection]:
 
 
 def within(_: AnyConnection) -> AbstractContextManager[None]:
-    """Go on in the transaction that there is."""
+    """Continue in the current transaction."""
     return nullcontext()
 
 

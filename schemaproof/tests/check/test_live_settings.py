@@ -1,4 +1,4 @@
-"""Settings of the database and of roles are found unless the project declares them."""
+"""A check finds settings of the database and of roles that the project does not declare."""
 
 import tomllib
 from collections.abc import Iterator
@@ -109,7 +109,7 @@ def test_settings_of_other_roles_and_databases_are_no_business_of_ours(owned: Da
 
 
 def graded(database: Database, what: str, clause: str) -> list[tuple[str, str | None]]:
-    """Severity and hint of what is found after a setting was made."""
+    """Return severity and advice of the findings about a setting."""
     scope = Scope(managed=("q",), shared=("public",))
     change(database, what, clause)
     with connected(database) as connection, reading(connection):

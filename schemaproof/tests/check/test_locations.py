@@ -1,4 +1,4 @@
-"""The line of a model or a revision that a finding is about."""
+"""The line in a model or a revision that a finding refers to."""
 
 import json
 from pathlib import Path
@@ -120,7 +120,7 @@ op.execute('''
 
 @pytest.fixture
 def shop(database: Database, tmp_path: Path) -> OtherProject:
-    """A project in a folder of a repository, whose history lacks what the models declare."""
+    """A project in a subfolder of a repository, whose history lacks a part of the models."""
     (tmp_path / ".git").mkdir()
     folder = tmp_path / "services" / "shop"
     folder.mkdir(parents=True)
@@ -139,7 +139,7 @@ def checked(shop: OtherProject, format_: str) -> str:
 
 
 def places(shop: OtherProject) -> dict[str, tuple[str, int]]:
-    """Where GitLab shows each finding, by its path."""
+    """Return the file and line that GitLab shows for each finding, by its path."""
     found: dict[str, tuple[str, int]] = {}
     for one in json.loads(checked(shop, "gitlab")):
         path = one["description"].partition(": ")[2].partition(";")[0]

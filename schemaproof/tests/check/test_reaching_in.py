@@ -1,4 +1,4 @@
-"""What others do to our objects from outside of them, in a schema that is shared."""
+"""Objects of other schemas that affect our tables in a shared schema are found."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -209,9 +209,9 @@ CREATE TABLE public.extended () INHERITS (public.odds);
 def test_what_an_extension_makes_is_its_own(
     migrated: Database, programs: Programs, tmp_path: Path
 ) -> None:
-    """As TimescaleDB with its event triggers. PostgreSQL knows no publication as a part of one.
+    """Event triggers of an extension, as TimescaleDB has them, are not a finding.
 
-    Of 18, which finds an extension in a folder.
+    The test needs 18, which finds extensions in a folder.
     """
     if migrated.server.binaries.major < 18:
         pytest.skip("extension_control_path is new in 18")

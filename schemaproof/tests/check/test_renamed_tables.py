@@ -1,4 +1,4 @@
-"""Tables that somebody renames in a schema where others have tables, too."""
+"""Tables that somebody renames in a schema in which others have tables, too."""
 
 import pytest
 
@@ -21,7 +21,7 @@ OTHERS = (
 
 @pytest.fixture
 def shop(database: Database) -> Changed:
-    """Tables of ours, and those of somebody else beside them."""
+    """Our tables, and tables of others in the same schema."""
     database.execute_each(*MADE)
     expected = live_snapshot(database, SHARED)
     database.execute_each(*OTHERS)

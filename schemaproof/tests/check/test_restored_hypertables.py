@@ -1,4 +1,4 @@
-"""What a dump of a hypertable leaves where it is restored without the extension."""
+"""A dump of a hypertable restored without the extension: the remaining objects are found."""
 
 from contextlib import closing
 from typing import Final
@@ -17,7 +17,7 @@ CREATE TABLE _timescaledb_internal._hyper_1_1_chunk () INHERITS (shop.history);
 
 
 def test_what_a_restore_without_the_extension_leaves_is_found(database: Database) -> None:
-    """The chunks are tables that inherit, as TimescaleDB makes them, and nothing fills others."""
+    """The chunks are inheriting tables, as TimescaleDB creates them; no code adds others."""
     scope = Scope(
         managed=("shop",), shared=("public",), own=frozenset({("shop", "history")}), hypertables=()
     )

@@ -1,4 +1,4 @@
-"""What must not decide what a command does: role names, search paths, libpq's own environment."""
+"""Role names, search paths and libpq's environment do not change what a command does."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,7 +35,7 @@ def downgrade():
 
 @pytest.fixture
 def thing(own_history: Path) -> None:
-    """A revision that names neither a schema nor its constraints, as people write them."""
+    """A revision that qualifies no name and names no constraint, as people write them."""
     (own_history / "versions" / "2027_01_01_0000_aaaaaaaaaaaa_thing.py").write_text(
         REVISION, "utf-8"
     )
@@ -43,7 +43,7 @@ def thing(own_history: Path) -> None:
 
 @pytest.fixture
 def called_quantum(database: Database, programs: Programs) -> Iterator[Programs]:
-    """The programs as a role that is called like our schema: its search_path begins with it."""
+    """The programs as a role with the name of our schema: its search_path begins with it."""
     with administration(database.server) as cursor:
         verifier = encrypt_password(PASSWORD, "quantum", cursor.connection, "scram-sha-256")
         cursor.execute(f"CREATE ROLE quantum LOGIN CREATEDB PASSWORD '{verifier}'")

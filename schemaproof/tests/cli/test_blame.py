@@ -1,4 +1,4 @@
-"""``blame`` and ``log``: which revision made it, and who applied that here."""
+"""``blame`` and ``log``: which revision changed an object, and who applied it to this database."""
 
 import json
 import re

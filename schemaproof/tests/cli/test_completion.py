@@ -1,4 +1,4 @@
-"""Shell completion: the script that a shell reads, and what it is answered."""
+"""Shell completion: the script for the shell, and the completions that it receives."""
 
 import pytest
 

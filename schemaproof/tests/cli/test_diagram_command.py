@@ -1,4 +1,4 @@
-"""``diagram``: of the models, the history or a database, as Mermaid, DOT, SVG and a page."""
+"""``diagram`` of the models, the history or a database, as Mermaid, DOT, SVG or HTML."""
 
 import re
 
@@ -16,7 +16,7 @@ START = {
 
 
 def boxes(outcome: Outcome) -> set[str]:
-    """The tables of a drawing in Mermaid."""
+    """Return the tables in a Mermaid diagram."""
     assert (outcome.code, outcome.err) == (0, "")
     return set(re.findall(r"^    t\d+\[\"([^\"]+)\"\]", outcome.out, re.MULTILINE))
 

@@ -1,4 +1,4 @@
-"""``diff``: any two of a revision, the models, a database and a snapshot file."""
+"""``diff`` between any two of: a revision, the models, a database, a snapshot file."""
 
 import json
 from typing import Any, Final
@@ -22,13 +22,13 @@ CREATE SEQUENCE quantum.numbers;
 
 
 def differences(outcome: Outcome) -> set[tuple[Any, ...]]:
-    """What a report says of each difference."""
+    """Return kind, code and path of each difference in a report."""
     keys = ("code", "path", "expected", "actual")
     return {tuple(one[key] for key in keys) for one in json.loads(outcome.out)["findings"]}
 
 
 def url_and_password(database: Database) -> tuple[str, dict[str, str]]:
-    """A URL without the password, and the variable that has it."""
+    """Return the URL without the password, and the environment variable with it."""
     url = f"postgresql://{database.user}@/{database.name}?host={database.host}&port={database.port}"
     return url, {"PGPASSWORD": database.password}
 
@@ -72,7 +72,7 @@ def test_it_has_the_formats_of_a_check(programs: Programs, format_: str) -> None
 def test_a_text_that_is_only_printed_differently_is_the_same(
     database: Database, programs: Programs
 ) -> None:
-    """As after dump and restore: PostgreSQL has parsed its own print."""
+    """After dump and restore, PostgreSQL prints some texts differently."""
     with create_database(database.server) as other:
         for one in (database, other):
             Alembic(one).upgrade()

@@ -1,4 +1,4 @@
-"""``docs``: a folder of pages about a revision, or a database with its sizes."""
+"""``docs`` writes a folder of pages about a revision, or about a database with its sizes."""
 
 from pathlib import Path
 

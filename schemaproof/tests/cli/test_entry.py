@@ -1,4 +1,4 @@
-"""The program is interrupted before it is there."""
+"""Interrupt the program while it is still being imported."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The program imports nothing of the project: neither its models, nor SQLAlchemy and Alembic."""
+"""The program imports nothing of the project, and neither SQLAlchemy nor Alembic."""
 
 import os
 import subprocess
@@ -75,7 +75,7 @@ DRIFT = 'ALTER TABLE customer DROP COLUMN name; ALTER TABLE customer ADD COLUMN 
 @pytest.mark.slow
 @pytest.mark.parametrize("env", ENVIRONMENTS)
 def test_commands_need_nothing_of_the_project(folder: Path, database: Database, env: str) -> None:
-    """The program's environment has no SQLAlchemy, and the project's, but for the engine, only."""
+    """SQLAlchemy is installed in the project's environment only, the engine in the other."""
     tool = make_environment(folder / "tool", ["schemaproof", "squawk-cli"])
     (tool.parent / "squawk").symlink_to(Path(sys.executable).with_name("squawk"))
     here = folder / "project"

@@ -1,4 +1,4 @@
-"""A program that calls a command in its own process gets that process back as it was."""
+"""A command that a program calls in its own process leaves the process unchanged."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What goes wrong for users: one clear line, the right exit code, no traceback, no password."""
+"""Errors of users: one clear line, the right exit code, no traceback, no password."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ WRONG = "wr0ng-%40:/?#[]@ é"
 
 
 def assert_one_clear_line(outcome: Outcome) -> None:
-    """Of ``monps-db``: on stderr, with its name."""
+    """Require one line on stderr that begins with ``monps-db``."""
     assert outcome.err.startswith("monps-db: ")
     assert outcome.err.count("\n") == 1
     assert_nothing_leaks(outcome)

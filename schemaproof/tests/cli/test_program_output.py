@@ -1,4 +1,4 @@
-"""Output that cannot be written, ``--debug`` anywhere, no command, revisions that nobody knows."""
+"""Output that cannot be written, ``--debug`` at any position, no command, unknown revisions."""
 
 import subprocess
 

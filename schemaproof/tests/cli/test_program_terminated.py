@@ -1,4 +1,4 @@
-"""SIGTERM and Ctrl-C to Alembic's own commands: nothing is left behind."""
+"""SIGTERM and Ctrl-C end Alembic's own commands and leave nothing behind."""
 
 import signal
 import subprocess

@@ -1,4 +1,4 @@
-"""What a terminal shows while work goes on, and that nobody else sees it."""
+"""Progress is shown on a terminal while a command works, and only there."""
 
 import io
 import os
@@ -21,7 +21,7 @@ def wait_until_shown(shown: progress.Progress) -> None:
 
 
 def on_terminal(monkeypatch: pytest.MonkeyPatch, *, paused: bool = False) -> str:
-    """Return what a terminal gets of two steps."""
+    """Return what a terminal shows during two steps."""
     controller, terminal = open_terminal()
     with os.fdopen(os.dup(terminal), "w", encoding="utf-8") as stream:
         monkeypatch.setattr(sys, "stderr", stream)

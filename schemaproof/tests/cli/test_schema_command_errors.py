@@ -1,4 +1,4 @@
-"""What reads the schema, where something is wrong: one clear line, and the exit code."""
+"""Errors of the commands that read the schema: one clear line, and the exit code."""
 
 import signal
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""``schemaproof``: the commands, on the database that is named first."""
+"""The commands of ``schemaproof``, on the database of the first setting that names one."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from schemaproof_testing.servers import Database
 
 @pytest.fixture
 def shop(database: Database, tmp_path: Path) -> OtherProject:
-    """A project of somebody else's, whose database is at its one revision."""
+    """A project outside of this repository, whose database is at its only revision."""
     project = make_project(tmp_path, database)
     project.revision("a1", None, FIRST)
     project.alembic("upgrade", "head")
@@ -20,7 +20,7 @@ def shop(database: Database, tmp_path: Path) -> OtherProject:
 
 
 def run(shop: OtherProject, *arguments: str, url: str | None) -> Outcome:
-    """Run it with no other setting than the variable."""
+    """Run the program with this environment variable and no other setting."""
     given = dict.fromkeys(("DB_HOST", "DB_PORT", "DB_USER", "DB_PASSWORD", "DB_NAME"), "")
     return shop.programs.run("schemaproof", *arguments, **given, DATABASE_URL=url or "")
 
@@ -79,7 +79,7 @@ NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 
 
 def places(shop: OtherProject, database: Database) -> dict[str, dict[str, str]]:
-    """Each place that may name the database, with the variables that it needs, the first first."""
+    """Return the places that may name the database, in order, with the variables of each."""
     url = database.url.render_as_string(hide_password=False)
     shop.write("settings.py", SETTINGS.format(url=url.replace("psycopg2", "asyncpg")))
     return {
@@ -95,7 +95,7 @@ def places(shop: OtherProject, database: Database) -> dict[str, dict[str, str]]:
 def test_the_first_place_that_names_a_database_is_taken_and_said(
     shop: OtherProject, database: Database, number: int
 ) -> None:
-    """The places before it name none, those after it one that is not there."""
+    """Earlier places name no database; later places name one that does not exist."""
     every = places(shop, database)
     source = list(every)[number]
     environ = dict.fromkeys(database.environ(), "")

@@ -1,4 +1,4 @@
-"""The indexes of a partition are those of the partitioned table, whatever their names are."""
+"""Indexes of a partition are matched with those of the partitioned table, whatever their names."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""Columns that do not stand where they were recorded, and what is no difference."""
+"""Columns in another order than recorded, and differences of order that are not reported."""
 
 from collections.abc import Mapping
 

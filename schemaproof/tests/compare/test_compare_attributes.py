@@ -1,4 +1,4 @@
-"""Every attribute of every object: a change of it alone is one difference of one code."""
+"""For every attribute of every object: changing it is exactly one difference with one code."""
 
 from collections.abc import Mapping
 from dataclasses import fields

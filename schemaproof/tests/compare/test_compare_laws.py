@@ -1,4 +1,4 @@
-"""What holds of every comparison, whatever is compared."""
+"""Properties of every comparison, for generated snapshots."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -54,7 +54,7 @@ def test_what_is_missing_one_way_is_unexpected_the_other_way(one: Snapshot, two:
 
 
 def type_attributes(snapshot: Snapshot, address: Address) -> Mapping[str, str]:
-    """The attributes of the value type of an object, with the ends of their codes."""
+    """Return the attributes of an object's value type, with the ends of their codes."""
     item = at(snapshot, address)
     if isinstance(item, Relation):
         return RELATIONS[item.kind].compared
@@ -62,7 +62,7 @@ def type_attributes(snapshot: Snapshot, address: Address) -> Mapping[str, str]:
 
 
 def kind_attributes(snapshot: Snapshot, address: Address) -> Mapping[str, str]:
-    """The attributes that an object of its kind can have, with the ends of their codes."""
+    """Return the attributes of a kind of object, with the ends of their codes."""
     item = at(snapshot, address)
     if isinstance(item, DatabaseObject):
         return OBJECTS[item.kind].compared

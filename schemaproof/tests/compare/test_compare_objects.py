@@ -1,4 +1,4 @@
-"""Objects that are missing, unexpected or renamed, each said once; and how much was compared."""
+"""Missing, unexpected and renamed objects are reported once each; compared objects are counted."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""Objects that only have another name are recognised, and none is guessed."""
+"""A renamed object is recognised only when there is exactly one candidate."""
 
 from dataclasses import replace
 from typing import Any
@@ -30,7 +30,7 @@ def none_renamed(expected: Snapshot, actual: Snapshot) -> bool:
 
 
 def twins(address: Address, *names: str) -> Snapshot:
-    """The example with one object there more than once, under these names instead of its own."""
+    """Return the example with several copies of an object, under these names."""
     (group, _), parent = address[-1], address[:-1]
     original = at(EXAMPLE, address)
     others = [one for one in getattr(at(EXAMPLE, parent), group) if one != original]

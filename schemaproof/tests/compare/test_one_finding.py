@@ -1,4 +1,4 @@
-"""What was done once is found once: names, types of keys, keys and indexes of partitions."""
+"""One change is one finding: names, types of keys, keys and indexes of partitions."""
 
 from collections.abc import Iterator
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""The parents of a table are told apart, whatever their names are."""
+"""The parents of a table are distinguished, whatever their names are."""
 
 import pytest
 

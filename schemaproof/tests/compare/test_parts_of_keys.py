@@ -1,4 +1,4 @@
-"""The parts that a foreign key has for the partitions of the table that it refers to."""
+"""The constraints that a foreign key has for each partition of the referenced table."""
 
 from dataclasses import replace
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""Which grants are as they should be: those of named roles are decided in each environment."""
+"""Compare grants; grants to named roles may differ between environments."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""URLs of databases, whichever driver they were written for."""
+"""URLs of databases, written for any driver."""
 
 from collections.abc import Callable
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""What libpq takes from the environment redirects no password and undoes no setting of ours."""
+"""libpq's environment variables neither redirect a password nor change our settings."""
 
 import socket
 from pathlib import Path

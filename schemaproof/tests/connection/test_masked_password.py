@@ -1,4 +1,4 @@
-"""A password is masked where it stands as one; a short one does not garble every message."""
+"""A password is masked where it stands as a password; a short one leaves messages readable."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Queries that are planned once: the same rows, and nothing left in the session."""
+"""Prepared queries return the same rows, and leave nothing in the session."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -65,7 +65,7 @@ def test_plans_are_kept_over_a_rollback_and_for_no_longer_than_asked(
 
 
 def test_a_scratch_database_is_read_by_kept_plans(any_database: Database) -> None:
-    """Snapshots read one after each revision, and planning takes longer than reading."""
+    """A snapshot is read after each revision, and planning takes longer than reading."""
     Alembic(any_database).upgrade()
     kept, read = [], []
     with closing(DatabaseAddress(place(any_database)).connect()) as session:

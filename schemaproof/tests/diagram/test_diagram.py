@@ -1,4 +1,4 @@
-"""Pictures of a schema: what is drawn, what is painted, and that no name is more than text."""
+"""Diagrams of a schema: boxes, lines and colours; names are escaped."""
 
 import os
 import re
@@ -28,7 +28,7 @@ from schemaproof_testing.drawn_schemas import hostile_snapshot
 
 
 def table(name: str, *columns: str, keys: dict[str, str] | None = None, **more: Any) -> Relation:
-    """A table whose first column is its key; keys refer to ``schema.table(column)``."""
+    """Return a table whose first column is its primary key; keys name ``schema.table(column)``."""
     made = tuple(
         Column(name=one, position=at, type="numeric", type_modifier="(6,2)", nullable=at > 1)
         for at, one in enumerate(columns, 1)

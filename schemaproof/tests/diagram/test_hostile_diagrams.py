@@ -1,4 +1,4 @@
-"""No name is more than text, in whatever a schema is drawn as."""
+"""Names are escaped in every format of a diagram."""
 
 import re
 import xml.etree.ElementTree as ET

@@ -1,4 +1,4 @@
-"""A picture of any number of tables can be read, at its start and as a whole."""
+"""A diagram of any number of tables can be read, when opened and as a whole."""
 
 from pathlib import Path
 from typing import Final

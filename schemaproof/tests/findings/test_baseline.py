@@ -1,4 +1,4 @@
-"""The baseline: what it accepts, and how sharp it stays."""
+"""The baseline: which differences it accepts, and which it must not."""
 
 from collections.abc import Iterator
 from dataclasses import replace

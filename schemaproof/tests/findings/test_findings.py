@@ -1,4 +1,4 @@
-"""Findings: every code is known, has a severity and one sentence of advice; kinds are counted."""
+"""Every code is registered, with a severity and one sentence of advice; kinds are counted."""
 
 import ast
 import inspect
@@ -45,7 +45,7 @@ SAYING = ("collation_versions", "surroundings")
 
 
 def codes_of_comparison() -> set[str]:
-    """Every code that comparing yields, by really comparing."""
+    """Return every code that comparisons can produce, by comparing."""
     pairs = [(EXAMPLE, changed(EXAMPLE, case.address, **case.change)) for case in CASES]
     pairs += [(EXAMPLE, without(EXAMPLE, address)) for address in (*OBJECT_OF.values(), Q)]
     pairs += [(actual, expected) for expected, actual in pairs]
@@ -59,7 +59,7 @@ def words_in(argument: ast.expr) -> list[str]:
 
 
 def codes_written() -> set[str]:
-    """Every code that is written where it is found, in Python or in SQL."""
+    """Return every code that the Python and SQL files contain."""
     in_python = (
         "-".join(parts)
         for module in FINDING

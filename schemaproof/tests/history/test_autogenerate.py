@@ -1,4 +1,4 @@
-"""``alembic revision --autogenerate``: against scratch, and only about what models declare."""
+"""``alembic revision --autogenerate`` compares with a scratch database, only declared objects."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ CHANGES = {
 
 @pytest.fixture
 def models_file(programs: Programs, own_history: Path) -> Path:
-    """A module that changes the models, for the test to write; beside a history of its own."""
+    """A module that changes the models, to be written by the test, beside a copy of the history."""
     (programs.folder / "pyproject.toml").write_text(
         f'{CONFIGURATION}metadata = "changed:Base.metadata"\n', "utf-8"
     )

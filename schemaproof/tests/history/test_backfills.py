@@ -1,4 +1,4 @@
-"""A column that every row must have: the revision waits for somebody to say what the rows get."""
+"""A new NOT NULL column: the revision fails until somebody writes the value for existing rows."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_rows_get_what_the_reader_has_said(folder: Path, database: Database) -> 
 
 
 def _upgraded(project: WrittenProject, first: str) -> list[dict[str, object]]:
-    """Upgrade a database with rows, and return what they have then."""
+    """Upgrade a database with rows, and return the rows."""
     with ProjectProbe(project.project) as probe, scratch.project_scratch(project.project) as there:
         probe.upgrade(there, first)
         rows(there.connection, f"INSERT INTO customer SELECT generate_series(1, {ROWS})")

@@ -1,4 +1,4 @@
-"""Which heads a project means, and what revisions of several branches produce together."""
+"""The heads of a project with branches, and the schema that several branches produce together."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -68,7 +68,7 @@ def test_a_target_that_names_nothing_is_refused(target: str) -> None:
 
 
 def history(produced: Mapping[str, Snapshot]) -> History:
-    """A history in which each revision is recorded so."""
+    """Return a history whose revisions have these snapshots."""
     revisions = {}
     for file in files():
         recorded = RecordedRevision(
@@ -80,7 +80,7 @@ def history(produced: Mapping[str, Snapshot]) -> History:
 
 
 def schema(**columns: str) -> Snapshot:
-    """Tables of the schema public, each with columns as ``name type, name type``."""
+    """Return tables in the schema public, with columns as ``name type, name type``."""
     tables = []
     for table, text in sorted(columns.items()):
         parts = [one.split() for one in text.split(", ")]

@@ -1,4 +1,4 @@
-"""Broken histories: every fault is said with its file and line, by every command, at once."""
+"""Every command reports all faults of a broken history at once, with file and line."""
 
 import json
 import os
@@ -134,7 +134,7 @@ def test_every_format_has_file_and_line(project: OtherProject, command: str) -> 
 
 @pytest.mark.slow
 def test_a_recorded_revision_that_stops_importing_is_found(project: OtherProject) -> None:
-    """What it imports of the application is gone, and its own file is what it was."""
+    """A module that the revision imports is deleted; its own file is unchanged."""
     project.write("helpers.py", "NAME = 1\n")
     first = text("a1", None, UPGRADE, above="from helpers import NAME\n")
     project.write("alembic/versions/a1_first.py", first)

@@ -1,4 +1,4 @@
-"""A snapshot file that was changed, cut or is of another version is refused."""
+"""A snapshot file that was changed, cut off or has another version is refused."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ OPENING = '{\n "checksum": "'
 
 
 def sealed(content: Any) -> str:
-    """A file with this content and the checksum that belongs to it, whatever the content is."""
+    """Return a file with this content and the right checksum."""
     body = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     digest = hashlib.sha256(body[2:].encode()).hexdigest()
     return f'{OPENING}sha256:{digest}",\n{body[2:]}'
@@ -34,7 +34,7 @@ def read_content(text: str) -> dict[str, Any]:
 
 
 def with_value(value: Any, *keys: str) -> str:
-    """The example's file with one value replaced or added, and its checksum right."""
+    """Return the example's file with one value replaced or added, and the right checksum."""
     content = read_content(TEXT)
     inner = content
     for key in keys[:-1]:
@@ -44,7 +44,7 @@ def with_value(value: Any, *keys: str) -> str:
 
 
 def without_value(*keys: str) -> str:
-    """The example's file without one value, and its checksum right."""
+    """Return the example's file without one value, and with the right checksum."""
     content = read_content(TEXT)
     inner = content
     for key in keys[:-1]:

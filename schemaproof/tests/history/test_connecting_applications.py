@@ -1,4 +1,4 @@
-"""Applications that connect while they are loaded, and make tables of their own."""
+"""Applications that connect and create tables while they are imported."""
 
 from pathlib import Path
 from typing import Final
@@ -36,7 +36,7 @@ def make(folder: Path, database: Database) -> OtherProject:
 
 @pytest.mark.slow
 def test_they_connect_to_scratch_databases(folder: Path, database: Database) -> None:
-    """What they make there is not taken for the models', which are created in an empty one."""
+    """Their tables are not taken for the models, which are created in an empty database."""
     project = make(folder, database)
     outcome = project.monps_db("snapshot")
     assert (outcome.code, outcome.out) == (0, "a1 recorded\n"), outcome.text

@@ -1,4 +1,4 @@
-"""Views and functions are declared beside the tables, in each of the ways that projects have."""
+"""Views and functions that a project declares, in each common way, are compared."""
 
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def project(folder: Path, database: Database) -> WrittenProject:
 def test_a_declared_view_is_compared_and_never_taken_for_a_table(
     project: WrittenProject, text: str, objects: tuple[str, ...]
 ) -> None:
-    """What autogenerate cannot write is listed; after a revision by hand nothing is left."""
+    """Autogenerate lists the view; after a revision by hand there is no difference."""
     project.models(TABLE + text)
     project = project.with_(objects=objects)
     first = project.write(rev_id="first")

@@ -1,4 +1,4 @@
-"""``alembic revision --autogenerate`` compares defaults of every type, by any Alembic."""
+"""``alembic revision --autogenerate`` compares defaults of every type, with every Alembic."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Labels of enum types come and go, whatever uses the type; up, down and up leave the same."""
+"""Add and remove labels of an enum type that is in use; up, down and up give the same schema."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def _table(table: str, kind: str, labels: str, part: str, name: str) -> str:
 def test_labels_change_whatever_uses_the_type(
     project: WrittenProject, labels: tuple[str, str]
 ) -> None:
-    """Each revision is tried up, down and up; the catalogs are compared each time."""
+    """Each revision is run up, down and up; the catalogs are compared each time."""
     project.models(_models(labels[0]))
     project.write(rev_id="first")
     made = [
@@ -132,7 +132,7 @@ def test_labels_change_whatever_uses_the_type(
 
 
 def test_a_label_that_rows_use_stays(project: WrittenProject) -> None:
-    """It is counted first, on the way up and down; then the rows are as they were."""
+    """The revision counts the rows first, up and down; a refusal leaves them unchanged."""
     table = _table("t", "kind", "{}", "Column('more', pg.ARRAY(Enum({labels}, name='kind')))", "")
     before, after = (table.replace("Enum({}", f"Enum({one}").format(labels=one) for one in _LOST)
     project.models(before)
@@ -183,7 +183,7 @@ def test_what_a_table_is_partitioned_by_keeps_its_labels(project: WrittenProject
 
 
 def test_a_change_beside_it_is_made_before(project: WrittenProject) -> None:
-    """Columns of the type come and go, a check and a default use the labels of each side."""
+    """Columns of the type are added and dropped, and constraints and defaults use its labels."""
     parts = (
         "Column('gone', Enum('a', 'b', name='kind')), CheckConstraint(\"kind <> 'b'\", name='ck')",
         (

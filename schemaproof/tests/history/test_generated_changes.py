@@ -1,4 +1,4 @@
-"""Generated changes of models: what is written for them is safe, and works on tables with rows."""
+"""Generated changes of models: the written revisions are safe, and work on tables with rows."""
 
 import os
 from typing import Final

@@ -1,4 +1,4 @@
-"""Several histories in one alembic.ini: a section each, as ``alembic --name`` takes them."""
+"""Several histories in one alembic.ini, with a section each, for ``alembic --name``."""
 
 from pathlib import Path
 from typing import Final
@@ -48,7 +48,7 @@ def configure(project: OtherProject, section: str) -> None:
 
 
 def test_each_section_is_a_history_of_its_own(folder: Path, database: Database) -> None:
-    """Their revisions may have the same ids; snapshots of one are not those of another."""
+    """Two histories may have the same revision ids; their snapshots are separate."""
     project = several(folder, database)
     for section in ("box", "note"):
         configure(project, section)

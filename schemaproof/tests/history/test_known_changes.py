@@ -1,4 +1,4 @@
-"""What is written for the changes that another tool of this kind is tested with."""
+"""The revisions that are written for the changes in the tests of another tool."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SAID: Final = {"add_generated", "add_exclusion"}
 
 
 class Change(NamedTuple):
-    """What was written for all of them together."""
+    """The revisions that were written for all changes together."""
 
     project: WrittenProject
     made: Written
@@ -56,7 +56,7 @@ def _models(which: str) -> str:
 
 
 def _lines_about(revisions: list[LintedRevision], table: str) -> list[list[str]]:
-    """Return what is done to a table, revision by revision, with the locks that it takes on it."""
+    """Return the operations on a table by revision, with the locks that they take on it."""
     own = re.compile(rf"\b{table}(_ix|_f_key|_f_idx|_id_f_key|_types|__new|__old)?\b")
     found = []
     for one in revisions:

@@ -1,4 +1,4 @@
-"""A check asks nothing of the project's Python while its code is what it was."""
+"""A check does not start the project's Python while the project's code is unchanged."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ exec {python} "$@"
 
 
 class Shop:
-    """A project whose Python says when it is started."""
+    """A project that counts how often its Python is started."""
 
     def __init__(self, folder: Path, database: Database) -> None:
         self.starts = folder.parent / f"{folder.name}-starts"
@@ -74,7 +74,7 @@ class Shop:
         return self.project.write(name, text)
 
     def check(self, **environ: str) -> tuple[int, int]:
-        """Return the exit code, and how often the project's Python was started."""
+        """Return the exit code, and the number of starts of the project's Python."""
         self.starts.write_text("")
         code = self.programs.run("schemaproof", "check", "--offline", **environ).code
         return code, len(self.starts.read_text().splitlines())
@@ -95,7 +95,7 @@ def test_the_second_check_asks_nothing(shop: Shop) -> None:
 
 
 def env_says(shop: Shop) -> None:
-    """The models are what env.py hands to Alembic, which connects on its way there."""
+    """The models are those that env.py passes to Alembic; env.py connects before that."""
     text = (shop.project.folder / "pyproject.toml").read_text("utf-8")
     shop.write("pyproject.toml", text.replace('metadata = "models:Base.metadata"\n', ""))
 
@@ -155,7 +155,7 @@ def test_nor_does_that_of_another_project(folder: Path, database: Database, proj
 
 
 def keep_times(path: Path, change: Callable[[], object]) -> None:
-    """Change a file, and set its time back as whoever wants to deceive would."""
+    """Change a file, and reset its modification time, as an attacker would."""
     before = path.stat()
     change()
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))

@@ -1,4 +1,4 @@
-"""The ledger: what was done to this database, written if and only if it was done."""
+"""The ledger has a row for each migration step if and only if the step was committed."""
 
 import io
 import subprocess
@@ -133,7 +133,7 @@ def test_an_odds_table_made_after_a_downgrade_is_not_taken_for_ours(database: Da
 
 
 def printed_downgrade(database: Database) -> str:
-    """The script of a downgrade to the existing database (``--sql``)."""
+    """The script (``--sql``) of a downgrade to the revision of the existing database."""
     output = io.StringIO()
     config = Config(ROOT / "alembic.ini", stdout=output, output_buffer=output)
     command.downgrade(config, f"{revisions()[-1]}:abbc4f65c12b", sql=True)

@@ -1,4 +1,4 @@
-"""The ledger's table: made, brought forward, only ever added to, refused when it was altered."""
+"""The ledger's table: created, upgraded from older forms, append-only, refused if altered."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""``lock_safe`` in an env.py: Alembic's own ``revision --autogenerate`` writes the chain."""
+"""With ``lock_safe`` in env.py, ``alembic revision --autogenerate`` writes lock-safe revisions."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Tables without a key, long names, and what 18 can do: how revisions are written for them."""
+"""Lock-safe revisions for tables without a key, for long names, and with the features of 18."""
 
 from pathlib import Path
 from typing import Final

@@ -1,4 +1,4 @@
-"""What ``revision`` writes holds no strong lock for longer than a moment."""
+"""Revisions that ``revision`` writes hold strong locks only for a moment."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ WITHOUT: Final = (
 
 
 class Case(NamedTuple):
-    """A table that changes: its parts before and after, and the SQL of each revision."""
+    """A change of a table: its parts before and after, and the SQL of each revision."""
 
     old: str
     new: str
@@ -160,7 +160,7 @@ CASES: Final = {
 
 @dataclass(frozen=True)
 class Chain:
-    """What was written for all cases together."""
+    """The revisions that were written for all cases together."""
 
     project: WrittenProject
     made: Written

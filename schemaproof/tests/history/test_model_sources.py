@@ -1,4 +1,4 @@
-"""The digest of the models' files: the same while nothing changes, none when nobody can tell."""
+"""The digest of the models' files: equal while nothing changes, None when it cannot be known."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the revisions did to an object: git's log and blame, told from snapshots."""
+"""Which revisions changed an object (``log``, ``blame``), computed from snapshots."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -47,7 +47,7 @@ def check(name: str, condition: str) -> Constraint:
 
 
 def history(*after: Snapshot | None, parents: dict[str, tuple[str, ...]] | None = None) -> History:
-    """Revisions r1, r2, ... that follow each other, with what is there after each."""
+    """Return revisions r1, r2, ... in a line, each with these objects."""
     known = parents or {}
     revisions = {}
     for number, snapshot in enumerate(after, 1):

@@ -1,4 +1,4 @@
-"""Columns of a partitioned table are renamed while programs use the old names."""
+"""Rename columns of a partitioned table while programs use the old names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Columns and tables are renamed while programs use the old names."""
+"""Rename columns and tables while programs use the old names."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_nothing_is_left_to_do_and_the_linter_has_nothing_to_say(change: Change)
 
 
 def test_what_is_written_by_one_name_is_read_by_the_other(change: Change) -> None:
-    """Before each revision rows are written, up and down again, by each name that is served."""
+    """Rows are written before each revision, up and down, by each name that exists then."""
     ids = [path.stem for path in change.made.snapshots]
     with (
         ProjectProbe(change.project.project) as probe,
@@ -137,7 +137,7 @@ def _old_and_new(there: Scratch) -> None:
 
 
 def _write(there: Scratch) -> None:
-    """Write by every name that is there, and require that all of it says the same."""
+    """Write rows by every name that exists, and require the same value under all names."""
     names = _names(there, "customer")
     for one in {"mail", "email"} & names:
         [row] = run_sql(

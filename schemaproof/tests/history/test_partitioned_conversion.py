@@ -1,4 +1,4 @@
-"""A table becomes partitioned while others read and write."""
+"""Convert a table to a partitioned one while others read and write."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_nothing_is_left_to_do_and_the_linter_has_nothing_to_say(change: Change)
 
 
 def test_rows_that_are_written_in_between_are_in_both(change: Change) -> None:
-    """Before each revision rows are written, changed and deleted, up and down again."""
+    """Before each revision, up and down, rows are inserted, updated and deleted."""
     ids = [path.stem for path in change.made.snapshots]
     with (
         ProjectProbe(change.project.project) as probe,
@@ -93,7 +93,7 @@ def test_rows_that_are_written_in_between_are_in_both(change: Change) -> None:
 
 
 def _write(there: Scratch, number: int) -> int:
-    """Write rows that stay, move and go, and return how many are more."""
+    """Insert rows, some of which are updated or deleted; return the number that remains."""
     sql = f"INSERT INTO item (day, n, place) VALUES ({{}}, {number + 1000}, 1) RETURNING id"
     stays, moves, goes = (run_sql(there, sql.format(day))[0]["id"] for day in (number % 25, 40, 41))
     run_sql(there, f"INSERT INTO part VALUES ({number}, {stays}, {number % 25}) RETURNING 1")

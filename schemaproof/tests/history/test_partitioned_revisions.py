@@ -1,4 +1,4 @@
-"""Indexes and keys of a partitioned table are built partition by partition."""
+"""Indexes and keys of a partitioned table are built one partition at a time."""
 
 from __future__ import annotations
 

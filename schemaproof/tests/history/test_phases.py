@@ -1,4 +1,4 @@
-"""Phases: what old code survives, and what it does not."""
+"""Phases of a change: which changes keep old code working, and which do not."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _undone(action: str) -> str:
 
 @pytest.fixture
 def project(own_project: OwnProject, database: Database) -> OwnProject:
-    """At r1; r2 adds a column, r3 drops one, and r4 adds another."""
+    """A database at r1; r2 adds a column, r3 drops one, and r4 adds another."""
     own_project.add(CREATE)
     own_project.upgrade(database)
     own_project.add('op.execute("ALTER TABLE public.one ADD c int")', _undone("DROP c"))

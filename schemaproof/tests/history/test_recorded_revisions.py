@@ -1,4 +1,4 @@
-"""What is recorded of revisions that do not run in every way that deployments run them."""
+"""Record revisions that succeed only in one run of all, or only one by one."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def project(folder: Path, database: Database) -> OtherProject:
 def test_what_passes_in_one_run_alone_is_recorded_from_it_with_a_warning(
     project: OtherProject,
 ) -> None:
-    """SQLAlchemy creates a type once in a process: two revisions may both ask for it."""
+    """SQLAlchemy creates a type once per process, so two revisions can both create it."""
     project.configure(script_location='"alembic"')
     project.write("models.py", MODELS)
     project.revision("a1", None, MADE_TWICE.format(name="box"))
@@ -57,7 +57,7 @@ def test_what_fails_in_one_run_too_is_one_error(project: OtherProject) -> None:
 
 
 def test_modules_beside_alembic_ini_in_a_package_hide_no_others(project: OtherProject) -> None:
-    """The package is imported from above: its module ``logging`` is not that of Python."""
+    """A module ``logging`` in the package must not hide the one of Python."""
     package = project.folder / "shop"
     package.mkdir()
     for name in ("alembic", "alembic.ini"):

@@ -1,4 +1,4 @@
-"""What PostgreSQL refuses of the models is no reason to drop what is there."""
+"""If PostgreSQL refuses a part of the models, revisions do not drop the existing objects."""
 
 from pathlib import Path
 

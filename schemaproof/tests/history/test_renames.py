@@ -1,4 +1,4 @@
-"""A column or table that gets another name: said or asked, never guessed."""
+"""A renamed column or table: declared by an option or asked for, never guessed."""
 
 import os
 import signal
@@ -117,7 +117,7 @@ def test_without_a_word_it_is_dropped_and_made_with_a_warning(project: WrittenPr
 def _on_terminal(
     project: WrittenProject, database: Database, *answers: str | None
 ) -> tuple[int, str]:
-    """Run ``revision`` on a terminal; None is Ctrl-C."""
+    """Run ``revision`` on a terminal with these answers; None is Ctrl-C."""
     (project.project.root / "pyproject.toml").write_text(
         '[tool.schemaproof]\nmetadata = "models:Base.metadata"\nscript-location = "alembic"\n',
         "utf-8",

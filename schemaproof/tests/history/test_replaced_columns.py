@@ -1,4 +1,4 @@
-"""A column whose new type has every row written is replaced, while others read and write."""
+"""Change a column to a type that needs a rewrite, by a new column, while others read and write."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_type_that_keeps_the_values_is_changed_in_place(change: Change) -> Non
 
 
 def test_rows_that_are_written_in_between_have_both(change: Change) -> None:
-    """Before each revision a row is written, up and down again, and none is lost or changed."""
+    """A row is written before each revision, up and down; none is lost or changed."""
     ids = [path.stem for path in change.made.snapshots]
     with (
         ProjectProbe(change.project.project) as probe,

@@ -1,4 +1,4 @@
-"""An enum type loses labels while others read and write, or it is said why they cannot."""
+"""Remove labels of an enum type while others read and write, or report why that is impossible."""
 
 from __future__ import annotations
 

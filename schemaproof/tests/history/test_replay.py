@@ -1,4 +1,4 @@
-"""Each revision is recorded with what it needs and nothing else, and few run more than once."""
+"""Snapshots are recorded with the revisions that each one needs; few revisions run twice."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -110,7 +110,7 @@ def _replayed(
     wanted: set[str] | None = None,
     bodies: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, set[str]]:
-    """Replay a history; return the tables that each snapshot holds."""
+    """Replay a history; return the tables in each snapshot."""
     made = written.make(folder, database)
     for name, parents in follows.items():
         body = f"open({str(folder / 'runs')!r}, 'a').write('{name} '); op.create_table('{name}')"

@@ -1,4 +1,4 @@
-"""A long history is replayed in two lines at the same time: where the second begins."""
+"""Divide a long history into two parts that are replayed at the same time."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""``monps-db revision``: the whole step, or nothing."""
+"""``monps-db revision`` writes the revision and its snapshot, or nothing."""
 
 import json
 import re
@@ -17,7 +17,7 @@ HIDDEN = "event.listen(Base.metadata, 'after_create', DDL('CREATE TABLE quantum.
 
 @pytest.fixture
 def changed(programs: Programs, own_history: Path) -> Path:
-    """A module that changes the models, for the test to write; beside a history of its own."""
+    """A module that changes the models, to be written by the test, beside a copy of the history."""
     (programs.folder / "pyproject.toml").write_text(
         f'{CONFIGURATION}metadata = "changed:Base.metadata"\n', "utf-8"
     )

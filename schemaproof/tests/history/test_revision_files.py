@@ -1,4 +1,4 @@
-"""Revisions read as text say what Alembic says of them, or are left to Alembic."""
+"""Revisions parsed as text have the attributes that Alembic reads; Alembic reads unclear ones."""
 
 from pathlib import Path
 from typing import Final

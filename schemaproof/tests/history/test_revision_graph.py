@@ -1,4 +1,4 @@
-"""The graph of the revisions, as ``git log --graph`` draws one, and as Mermaid."""
+"""Draw the graph of the revisions as ``git log --graph`` does, and as Mermaid."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from schemaproof.history.revision_graph import as_lines, as_mermaid
 
 
 def history(**parents: str) -> History:
-    """Revisions, each after those that it follows, separated by blanks."""
+    """Return revisions, each given as its id and the ids that it follows."""
     made = {
         name: Revision(name, tuple(follows.split()), f"<{name}>", Path(), "", None)
         for name, follows in parents.items()

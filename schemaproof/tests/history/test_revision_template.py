@@ -1,4 +1,4 @@
-"""Alembic makes revisions of script.py.mako, which the wheel of a project may not bring."""
+"""A wheel of a project may lack script.py.mako, from which Alembic makes revisions."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What Alembic's autogenerate does not write: enum labels, sequences, generated columns, serial."""
+"""Changes that autogenerate omits: enum labels, sequences, generated columns, serial."""
 
 from pathlib import Path
 from typing import Final
@@ -50,7 +50,7 @@ NEW: Final = (
 
 
 def test_it_is_written_in_sql_up_and_down(folder: Path, database: Database) -> None:
-    """Each revision is tried up, down and up, and nothing is left to do."""
+    """Each revision is run up, down and up, and no difference remains."""
     project = written.make(folder, database)
     project.models(OLD)
     first = project.write()

@@ -1,4 +1,4 @@
-"""``monps-db snapshot``: recording what revisions produce, and never rewriting it silently."""
+"""``monps-db snapshot`` records what revisions produce, and rewrites nothing without an option."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Snapshot files: what is written is read again, canonically, and a broken file is refused."""
+"""A snapshot file is canonical, and is read as it was written; a broken file is refused."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Histories that begin with what something else has made: ``start`` in [tool.schemaproof]."""
+"""Histories that begin with objects made by something else: ``start`` in [tool.schemaproof]."""
 
 import json
 import subprocess
@@ -54,7 +54,7 @@ def recorded(project: OtherProject) -> list[str]:
 
 
 def test_a_function_makes_what_the_first_revision_expects(project: OtherProject) -> None:
-    """The models are created in an empty database all the same: nothing of theirs is left out."""
+    """The models are still created in an empty database, so that no object of theirs is missed."""
     begun(project, "initial:metadata.create_all")
     project.revision("a1", None, LABEL)
     assert recorded(project) == ["a1"]
@@ -66,7 +66,7 @@ def test_a_function_makes_what_the_first_revision_expects(project: OtherProject)
 
 
 def test_what_was_stamped_is_where_the_history_begins(project: OtherProject) -> None:
-    """What comes before does not run, and is not missed; what comes after is."""
+    """Earlier revisions do not run and need no snapshot; later ones do."""
     begun(project, "initial:stamped")
     project.revision("a1", None, 'op.drop_table("what_nobody_has_any_more")')
     project.revision("a2", "a1", 'op.drop_table("nor_this")')
@@ -78,7 +78,7 @@ def test_what_was_stamped_is_where_the_history_begins(project: OtherProject) -> 
 
 
 def test_a_stamp_is_found_where_env_py_keeps_it(folder: Path, database: Database) -> None:
-    """The function stamps by a command of Alembic's, which runs env.py."""
+    """The function stamps with a command of Alembic, which runs env.py."""
     project = make_project(
         folder,
         database,
@@ -105,7 +105,7 @@ def stamped_by_alembic(connection):
 
 
 def test_a_script_of_pg_dump_is_a_starting_point(project: OtherProject, database: Database) -> None:
-    """It has commands of psql in it, rows, and leaves search_path empty."""
+    """The script contains psql commands and rows, and sets an empty search_path."""
     with create_database(database.server) as other:
         other.execute("CREATE TABLE box (id serial PRIMARY KEY)")
         other.execute("INSERT INTO box DEFAULT VALUES")
@@ -157,7 +157,7 @@ def test_a_project_without_snapshots_is_told_once(project: OtherProject) -> None
 
 
 def test_models_are_never_created_on_top_of_what_was_there(project: OtherProject) -> None:
-    """A table of scratch-sql stands where a model is: what the model has more is seen."""
+    """scratch-sql creates a table of a model; the columns that it lacks are reported."""
     project.write("initial.sql", "CREATE TABLE box (id serial PRIMARY KEY);")
     project.revision("a1", None)
     project.configure(script_location='"alembic"', scratch_sql='"initial.sql"')

@@ -1,4 +1,4 @@
-"""``version-table`` in the project's table is where our env.py has Alembic keep the revision."""
+"""``version-table`` in [tool.schemaproof] is where Alembic keeps the revision, by our env.py."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""A project whose models nobody names: its history and its database are proved all the same."""
+"""A project without a setting for its models: its history and database are still compared."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What stands in a block of a revision is what belongs there."""
+"""An autocommit block of a written revision contains only the statements that need it."""
 
 import ast
 

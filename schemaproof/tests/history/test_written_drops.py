@@ -1,4 +1,4 @@
-"""Columns that are dropped: what their downgrade does, which blocks nobody either."""
+"""Dropped columns: their downgrade, which does not block writers either."""
 
 from pathlib import Path
 from typing import Final

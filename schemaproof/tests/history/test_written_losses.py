@@ -1,4 +1,4 @@
-"""A revision that is written declares what its downgrade loses, so that ``lint`` accepts it."""
+"""A written revision declares the data that its downgrade loses, so that ``lint`` accepts it."""
 
 from pathlib import Path
 from typing import Final

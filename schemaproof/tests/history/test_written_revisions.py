@@ -1,4 +1,4 @@
-"""What ``revision`` writes: what differs in the catalogs, in a form that works up and down."""
+"""``revision`` writes all differences of the catalogs, in a form that works up and down."""
 
 from pathlib import Path
 
@@ -109,7 +109,7 @@ def project(folder: Path, database: Database) -> WrittenProject:
 def test_a_change_of_the_models_is_written_whole(
     project: WrittenProject, old: str, new: str
 ) -> None:
-    """It is tried up, down and up as it is written, and nothing is left to do."""
+    """The revision is run up, down and up without edits, and no difference remains."""
     project.models(TABLE.format(parts=old))
     first = project.write()
     assert (first.unwritten, first.left) == ((), ())

@@ -1,4 +1,4 @@
-"""Rows that are in the way of a revision, counted on real rows."""
+"""Count the rows with which a revision would fail, on real rows."""
 
 from collections.abc import Iterator
 
@@ -122,7 +122,7 @@ def snapshot(connection: Connection) -> Snapshot:
 
 
 def checks(connection: Connection, change: str) -> list[row_checks.RowCheck]:
-    """What a change asks of the rows, worked out where there are none."""
+    """Return the conditions that a change requires of the rows, found in an empty database."""
     before = snapshot(connection)
     with inside_transaction(connection):
         connection.execute(text("DELETE FROM public.other"))

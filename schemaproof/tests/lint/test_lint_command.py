@@ -1,4 +1,4 @@
-"""``monps-db lint`` and ``monps-db plan``, as users run them."""
+"""Run ``monps-db lint`` and ``monps-db plan`` as users do."""
 
 import json
 import re
@@ -21,7 +21,7 @@ Writer = Callable[[str, str], None]
 
 @pytest.fixture
 def pending(programs: Programs, own_history: Path, database: Database) -> Writer:
-    """Write a revision above the head, record it, and leave the database below it."""
+    """Write and record a revision after the head, and leave the database at the old head."""
 
     def write(upgrade: str, downgrade: str) -> None:
         head = HEAD.replace("down_revision = None", f'down_revision = "{revisions()[-1]}"')

@@ -1,4 +1,4 @@
-"""Every rule of ``monps-db lint`` that needs no database, broken by a revision."""
+"""For every rule of ``monps-db lint`` that needs no database: a revision that violates it."""
 
 from dataclasses import replace
 from pathlib import Path

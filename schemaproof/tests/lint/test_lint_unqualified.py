@@ -1,4 +1,4 @@
-"""Names without a schema, where somebody else may create objects in a schema that is searched."""
+"""Unqualified names, where other roles may create objects in a schema of the search_path."""
 
 from collections.abc import Iterator
 from pathlib import Path

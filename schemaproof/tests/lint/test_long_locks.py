@@ -1,4 +1,4 @@
-"""How long a lock is held on a table of some size, and when that is too long."""
+"""How long a lock is held on a large table, and when that is too long."""
 
 from dataclasses import replace
 from pathlib import Path

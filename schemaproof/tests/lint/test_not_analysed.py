@@ -1,4 +1,4 @@
-"""What PostgreSQL's parser does not read, as an expression that is nested too deeply."""
+"""SQL that PostgreSQL's parser refuses, such as an expression that is nested too deeply."""
 
 import pytest
 

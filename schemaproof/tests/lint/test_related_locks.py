@@ -1,4 +1,4 @@
-"""The locks on tables that a statement does not name, against pg_locks."""
+"""Locks on tables that a statement does not name, compared with pg_locks."""
 
 from contextlib import closing
 

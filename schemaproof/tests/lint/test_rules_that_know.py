@@ -1,4 +1,4 @@
-"""Rules that do not apply where the schema around a revision, or its phase, says that."""
+"""Rules that do not apply because of the schema of the previous revision, or of the phase."""
 
 from __future__ import annotations
 
@@ -65,14 +65,14 @@ OLD: Final = _item(id="integer", a="character varying")
 
 
 class Case(NamedTuple):
-    """A statement of which a rule has nothing to say.
+    """A statement to which a rule does not apply.
 
     Attributes:
         rule: The rule.
         sql: The statements.
-        after: The schema after them.
+        after: The schema after the statements.
         phase: The phase that the revision declares.
-        otherwise: Statements like them of which it has.
+        otherwise: Similar statements to which the rule applies.
     """
 
     rule: str

@@ -1,4 +1,4 @@
-"""The table of locks against pg_locks, for statements that are really executed."""
+"""The table of locks, compared with pg_locks for executed statements."""
 
 import threading
 import time
@@ -44,7 +44,7 @@ def oids(cursor: Cursor) -> list[int]:
 
 
 def strongest(cursor: Cursor, known: list[int], pid: int) -> dict[str, str]:
-    """The strongest mode by relation, as the manual names modes."""
+    """Return the strongest lock mode by relation, under the manual's names."""
     cursor.execute(HELD, [NAMES, known, pid])
     found: dict[str, str] = {}
     for name, mode in cursor.fetchall():
@@ -117,7 +117,7 @@ def test_what_runs_in_no_transaction_waits_for_the_lock_that_the_table_says(
 
 
 def awaited(cursor: Cursor, pid: int) -> str | None:
-    """The mode that a session waits for, as the manual names it."""
+    """Return the lock mode that a session waits for, under the manual's name."""
     cursor.execute("SELECT mode FROM pg_locks WHERE NOT granted AND pid = %s", [pid])
     row = cursor.fetchone()
     names = {word.replace(" ", ""): word for word in STRENGTH}

@@ -1,4 +1,4 @@
-"""What a statement is said to do to its table, against what servers do: files and scans counted."""
+"""The predicted work of a statement on its table, compared with files and scans of a server."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SCOPE = Scope(managed=("public",), shared=())
 
 @dataclass(frozen=True)
 class Files:
-    """Of a table: its own, those of its indexes, and how often it was read from end to end."""
+    """The files of a table, the files of its indexes, and the number of sequential scans."""
 
     table: int
     indexes: frozenset[int]
@@ -66,7 +66,7 @@ def snapshot(connection: Connection) -> Snapshot:
 
 
 def done(connection: Connection, statement: str, table: str = "t") -> Work:
-    """Execute a statement, and say what it did to the files of its table."""
+    """Execute a statement, and return its effects on the files of its table."""
     files = Files.read(connection, table)
     connection.exec_driver_sql(statement)
     return files.work_until(Files.read(connection, table))

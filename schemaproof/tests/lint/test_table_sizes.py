@@ -1,4 +1,4 @@
-"""How large the tables of a plan are, with what a statement on them reaches."""
+"""The sizes of tables in a plan, including the related tables that a statement affects."""
 
 from collections.abc import Iterator
 

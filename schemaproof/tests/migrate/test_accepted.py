@@ -1,4 +1,4 @@
-"""What a baseline accepts at the head, and on the way there."""
+"""Differences that a baseline accepts, at the head and at earlier revisions."""
 
 from datetime import date
 

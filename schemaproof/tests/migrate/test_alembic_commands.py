@@ -1,4 +1,4 @@
-"""Plain Alembic commands, from the command line."""
+"""Alembic's own commands, from the command line."""
 
 from contextlib import closing
 

@@ -1,4 +1,4 @@
-"""Which failures are worth another attempt, and after how long."""
+"""After which failures an attempt is repeated, and after which pause."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -14,7 +14,7 @@ SECOND = timedelta(seconds=1)
 
 
 class ServerError(psycopg2.Error):  # type: ignore[misc]
-    """With a SQLSTATE, which only the server can give to the driver's own class."""
+    """A driver error with a SQLSTATE, which the driver's own class takes only from the server."""
 
     def __init__(self, sqlstate: str | None) -> None:
         super().__init__("message")

@@ -1,4 +1,4 @@
-"""A lock time-out: the revision is rolled back and tried again, and who is in the way is said."""
+"""After a lock time-out the revision is rolled back and repeated; the blocking session is named."""
 
 import threading
 from contextlib import closing
@@ -21,7 +21,7 @@ ALTER = 'op.execute("CREATE TABLE public.two ()"); op.execute("ALTER TABLE publi
 
 @pytest.fixture
 def project(own_project: OwnProject, database: Database) -> OwnProject:
-    """At r1, and r2 pending, which needs a lock on the table that r1 made."""
+    """A database at r1; r2 is pending, and needs a lock on the table that r1 created."""
     own_project.add(CREATE)
     own_project.upgrade(database)
     own_project.add(ALTER, 'op.execute("DROP TABLE public.two")')

@@ -1,4 +1,4 @@
-"""``op.backfill``: rows get values by ranges of whatever key their table has."""
+"""``op.backfill`` updates rows by ranges of the key, for keys of any type."""
 
 from __future__ import annotations
 

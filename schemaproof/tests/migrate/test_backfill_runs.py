@@ -1,4 +1,4 @@
-"""A backfill by the runner: it goes on after a kill, and others go on writing."""
+"""A backfill by the runner continues after a kill, and does not block other writers."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ def test_killed_after_every_statement_the_next_run_finishes(
 
 
 def _killed_after(database: Database, project: OwnProject, number: int) -> int:
-    """Upgrade in a process that ends after a statement of the backfill; return how many it sent."""
+    """Upgrade in a process that ends after a batch; return the number of batches it sent."""
     reading, writing_end = os.pipe()
     if (pid := os.fork()) == 0:
         sent = 0

@@ -1,4 +1,4 @@
-"""A backfill waits for a real standby whose replay stands still."""
+"""A backfill waits for a real standby whose replay is paused."""
 
 from __future__ import annotations
 

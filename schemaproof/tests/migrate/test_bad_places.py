@@ -1,4 +1,4 @@
-"""Servers and lines on which nothing can be migrated: one clear message, and nothing half done."""
+"""Servers and connections that cannot be migrated: one clear message, and no partial change."""
 
 import subprocess
 from collections.abc import Iterator
@@ -59,7 +59,7 @@ def test_a_standby_is_recognised(new_server: LocalServer, tmp_path: Path) -> Non
 
 @contextmanager
 def tiny_disk(folder: Path) -> Iterator[Path]:
-    """A file system with room for next to nothing."""
+    """A file system with almost no room."""
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=1m,mode=0777", "tmpfs", str(folder)]
     if subprocess.run(mount, check=False, capture_output=True).returncode != 0:

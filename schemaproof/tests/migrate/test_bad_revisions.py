@@ -1,4 +1,4 @@
-"""What can go wrong while revisions run: who it was is said, with the right exit code."""
+"""Failures of revisions: the message names the cause, and the exit code is right."""
 
 from contextlib import closing
 

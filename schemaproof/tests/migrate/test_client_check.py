@@ -1,4 +1,4 @@
-"""What a killed migrator was doing ends on the server, and lets the next one in."""
+"""The statement of a killed migrator ends on the server, so that the next migrator can run."""
 
 import subprocess
 

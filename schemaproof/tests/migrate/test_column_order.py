@@ -1,4 +1,4 @@
-"""Columns that stand elsewhere than the last step left them: found, told, held by the gate."""
+"""Columns in another order than after the last step: found, reported, refused by the gate."""
 
 import pytest
 
@@ -31,7 +31,7 @@ def add(project: OwnProject, *upgrades: str) -> None:
 
 @pytest.fixture
 def project(own_project: OwnProject, database: Database) -> OwnProject:
-    """At r2 of three."""
+    """A database at r2 of three revisions."""
     add(own_project, PICK, LESS, NOTHING)
     own_project.upgrade(database, "r2")
     return own_project
@@ -44,7 +44,7 @@ def programs(own_project: OwnProject, database: Database) -> Programs:
 
 
 def drift(programs: Programs) -> list[str]:
-    """What differs from the revision; the project has no models."""
+    """Return the differences from the revision; the project has no models."""
     lines = programs.monps_db("check").out.splitlines()
     return [line for line in lines if line.startswith("drift")]
 

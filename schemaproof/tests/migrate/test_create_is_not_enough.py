@@ -1,4 +1,4 @@
-"""What somebody plants in public, or in a schema named like the superuser, is never executed."""
+"""Objects that an attacker creates in public, or in the superuser's schema, are never executed."""
 
 import subprocess
 from collections.abc import Iterator
@@ -62,7 +62,7 @@ SCRIPTS: Final = ("upgrade --sql", "roles --sql", "check --sql --destructive")
 
 @dataclass(frozen=True)
 class Attack:
-    """An attacker who waits, and the programs of a superuser."""
+    """An attacker with planted objects, and the programs of a superuser."""
 
     database: Database
     programs: Programs
@@ -76,7 +76,7 @@ class Attack:
 
 
 def plant(database: Database, name: str, reached: Path) -> None:
-    """As the attacker: each does harm, where it may write and where it may only read."""
+    """As the attacker, create objects that do harm when a session reads or writes."""
     body = f"""
 BEGIN
     BEGIN

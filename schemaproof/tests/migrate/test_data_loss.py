@@ -1,4 +1,4 @@
-"""A downgrade that loses data is refused before anything is done, unless the loss is accepted."""
+"""A downgrade that loses data is refused at its start, unless the loss is accepted."""
 
 import json
 import re
@@ -20,7 +20,7 @@ INDEX = 'op.execute("CREATE INDEX i ON public.one (id)")'
 
 @pytest.fixture
 def project(own_project: OwnProject, database: Database) -> OwnProject:
-    """At r3: a table, an index on it, a column of it."""
+    """A database at r3, with a table, an index on it, and a further column."""
     own_project.add(
         'op.execute("CREATE TABLE public.one (id int, note text)")',
         'op.execute("DROP TABLE public.one")',
@@ -104,7 +104,7 @@ def test_what_is_declared_counts_wherever_the_revision_lies(
 
 @pytest.fixture
 def merging(own_project: OwnProject, database: Database) -> OwnProject:
-    """Two branches with a table each from r1 on, and r4 that merges them."""
+    """Two branches after r1, with a table each, and r4 that merges them."""
     made, dropped = (f'op.execute("{verb} TABLE public.{{}}{{}}")' for verb in ("CREATE", "DROP"))
     for name in ("one", "left_one", "right_one", "merged"):
         own_project.add(made.format(name, " (id int)"), dropped.format(name, ""))

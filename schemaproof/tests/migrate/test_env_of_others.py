@@ -1,4 +1,4 @@
-"""``run_migrations`` in an env.py of somebody else's: any recipe, any driver."""
+"""``run_migrations`` in env.py files of other projects: any recipe, any driver."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -60,7 +60,7 @@ PROVED = ("connection", "psycopg2"), ("connection", "psycopg"), ("run_sync", "as
 
 @pytest.fixture
 def proved(project: OtherProject) -> OtherProject:
-    """The same, with snapshots."""
+    """A project like ``plain``, with snapshots."""
     project.configure(
         metadata='"models:Base.metadata"',
         script_location='"alembic"',
@@ -87,7 +87,7 @@ def test_each_revision_is_proved_with_each_driver(
 
 @contextmanager
 def session(database: Database, *statements: str) -> Iterator[None]:
-    """Another session, in a transaction."""
+    """Another session in a transaction."""
     with closing(database.connect()) as connection, connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
@@ -152,7 +152,7 @@ def test_a_script_is_printed_without_a_connection(project: OtherProject) -> None
 
 
 def test_options_of_configure_are_passed_through(project: OtherProject, database: Database) -> None:
-    """Flask-Migrate writes no file where nothing changed; without include_object there would be."""
+    """Flask-Migrate's option prevents an empty revision; include_object hides a table."""
     recipe = FLASK.replace('"compare_type": True', '"include_object": included, **SCHEMAS')
     included = """
 SCHEMAS = {"include_schemas": True}
@@ -175,7 +175,7 @@ def included(object, name, type_, reflected, compare_to):
 def test_several_databases_are_migrated_each_with_its_own_ledger(
     project: OtherProject, database: Database, server: LocalServer
 ) -> None:
-    """As Alembic's template ``multidb`` has it."""
+    """The env.py is that of Alembic's template ``multidb``."""
     for file in project.versions.glob("*.py"):
         text = file.read_text().replace("grade():", "grade(engine_name):")
         file.write_text(text.replace('"customer"', 'f"customer_{engine_name}"'))

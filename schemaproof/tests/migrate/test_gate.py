@@ -1,4 +1,4 @@
-"""The gate on real databases: what it refuses, what it takes back, what it lets pass."""
+"""The gate on real databases: what it refuses, what is rolled back, what it allows."""
 
 import pytest
 
@@ -18,7 +18,7 @@ TWO = 'op.execute("CREATE TABLE public.two (id int)")'
 
 @pytest.fixture
 def project(own_project: OwnProject, database: Database) -> OwnProject:
-    """At r1, with r2 pending."""
+    """A database at r1, with r2 pending."""
     own_project.add(ONE, 'op.execute("DROP TABLE public.one")')
     own_project.add(TWO, 'op.execute("DROP TABLE public.two")')
     own_project.record()

@@ -1,4 +1,4 @@
-"""The gate accepts what the project's baseline accepts, on the way to the head too."""
+"""The gate accepts the differences of the project's baseline, also before the head."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ STRICT = {"MIGRATION_GATE": "strict"}
 
 
 def plain_alembic(programs: Programs) -> Programs:
-    """With an alembic.ini in the project's folder, so that env.py belongs to the project."""
+    """Alembic with an alembic.ini in the project's folder, which makes env.py the project's own."""
     (programs.folder / "alembic.ini").write_text(
         f"[alembic]\nscript_location = {PROJECT.script_location}\npath_separator = os\n", "utf-8"
     )

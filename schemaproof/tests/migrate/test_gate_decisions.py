@@ -1,4 +1,4 @@
-"""The gate: which differences a migration may build on, and which a revision may leave behind."""
+"""Which differences the gate allows before a migration, and which after a revision."""
 
 from dataclasses import replace
 from datetime import date

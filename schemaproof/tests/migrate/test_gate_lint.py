@@ -1,4 +1,4 @@
-"""What the linter calls unsafe does not begin: pending revisions of an upgrade, nothing else."""
+"""The gate refuses an upgrade whose pending revisions the linter reports as unsafe."""
 
 import subprocess
 import sys
@@ -26,7 +26,7 @@ FILL = 'op.execute("UPDATE public.one SET b = 0 WHERE b IS NULL")'
 
 @pytest.fixture
 def project(own_project: OwnProject, database: Database) -> OwnProject:
-    """At r1, whose table has a row without a value; the linter is heard."""
+    """A database at r1, whose table has a row with a null; the linter is enabled."""
     (own_project.folder / "pyproject.toml").write_text(CONFIGURATION, "utf-8")
     own_project.add(CREATE, 'op.execute("DROP TABLE public.one")')
     own_project.record()
@@ -124,7 +124,7 @@ def test_the_exit_code_of_the_program_is_that_of_an_unsafe_migration(
 def test_what_the_file_of_a_recorded_revision_says_refuses_nothing(
     project: OwnProject, database: Database
 ) -> None:
-    """It is frozen, and others have applied it."""
+    """The file of a recorded revision is frozen, and others have applied it."""
     pending(project, "import core.errors")
     project.upgrade(database)
     assert rows(database)[-1] == ("r2", "upgrade")

@@ -1,4 +1,4 @@
-"""The gate decides on objects that are in no schema as it does on others."""
+"""The gate treats objects outside of schemas like other objects."""
 
 from datetime import date
 

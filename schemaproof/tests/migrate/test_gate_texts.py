@@ -1,4 +1,4 @@
-"""The gate on a server that prints the same thing otherwise than the one of the snapshots."""
+"""The gate on a server whose canonical texts differ from those of the snapshots' server."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,7 +37,7 @@ def eighteen(servers: Servers) -> Iterator[Database]:
 
 @pytest.fixture
 def project(eighteen: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OwnProject:
-    """Recorded on 18, which prints the columns of a view without their table."""
+    """A project recorded on 18, which prints the columns of a view without their table."""
     scratch = eighteen.superuser_url.render_as_string(hide_password=False)
     monkeypatch.setenv("DB_SCRATCH_URL", scratch)
     monkeypatch.setenv("MIGRATION_GATE", "strict")
@@ -50,7 +50,7 @@ def project(eighteen: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The revisions for which a scratch database was made."""
+    """The revisions for which a scratch database was created."""
     found: list[str] = []
     really = text_equivalence.real_differences
 

@@ -1,4 +1,4 @@
-"""Text of strangers on a real server, through both programs: it is shown, and it does nothing."""
+"""Malicious text on a real server is shown as text by both programs, and has no effect."""
 
 import json
 import re
@@ -167,7 +167,7 @@ def test_a_version_of_somebody_s(
 
 
 def test_names_of_somebody_s(project: OwnProject, programs: Programs, database: Database) -> None:
-    """And the script that takes them back does so."""
+    """The repair script removes the objects with these names."""
     project.record()
     assert programs.monps_db("upgrade").code == 0
     project.add(execute(f"ALTER TABLE public.one ADD {quoted(NAMES[1])} int -- owned"))

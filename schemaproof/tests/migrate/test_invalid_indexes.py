@@ -1,4 +1,4 @@
-"""What a CREATE INDEX CONCURRENTLY left: which index is a leftover, and which is not."""
+"""Invalid indexes: those that a failed CREATE INDEX CONCURRENTLY left, and others."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ def holding(*names: str) -> Snapshot:
 
 @pytest.fixture
 def look(any_database: Database) -> Iterator[Looking]:
-    """Clear the way for a revision that makes the index ``wanted``; says what was said."""
+    """A function that drops leftovers of ``wanted`` before a revision, and returns the messages."""
     with (
         unpooled_engine(any_database) as engine,
         engine.connect() as connection,
@@ -51,7 +51,7 @@ def look(any_database: Database) -> Iterator[Looking]:
 
 
 def fail(database: Database, statement: str) -> None:
-    """Have a statement fail on two rows of the same key."""
+    """Expect a statement to fail because two rows have the same key."""
     with pytest.raises(psycopg2.errors.UniqueViolation):
         database.execute_each(statement)
 
@@ -126,7 +126,7 @@ def test_an_index_that_a_failed_attempt_left_invalid_is_dropped_and_named(
 
 
 def before_an_index(own_project: OwnProject, database: Database) -> None:
-    """Leave the database before a revision that makes an index concurrently."""
+    """A database at the revision before one that creates an index concurrently."""
     own_project.add(CREATE)
     own_project.add(
         "with op.get_context().autocommit_block():\n"

@@ -1,4 +1,4 @@
-"""A sample of what ``python -m bench.kills`` does at every statement of every revision."""
+"""A sample of ``python -m bench.kills``, which kills at every statement of every revision."""
 
 from collections.abc import Iterator
 from pathlib import Path

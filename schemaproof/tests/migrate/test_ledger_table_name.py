@@ -1,4 +1,4 @@
-"""The ledger is in the table that the project names, whatever a name may hold."""
+"""The ledger is in the table that the project names; the name may contain any character."""
 
 import json
 from contextlib import closing
@@ -46,7 +46,7 @@ WHERE relnamespace::regnamespace::text = (CAST(:names AS text[]))[1]
 
 
 def configured(own_project: OwnProject, schema: str, name: str) -> Project:
-    """Have the project name its ledger so, or not at all where it is the usual name."""
+    """Set the name of the ledger in the project, or leave the default."""
     file = own_project.folder / "pyproject.toml"
     lines = [
         line for line in file.read_text("utf-8").splitlines() if not line.startswith("ledger-table")
@@ -98,7 +98,7 @@ def test_a_column_that_is_another_one_is_found_whatever_the_ledger_is_called(
 def test_who_publishes_the_ledger_or_the_version_table_is_found(
     own_project: OwnProject, database: Database, table: tuple[str, str], what: str
 ) -> None:
-    """Where nothing else in the schema is ours, too."""
+    """This also holds where nothing else in the schema belongs to the project."""
     own_project.add("pass")
     project = configured(own_project, *table)
     own_project.record()

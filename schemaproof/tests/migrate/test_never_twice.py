@@ -1,4 +1,4 @@
-"""Whatever becomes of a migrator in the middle, the next one does nothing a second time."""
+"""After a migrator is killed or stopped at any point, the next one repeats nothing."""
 
 import pytest
 

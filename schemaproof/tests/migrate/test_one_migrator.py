@@ -1,4 +1,4 @@
-"""Several migrators at once, and what becomes of the lock that keeps them apart."""
+"""Several migrators at once, and the lock that lets only one of them work."""
 
 import subprocess
 import threading

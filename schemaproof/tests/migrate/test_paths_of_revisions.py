@@ -1,4 +1,4 @@
-"""A revision finds the settings of its session, and nothing else does."""
+"""Revisions run with the settings of the session; schemaproof's own statements do not."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -40,7 +40,7 @@ FAILING: Final = """
 
 @pytest.fixture
 def engine(any_database: Database) -> Iterator[Engine]:
-    """As somebody makes one for whom names mean something else."""
+    """An engine whose connections have an unusual search_path."""
     options = "-c search_path=app,public -c TimeZone=Asia/Tokyo -c DateStyle=SQL,DMY"
     engine = create_engine(any_database.url, poolclass=NullPool, connect_args={"options": options})
     with engine.begin() as connection:
@@ -68,7 +68,7 @@ def test_a_body_has_the_settings_of_the_session(
 def test_nothing_else_has_them(
     any_database: Database, own_project: OwnProject, engine: Engine
 ) -> None:
-    """Also after a body that failed when its block had ended a transaction."""
+    """This also holds after a failed revision whose autocommit block ended a transaction."""
     own_project.add(BODY, UNDO)
     own_project.add(FAILING)
     paths: list[tuple[str, str]] = []

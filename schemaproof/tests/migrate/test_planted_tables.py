@@ -1,4 +1,4 @@
-"""Somebody who may create in public made one of our tables first: nothing of it runs."""
+"""A role that may create in public made one of our tables first: none of its code runs."""
 
 import subprocess
 from contextlib import closing

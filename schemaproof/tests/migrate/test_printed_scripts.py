@@ -1,4 +1,4 @@
-"""What is printed does the same whoever runs it: in every encoding, with every search_path."""
+"""A printed script does the same for every role, encoding and search_path."""
 
 import subprocess
 from pathlib import Path
@@ -63,7 +63,7 @@ def test_encoding_and_path_come_first_and_the_path_is_given_back(
 
 
 def test_a_script_of_alembic_leaves_the_path_to_the_bodies(programs: Programs) -> None:
-    """Whatever is between two bodies is Alembic's or ours."""
+    """The statements between two revisions are those of Alembic or schemaproof."""
     lines = programs.alembic("upgrade", "head", "--sql").out.splitlines()
     path = ""
     paths: dict[str, set[str]] = {}

@@ -1,4 +1,4 @@
-"""A COMMIT inside a revision: refused before it is recorded, replayed as it is afterwards."""
+"""A COMMIT in a revision is refused before it is recorded, and replayed afterwards."""
 
 from pathlib import Path
 

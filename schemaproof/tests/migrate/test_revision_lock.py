@@ -1,4 +1,4 @@
-"""The lock while a revision runs, and a database that somebody moves in spite of it."""
+"""The lock while a revision runs, and a database whose version another program changes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,18 +26,18 @@ BLOCK = "with op.get_context().autocommit_block():\n        pass\n    "
 
 
 def called(op: Any) -> None:
-    """A test puts something else here."""
+    """A function that a test replaces."""
 
 
 def call(op: Any) -> None:
-    """Called by a revision; not when the gate wants to see its SQL alone."""
+    """Call the test's function from a revision, unless the gate only collects SQL."""
     if not op.get_context().as_sql:
         called(op)
 
 
 @pytest.fixture
 def calling(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Any], None]], None]:
-    """Say what the revision calls."""
+    """Set the function that the revision calls."""
 
     def use(function: Callable[[Any], None]) -> None:
         monkeypatch.setattr(f"{__name__}.called", function)
@@ -75,7 +75,7 @@ def test_a_revision_that_gives_the_lock_up_is_rolled_back(
 
 
 def move_version(database: Database) -> None:
-    """As a program does that knows nothing of the lock."""
+    """Change the version table, as a program without the lock would."""
     database.execute("UPDATE public.alembic_version SET version_num = 'r3'")
 
 
@@ -98,7 +98,7 @@ def test_a_revision_during_which_the_database_is_moved_is_rolled_back(
 
 
 class Moved(Lines):
-    """Somebody moves the database as soon as the first step is committed."""
+    """Changes the version table as soon as the first step is committed."""
 
     def done(self, *_: Any) -> None:
         self.say("done")

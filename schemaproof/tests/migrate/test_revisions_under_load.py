@@ -1,4 +1,4 @@
-"""What ``revision`` writes is applied while others write, and after the migrator was killed."""
+"""Written revisions are applied while others write, and after the migrator was killed."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _succeed(project: OtherProject, database: Database, *arguments: str) -> None
 
 
 def _prepared(folder: Path, database: Database) -> OtherProject:
-    """Make a project with rows, whose models have changed and for which revisions are written."""
+    """Make a project with rows, changed models and the revisions written for them."""
     project = make_project(folder, database)
     project.configure(metadata='"models:Base.metadata"', script_location='"alembic"')
     project.write("models.py", OLD)
@@ -102,7 +102,7 @@ def test_nobody_waits_for_long_and_nothing_is_lost(folder: Path, any_database: D
 def test_a_killed_migrator_is_followed_by_one_that_completes(
     folder: Path, database: Database
 ) -> None:
-    """Each is killed a statement later than the one before, and goes on where that came to."""
+    """Each is killed one statement later than the one before, and continues from there."""
     project = _prepared(folder, database)
     killed = 0
     for statement in range(25, 50):

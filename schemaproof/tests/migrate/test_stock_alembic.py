@@ -1,4 +1,4 @@
-"""Alembic alone, without schemaproof, applies and undoes every form that ``revision`` writes."""
+"""Alembic without schemaproof applies and undoes every kind of written revision."""
 
 import os
 import subprocess

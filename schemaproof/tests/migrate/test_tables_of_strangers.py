@@ -1,4 +1,4 @@
-"""Somebody who may create in public makes our tables first, or between a look and what follows."""
+"""A role that may create in public makes our tables, before a check or right after it."""
 
 import io
 import subprocess
@@ -54,7 +54,7 @@ COMMANDS: Final = (
 
 
 def run_on(database: Database, printed: str) -> str:
-    """Have psql run a script as it does by itself: it goes on after an error."""
+    """Run a script by psql with its default of continuing after an error."""
     done = subprocess.run(
         [database.server.binaries.psql, "--quiet", "--no-psqlrc"],
         input=printed,
@@ -101,7 +101,7 @@ def test_a_ledger_that_is_made_after_the_look_is_not_altered(mallory: Mallory) -
 
 
 def test_a_ledger_that_is_changed_after_the_look_is_not_altered(database: Database) -> None:
-    """Locked first, it is looked at once more."""
+    """The ledger is locked and then checked again."""
     with unpooled_engine(superuser_database(database)) as engine, engine.connect() as connection:
         with ours(connection), connection.begin():
             ledger_writer.prepare(connection, PROJECT.scope)

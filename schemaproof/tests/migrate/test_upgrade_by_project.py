@@ -1,4 +1,4 @@
-"""``schemaproof upgrade`` and ``downgrade`` through an env.py that is Alembic's own."""
+"""``schemaproof upgrade`` and ``downgrade`` with an env.py that is Alembic's own."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 def test_a_signal_ends_it_on_the_server_too(
     project: Probed, tool: Programs, database: Database, number: signal.Signals, driver: str
 ) -> None:
-    """Also where the program is killed, and cannot say a word to the project's Python."""
+    """This also holds after SIGKILL, when the program cannot tell the project's Python."""
     env = probed.FROM_CONFIG
     if driver == "asyncpg":
         env = probed.ASYNC.replace(

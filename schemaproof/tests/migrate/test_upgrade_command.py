@@ -1,4 +1,4 @@
-"""``monps-db upgrade``, ``downgrade`` and ``history``."""
+"""The commands ``monps-db upgrade``, ``downgrade`` and ``history``."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Databases migrated while applications write: nothing fails, nothing is lost."""
+"""Migrate databases while applications write: no write fails, and no row is lost."""
 
 import subprocess
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What ``revision`` writes is finished by the run after a kill, at whatever statement that came."""
+"""Kill a migrator at any statement of written revisions: the next run completes them."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -127,7 +127,7 @@ def forks() -> Iterator[ForkServer]:
 def test_the_run_after_a_kill_finishes_what_was_begun(
     folder: Path, database: Database, forks: ForkServer, change: WrittenChange
 ) -> None:
-    """Catalogs, rows and revision are those of a run that nobody kills, up and down."""
+    """Catalogs, rows and revision equal those of a run without a kill, up and down."""
     kills, broken = prepared(folder, database, forks, change).faults(database)
     assert broken == []
     assert kills > 4

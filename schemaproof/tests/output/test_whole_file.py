@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, also where others may write."""
+"""Files are written completely or not at all, also in folders where others may write."""
 
 import os
 from pathlib import Path

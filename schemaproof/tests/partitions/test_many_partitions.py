@@ -1,4 +1,4 @@
-"""A table of a thousand partitions is checked within the default lock table."""
+"""A check of a table with a thousand partitions needs no larger lock table."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Partitions by time, in a project of somebody else: check, ensure, detach, archive, restore."""
+"""Partitions by time in another project: check, ensure, detach, archive, restore."""
 
 import json
 import shlex
@@ -101,7 +101,7 @@ def test_a_new_month_is_no_drift_and_a_missing_or_wrong_one_is(
 
 
 def partition_of_a_year_ago(database: Database) -> str:
-    """Make one with rows, as the command would have; returns its name."""
+    """Create a partition with rows, as the command would; return its name."""
     year_ago = database.query("SELECT to_char(now() - interval '1 year', '\"history_p\"YYYY_MM')")[
         0
     ][0]
@@ -118,7 +118,7 @@ def partition_of_a_year_ago(database: Database) -> str:
 
 
 def refuse_a_full_disk(shop: OtherProject, partition: str) -> None:
-    """A file may have so many kB, as on a disk that has no more room; nothing is left there."""
+    """Limit the size of files, as a full disk does, and require that no file remains."""
     archive = shlex.join(shop.programs.command("monps-db", "partitions", "archive"))
     for size in (0, 4, 16):
         full = shop.programs.shell(f"ulimit -f {size}; exec {archive} {partition} archive")

@@ -1,4 +1,4 @@
-"""Which Python is the project's: its own first, whatever environment calls the program."""
+"""Choose the project's Python: that of its own environment first, whatever runs the program."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def make_environment(folder: Path, package: str = "alembic") -> Path:
 def test_the_project_s_own_environment_comes_first(
     tmp_path: Path, present: tuple[str, ...], found_by: str
 ) -> None:
-    """pre-commit calls what it runs by an environment that it has made for that."""
+    """pre-commit runs hooks in an environment that it made for them."""
     made = {name: make_environment(tmp_path / name) for name in present}
     found = find_interpreter(tmp_path, None, {"VIRTUAL_ENV": str(tmp_path / "active")})
     assert found.found_by == found_by

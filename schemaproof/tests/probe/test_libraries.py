@@ -1,4 +1,4 @@
-"""Releases of the project's libraries that are too old are named, and not tried."""
+"""Versions of the project's libraries that are too old are refused by name."""
 
 import pytest
 

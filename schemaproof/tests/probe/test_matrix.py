@@ -1,4 +1,4 @@
-"""SQLAlchemy 1.4, 2.0 and 2.1, Alembic from 1.8 on, each with the drivers that it has."""
+"""SQLAlchemy 1.4, 2.0 and 2.1 and Alembic from 1.8 on, each with its drivers."""
 
 import shutil
 import subprocess
@@ -36,7 +36,7 @@ UNKNOWN = {("1.4", "psycopg"), ("1.4", "psycopg, async")}
 def version(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Path]]:
-    """A virtual environment with these versions: nothing of ours is in it."""
+    """A virtual environment with these versions and without schemaproof."""
     name, packages = VERSIONS[request.param]
     program: str = _python(name) if name else sys.executable
     folder = tmp_path_factory.mktemp("venv")
@@ -51,7 +51,7 @@ def version(
 
 
 def _python(name: str) -> str:
-    """Return a Python by its name where it runs, else our own."""
+    """Return a Python with this name if it runs, else our own."""
     found = shutil.which(name)
     runs = found and subprocess.run([found, "-V"], check=False, capture_output=True).returncode == 0
     return str(found) if runs else sys.executable

@@ -1,4 +1,4 @@
-"""SQL of revisions where env.py only knows how to connect, and alone knows the models."""
+"""Print the SQL of revisions where env.py only supports connections, and alone has the models."""
 
 from pathlib import Path
 

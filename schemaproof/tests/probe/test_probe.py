@@ -1,4 +1,4 @@
-"""The project's own Python is asked, through its own env.py, whatever that does."""
+"""The probe runs the project's own Python with the project's env.py."""
 
 import os
 import signal
@@ -63,7 +63,7 @@ def test_every_env_py_reaches_the_scratch_database(
 def test_an_env_py_that_awaits_is_handed_a_driver_that_can(
     folder: Path, database: Database
 ) -> None:
-    """Of two drivers that are installed; its configuration names no database."""
+    """Two drivers are installed, and the configuration names no database."""
     env = probed.ASYNC.replace(
         '"postgresql+asyncpg://no:body@nowhere.invalid/live"',
         'context.config.get_main_option("sqlalchemy.url")',
@@ -91,7 +91,7 @@ def test_a_connection_is_handed_over_where_the_only_driver_is_awaited(
 def test_what_drivers_take_from_the_environment_does_not_hold(
     folder: Path, database: Database, monkeypatch: pytest.MonkeyPatch, driver: str
 ) -> None:
-    """Neither for an engine, nor for what a revision itself connects with."""
+    """The variables affect neither an engine nor a connection that a revision opens."""
     env = probed.SYNC.replace("+psycopg2", f"+{driver}") if driver != "asyncpg" else probed.ASYNC
     project = Probed(folder, env).make()
     project.revision("a3", "a2", LOOK_AROUND)
@@ -108,7 +108,7 @@ def test_what_drivers_take_from_the_environment_does_not_hold(
 def test_an_env_py_may_hand_the_url_to_the_configuration_as_it_is(
     folder: Path, database: Database
 ) -> None:
-    """There % begins a name; the server has a socket in a folder, and a password full of signs."""
+    """A % begins a placeholder in the configuration; this URL contains several."""
     env = "import os\nfrom alembic import context\n"
     env += "context.config.set_main_option('sqlalchemy.url', os.environ['SHOP_URL'])\n"
     project = Probed(folder, env + probed.FROM_CONFIG, options={"variables": ("SHOP_URL",)}).make()
@@ -118,7 +118,7 @@ def test_an_env_py_may_hand_the_url_to_the_configuration_as_it_is(
 
 
 def test_an_engine_with_a_creator_is_refused(folder: Path, database: Database) -> None:
-    """It has connected to another database, and nothing is done there."""
+    """The engine connects to another database, where nothing is done."""
     with create_database(database.server) as other:
         connect = f"psycopg2.connect({other.url.render_as_string(hide_password=False)!r})"
         env = probed.SYNC.replace(
@@ -211,7 +211,7 @@ def test_what_models_ask_for_is_written(folder: Path, database: Database) -> Non
 def test_what_is_no_default_does_not_hinder_a_revision(
     folder: Path, database: Database, default: str
 ) -> None:
-    """Alembic cannot hand it to a function that compares defaults."""
+    """Alembic cannot pass such a value to a function that compares defaults."""
     special = f"sa.Column('special', sa.Integer(), {default})"
     project = Probed(folder, probed.SYNC).make(
         f"import sqlalchemy as sa\n{probed.MODELS}    special = {special}\n"

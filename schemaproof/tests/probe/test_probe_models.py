@@ -1,4 +1,4 @@
-"""Models and revisions, as the probe has a project load them."""
+"""The probe loads models and revisions of a project."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from schemaproof_testing.servers import Database
 
 
 def test_models_are_created_object_by_object(folder: Path, database: Database) -> None:
-    """What PostgreSQL refuses takes nothing else with it."""
+    """An object that PostgreSQL refuses does not prevent the creation of others."""
     models = (
         "from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index\n"
         + probed.MODELS
@@ -38,7 +38,7 @@ def test_models_are_created_object_by_object(folder: Path, database: Database) -
 def test_tables_that_refer_to_a_refused_one_are_created_and_named_with_it(
     folder: Path, database: Database
 ) -> None:
-    """One refusal, whatever refers to it: by a key of the table, in a circle, or of another."""
+    """There is one refusal for a table, even if other tables refer to it or it is in a cycle."""
     models = (
         "from sqlalchemy import CheckConstraint, ForeignKey\n"
         + probed.MODELS
@@ -84,7 +84,7 @@ def test_fingerprints_are_equal_for_equal_models(folder: Path) -> None:
     [probed.SYNC, "from alembic import context\n" + "from models import Base\n" + probed.OFFLINE],
 )
 def test_sql_of_revisions_is_told_with_its_lines(folder: Path, env: str) -> None:
-    """Through env.py where that can print; without it otherwise."""
+    """The SQL is printed through env.py if it supports that, else without it."""
     project = Probed(folder, env).make()
     project.revision(
         "a3", "a2", "with op.get_context().autocommit_block():\n        op.execute('VACUUM')"
@@ -148,7 +148,7 @@ NOTES_IMPORT = "open('imports', 'a').write('late ')\n"
 
 
 def test_what_env_py_imports_is_imported_once(folder: Path, database: Database) -> None:
-    """However many revisions are applied, and also what it imports by calling a function."""
+    """This holds for any number of revisions, and for imports within functions."""
     env = probed.SYNC.replace(
         "from models import Base\n",
         f"import models\nmodels.import_all()\nfrom models import Base\n{probed.OFFLINE}",
@@ -170,7 +170,7 @@ def test_what_env_py_imports_is_imported_once(folder: Path, database: Database) 
 def test_an_application_is_made_once(
     folder: Path, database: Database, module: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is found as ``flask db`` finds it: by its usual name, or the one that FLASK_APP says."""
+    """The application is found as ``flask db`` does: by its usual name or by FLASK_APP."""
     if module != "app":
         monkeypatch.setenv("FLASK_APP", f"{module}:create_app()")
     env = probed.SYNC.replace(
@@ -202,7 +202,7 @@ def test_no_step_reads_the_revisions_anew(folder: Path, database: Database) -> N
 
 
 def test_an_application_may_connect_while_it_is_made(folder: Path, database: Database) -> None:
-    """Not before there is a scratch database: then it is made for each of those that need it."""
+    """It is created only when there is a scratch database, and then for each request."""
     env = "from flask import current_app\n" + probed.SYNC
     project = Probed(folder, env).make()
     connects = "create_engine('postgresql+psycopg2://no:body@nowhere.invalid/live').connect()"
@@ -215,7 +215,7 @@ def test_an_application_may_connect_while_it_is_made(folder: Path, database: Dat
 
 
 def test_a_revision_may_need_the_application(folder: Path, database: Database) -> None:
-    """And is loaded once by whoever runs it: a class that it declares is declared then."""
+    """The revision is loaded once, when it runs, because it may declare a class."""
     env = "from flask import current_app\n" + probed.SYNC
     project = Probed(folder, env).make()
     project.write(

@@ -1,4 +1,4 @@
-"""Where env.py is: as our table says, or as Alembic's own configuration does."""
+"""Find env.py: by our table in pyproject.toml, or by Alembic's own configuration."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a revision moves out of the database may go through a temporary file of SQLite."""
+"""A revision may use a temporary SQLite file to move data out of the database."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Where the configuration names no models, they are what env.py hands to Alembic."""
+"""If the configuration names no models, they are those that env.py passes to Alembic."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def import_all():
 
 @pytest.mark.parametrize("recipe", [probed.SYNC, probed.ASYNC, probed.FROM_CONFIG])
 def test_models_are_those_of_env_py(folder: Path, database: Database, recipe: str) -> None:
-    """Also where they are complete only once env.py has imported all of them."""
+    """This also holds for models that are complete only after all imports of env.py."""
     env = recipe.replace(
         "from models import Base\n", f"from models import Base{LATE}{probed.OFFLINE}"
     )
@@ -41,7 +41,7 @@ def test_models_are_those_of_env_py(folder: Path, database: Database, recipe: st
 def test_a_naming_convention_that_env_py_sets_names_the_models(
     folder: Path, database: Database
 ) -> None:
-    """Revisions are written, and applied, with it; an unnamed check can have none of them."""
+    """Revisions are written and applied with it; with it, an unnamed CHECK is an error."""
     convention = {"pk": "key_of_%(table_name)s", "ck": "ck_%(constraint_name)s"}
     env = (
         "from alembic import context\nfrom models import Base\n"
@@ -58,7 +58,7 @@ def test_a_naming_convention_that_env_py_sets_names_the_models(
 
 
 def test_it_names_what_is_named_before_env_py_sets_it(folder: Path, database: Database) -> None:
-    """What env.py imports after that, requests before have imported already."""
+    """An earlier request has already imported the modules that env.py imports after that."""
     env = (
         "from alembic import context\nimport base\n"
         "base.Base.metadata.naming_convention = {'ck': 'ck_%(table_name)s_%(constraint_name)s'}\n"
@@ -82,7 +82,7 @@ def test_it_names_what_is_named_before_env_py_sets_it(folder: Path, database: Da
 
 
 def test_env_py_is_told_the_target_of_the_project(folder: Path, database: Database) -> None:
-    """One that takes the branch from there, as for several databases, knows no other head."""
+    """An env.py that uses the target to choose a branch needs the right one."""
     env = (
         "from alembic import context\nfrom models import Base\n"
         "assert context.config.cmd_opts.revision == 'shop@head'\n"
@@ -131,7 +131,7 @@ def test_an_env_py_without_models_is_told(folder: Path, env: str, kind: str, mes
 def test_an_env_py_that_connects_is_told_and_can_be_run_afterwards(
     folder: Path, database: Database
 ) -> None:
-    """It has no branch for printing SQL: a scratch database is there for it, when it is asked."""
+    """The env.py cannot print SQL; it gets a scratch database when the error asks for one."""
     project = Probed(folder, probed.SYNC, options=UNNAMED).make()
     with project.probe() as probe:
         with pytest.raises(RefusedError) as refused:
@@ -160,7 +160,7 @@ def test_an_env_py_may_name_the_models_only_where_it_connects(
 def test_tables_are_made_in_the_application(
     folder: Path, database: Database, do: str, given: dict[str, str]
 ) -> None:
-    """As Flask-SQLAlchemy's ``db.create_all`` needs it, and listeners to the models may."""
+    """Flask-SQLAlchemy's ``db.create_all`` and listeners of models need the application context."""
     project = Probed(folder, "from flask import current_app\n" + probed.SYNC).make()
     project.write(
         "app.py", "from flask import Flask\ndef create_app():\n    return Flask('shop')\n"
@@ -194,7 +194,7 @@ def test_a_listener_to_the_models_may_ask_the_database(folder: Path, database: D
 
 
 def test_objects_are_handed_to_env_py_as_attributes(folder: Path, database: Database) -> None:
-    """What programs put into config.attributes before they call Alembic, env.py may ask for."""
+    """Programs put objects into config.attributes before they call Alembic, for env.py to read."""
     env = probed.SYNC.replace(
         "with create_engine",
         "assert context.config.attributes['shop'].name == 'corner'\nwith create_engine",

@@ -1,4 +1,4 @@
-"""The commands with each pair of versions that the documentation names, and with Flask-Migrate."""
+"""The commands with each documented pair of versions, and with Flask-Migrate."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def settings(python: Path, database: Database) -> dict[str, str]:
 
 
 def walk_through(programs: Programs, models: Path, new: str) -> None:
-    """Use the commands as a developer does who adds a column."""
+    """Use the commands as a developer who adds a column."""
     more = [("revision", "-m", "Age"), ("upgrade",), ("check",), ("downgrade", "-1")]
     for arguments in [("snapshot",), ("check", "--offline"), ("upgrade",), ("check",), *more]:
         if arguments[0] == "revision":
@@ -74,7 +74,7 @@ def test_the_commands_work(versions: Versions, env: str, folder: Path, database:
 def test_the_commands_work_with_the_oldest_of_what_the_engine_needs(
     folder: Path, database: Database
 ) -> None:
-    """In one environment with the project, as where the engine is installed beside it."""
+    """The engine is installed in the environment of the project."""
     python = OLDEST.environment()
     make_project(folder, GUARDED)
     for arguments in ("snapshot", "upgrade", "check", "check --format json", "history", "status"):

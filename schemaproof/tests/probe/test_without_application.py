@@ -1,4 +1,4 @@
-"""An env.py that works within an application of Flask, and without one."""
+"""An env.py that works inside a Flask application and without one."""
 
 from pathlib import Path
 

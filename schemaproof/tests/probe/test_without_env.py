@@ -1,4 +1,4 @@
-"""A project without an env.py: its revisions are read and printed; what has to run it says so."""
+"""A project without env.py: revisions are read and printed; commands that must run it refuse."""
 
 from pathlib import Path
 from typing import Any

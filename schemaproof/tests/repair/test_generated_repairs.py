@@ -1,4 +1,4 @@
-"""Of two generated schemas one is made the other, with rows in it, and the check is in sync."""
+"""Repair one generated schema, with rows, to another one; then the check finds nothing."""
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -49,6 +49,6 @@ def test_one_schema_is_made_another_and_keeps_its_rows(
 
 
 def _is_unmodelled(finding: str) -> bool:
-    """Whether nobody expects the whole object: a script never drops it."""
+    """Whether a difference is an unexpected object, which a script never drops."""
     code, _, path = finding.partition(" ")
     return code.endswith("-unexpected") and path.count(".") <= 1

@@ -1,4 +1,4 @@
-"""Definitions of several statements are changed in place."""
+"""Definitions that consist of several statements are altered in place."""
 
 import pytest
 

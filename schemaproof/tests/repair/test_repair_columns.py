@@ -1,4 +1,4 @@
-"""What a column gets back that its type gives it."""
+"""A repaired column gets back the attributes that depend on its type."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What depends on what is repaired goes before it, and comes back; what is not ours stays."""
+"""Objects that depend on a repaired one are dropped before it and created again; others stay."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""An extension in another schema is moved back: nothing that uses it is dropped."""
+"""An extension in another schema is moved back, and objects that use it are kept."""
 
 from collections.abc import Iterator
 
@@ -42,7 +42,7 @@ def test_an_extension_is_moved_back_into_its_schema(contrib_server: LocalServer)
 def test_one_that_cannot_be_moved_is_marked_as_losing_what_uses_it(
     contrib_server: LocalServer,
 ) -> None:
-    """What an extension has in a schema of its own stays there."""
+    """An extension that was dropped is created again."""
     made = "CREATE SCHEMA q; CREATE EXTENSION citext WITH SCHEMA q"
     with changed(contrib_server, made, "DROP EXTENSION citext") as done:
         assert "CREATE EXTENSION citext" in done.script(destructive=False)
@@ -50,5 +50,5 @@ def test_one_that_cannot_be_moved_is_marked_as_losing_what_uses_it(
 
 
 def test_a_server_with_contrib_is_there() -> None:
-    """Without one, nothing here is tested."""
+    """Without such a server, the other tests of this module are skipped."""
     assert WITH_CONTRIB

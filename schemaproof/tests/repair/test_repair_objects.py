@@ -1,4 +1,4 @@
-"""Repairs of what our own project has not: heirs, types, wrappers, text search, grants."""
+"""Repairs of kinds that our project lacks: inheritance, types, wrappers, text search, grants."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -139,7 +139,7 @@ def read(connection: Connection) -> Snapshot:
 
 
 def steps_to(connection: Connection, before: Snapshot) -> list[Step]:
-    """The steps from what is there now to what was there before."""
+    """Return the steps from the present schema to the earlier one."""
     with inside_transaction(connection):
         found = read_snapshot(connection, SCOPE)
         dependencies = read_dependencies(connection, SCOPE)

@@ -1,4 +1,4 @@
-"""What a statement names is created before it."""
+"""A repair creates an object before the statements that name it."""
 
 import pytest
 

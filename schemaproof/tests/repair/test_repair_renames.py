@@ -1,4 +1,4 @@
-"""What was renamed gets its name back, and nothing is made anew for it."""
+"""A renamed object gets its old name again, and is not created again."""
 
 import pytest
 

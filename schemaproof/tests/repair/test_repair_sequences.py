@@ -1,4 +1,4 @@
-"""Sequences that are made anew, identities and serials, and indexes of partitioned tables."""
+"""Repair sequences that have to be created again, identities, serials, indexes of partitions."""
 
 import pytest
 
@@ -14,7 +14,7 @@ NO_SERIAL = "ALTER TABLE q.t ALTER id DROP DEFAULT; DROP SEQUENCE q.t_id_seq;"
 
 
 def case(made: str, change: str, following: int) -> tuple[str, str, int]:
-    """What there is, what is done to it, and the next key where 7 is the furthest."""
+    """Return a schema, a change of it, and the expected next key after the largest key 7."""
     return made, change, following
 
 

@@ -1,4 +1,4 @@
-"""What a repair reads in definitions, where names and strings look like more than they are."""
+"""Parse definitions for a repair, with names and strings that look like SQL."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Pages in a real browser: axe finds nothing against them, wide or narrow, light or dark."""
+"""axe finds no violation on the pages in a real browser, wide or narrow, light or dark."""
 
 from pathlib import Path
 

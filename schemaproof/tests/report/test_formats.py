@@ -1,4 +1,4 @@
-"""The formats for machines: valid whatever the names in a database look like."""
+"""The machine-readable formats are valid for any name in a database."""
 
 import io
 import json
@@ -207,7 +207,7 @@ def test_markdown_keeps_a_finding_in_its_row(name: str) -> None:
 
 
 class Page(HTMLParser):
-    """Collects what a reader sees, and which scripts there are."""
+    """Collects the visible text of a page, and its scripts."""
 
     def __init__(self) -> None:
         super().__init__()

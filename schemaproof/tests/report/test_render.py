@@ -1,4 +1,4 @@
-"""Reports in a pipe: JSON for machines, and text with a fact per line."""
+"""Reports in a pipe: JSON, and text with one fact per line."""
 
 import json as stdlib_json
 

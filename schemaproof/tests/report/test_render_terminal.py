@@ -1,4 +1,4 @@
-"""Reports on a terminal: nothing is lost when it is narrow, colours only where they are wanted."""
+"""Reports on a terminal: complete at every width, coloured only if wanted."""
 
 import io
 import re
@@ -40,7 +40,7 @@ def finding(name: str = "t", kind: Kind = Kind.DRIFT) -> Finding:
 
 
 def cells(lines: Iterable[str], position: int) -> str:
-    """What one column of a table with one row says, without the spaces at which it was folded."""
+    """Return the text of one column of a table with one row, without the spaces of line breaks."""
     return "".join(
         line.split("│")[position].replace(" ", "") for line in lines if line.startswith("│")
     )

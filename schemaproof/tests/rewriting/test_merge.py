@@ -1,4 +1,4 @@
-"""Two heads become one: by a revision that follows both, or one branch behind the other."""
+"""Merge two heads: by a revision that follows both, or by putting one branch after the other."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def add(project: OwnProject, name: str, follows: str | None, sql: str, undo: str
 
 @pytest.fixture
 def project(own_project: OwnProject) -> OwnProject:
-    """r1, and after it the branches a1, a2 and b1, b2."""
+    """A history with r1, and after it the branches a1, a2 and b1, b2."""
     own_project.add(CREATE, DROP)
     add(own_project, "a1", "r1", "ALTER TABLE one ADD a int", "ALTER TABLE one DROP a")
     add(own_project, "a2", "a1", "CREATE INDEX one_a ON one (a)", "DROP INDEX one_a")

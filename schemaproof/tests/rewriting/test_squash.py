@@ -1,4 +1,4 @@
-"""Many revisions become one: the same schema and rows, and databases in the middle go on."""
+"""Squash revisions into one: same schema and rows, and databases between them can go on."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ UNDONE: Final = (
 
 @pytest.fixture
 def project(own_project: OwnProject) -> OwnProject:
-    """r1 to r3, which become one, and r4 behind them."""
+    """A history in which r1 to r3 are squashed, and r4 follows them."""
     for sql, undo in zip(REVISIONS, UNDONE, strict=True):
         own_project.add(f"op.execute({_escaped(sql)!r})", f"op.execute({undo!r})")
     own_project.add('op.execute("CREATE TABLE four ()")', 'op.execute("DROP TABLE four")')
@@ -53,7 +53,7 @@ def _escaped(sql: str) -> str:
 
 
 def wrong(outcome: Outcome) -> list[str]:
-    """Return what a check says of history and database; the models are another project's."""
+    """Return the findings about history and database; the models belong to another project."""
     return [one for one in outcome.text.splitlines() if one.startswith(("tampered", "drift"))]
 
 

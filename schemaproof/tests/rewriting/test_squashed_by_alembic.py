@@ -1,4 +1,4 @@
-"""A database within squashed revisions goes on with Alembic's own command."""
+"""Alembic's own command upgrades a database that is at a squashed revision."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ with create_engine(os.environ["STOCK_URL"]).connect() as connection:
 
 @pytest.fixture
 def project(own_project: OwnProject, database: Database) -> OwnProject:
-    """r1 to r3 are one, and the database is at r1."""
+    """A history in which r1 to r3 are squashed, and a database at r1."""
     for name in ("one", "two", "three", "four"):
         create, drop = (f'op.execute("{verb} TABLE {name}{{}}")' for verb in ("CREATE", "DROP"))
         own_project.add(create.format(" ()"), drop.format(""))

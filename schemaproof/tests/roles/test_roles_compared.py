@@ -1,4 +1,4 @@
-"""``monps-db roles`` compares, and its script hands over no more than upgrades created."""
+"""``monps-db roles`` compares roles; its script changes the owner only of objects of upgrades."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Periods of partitions: what each holds, what it is called, which are wanted; pure."""
+"""Periods of partitions: their bounds, their names, and which are needed; pure functions."""
 
 from datetime import UTC, datetime
 from itertools import pairwise

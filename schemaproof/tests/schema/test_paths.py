@@ -1,4 +1,4 @@
-"""Paths quote what quote_ident() quotes, on every major version."""
+"""Paths are quoted as quote_ident() does, on every major version."""
 
 from schemaproof.schema.paths import path
 from schemaproof.scratch.embedded.server import LocalServer

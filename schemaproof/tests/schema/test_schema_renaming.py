@@ -1,4 +1,4 @@
-"""A schema under another name: what its texts say of its own objects, and of nothing else."""
+"""Rename a schema in a snapshot: texts change only where they name its own objects."""
 
 from typing import Final
 

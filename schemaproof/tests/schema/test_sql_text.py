@@ -1,4 +1,4 @@
-"""Which texts are the same thing."""
+"""Which SQL texts are equivalent."""
 
 import pytest
 

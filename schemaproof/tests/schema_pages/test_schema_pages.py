@@ -1,4 +1,4 @@
-"""Pages about tables: what they say, where they stand, and that no name is more than text."""
+"""Pages about tables: their text and links; names are escaped."""
 
 from html.parser import HTMLParser
 from pathlib import PurePosixPath
@@ -51,7 +51,7 @@ def test_no_page_leaves_its_folder_or_takes_the_place_of_another(
 
 
 class Page(HTMLParser):
-    """The tags of a page, its links, the places that they may lead to, and its text."""
+    """The tags of a page, its links, its anchors, and its text."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

@@ -1,1 +1,1 @@
-"""Servers, projects and values for the tests of schemaproof, and of who uses it."""
+"""Servers, projects and values for the tests of schemaproof and of programs that use it."""

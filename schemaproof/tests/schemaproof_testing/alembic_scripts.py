@@ -1,4 +1,4 @@
-"""Alembic's own configuration of a project, for commands that run it in this process."""
+"""Alembic's configuration of a project, for Alembic commands in this process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def alembic_config(project: Project, *, quiet: bool = False) -> Config:
 
     Args:
         project: The project.
-        quiet: Whether to silence what Alembic says of itself.
+        quiet: Whether to suppress Alembic's output.
     """
     from argparse import Namespace
 

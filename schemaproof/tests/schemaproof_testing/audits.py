@@ -1,4 +1,4 @@
-"""A database with an audit, and what it has recorded."""
+"""A database with an audit, and its recorded commands."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -32,21 +32,21 @@ def audit_state(database: Database) -> AuditState | None:
 
 @contextmanager
 def superuser(database: Database) -> Iterator[Connection]:
-    """A session in autocommit."""
+    """Open a connection as the superuser, in autocommit mode."""
     with closing(database.connect_superuser()) as connection:
         connection.autocommit = True
         yield connection
 
 
 def does(connection: Connection, *statements: str) -> None:
-    """Send each as a query of its own."""
+    """Send each statement as a query of its own."""
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
 
 
 def recorded(database: Database, where: str = "true") -> list[dict[str, Any]]:
-    """The rows, oldest first."""
+    """Return the recorded commands, oldest first."""
     with (
         closing(database.connect_superuser()) as connection,
         connection.cursor(cursor_factory=RealDictCursor) as cursor,
@@ -56,7 +56,7 @@ def recorded(database: Database, where: str = "true") -> list[dict[str, Any]]:
 
 
 def refusal(connection: Connection, statement: str) -> str:
-    """The SQLSTATE with which it is refused; empty when it is not."""
+    """Return the SQLSTATE with which a statement is refused; empty if it succeeds."""
     try:
         does(connection, statement)
     except psycopg2.Error as error:

@@ -1,4 +1,4 @@
-"""``op.backfill`` by itself, on one connection, without a project around it."""
+"""Run ``op.backfill`` on a connection without a project."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def operations(
     report: Callable[[Filled], None] = lambda _: None,
     **options: Any,
 ) -> Iterator[Any]:
-    """Yield Alembic's operations in a transaction that is committed with the block."""
+    """Yield Alembic's operations in a transaction that is committed at the end of the block."""
     scope = project.scope if project else None
     given = replace(backfill_request.Options(scope=scope, report=report), **options)
     with unpooled_engine(database) as engine, engine.connect() as connection:
@@ -35,7 +35,7 @@ def operations(
 
 
 def printed(table: str, **change: Any) -> str:
-    """Return what ``--sql`` prints of a backfill."""
+    """Return the SQL that ``--sql`` prints for a backfill."""
     script = io.StringIO()
     context = MigrationContext.configure(
         dialect_name="postgresql",

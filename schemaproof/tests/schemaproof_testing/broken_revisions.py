@@ -1,4 +1,4 @@
-"""Files of revisions, each with one fault."""
+"""Revision files with one fault each."""
 
 from pathlib import Path
 from typing import Final
@@ -88,7 +88,7 @@ FAULTS: Final[dict[str, tuple[dict[str, str], str]]] = {
 
 
 def broken(folder: Path, *names: str) -> list[str]:
-    """Write good revisions and faulty ones, and return how each fault's line begins."""
+    """Write valid and faulty revisions; return the beginning of each fault's line."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in GOOD.items():
         (folder / name).write_text(content, "utf-8")

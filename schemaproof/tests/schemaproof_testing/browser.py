@@ -1,4 +1,4 @@
-"""Pages in a real browser: what axe finds on them, and what a script does."""
+"""Open pages in a real browser, to run axe or a script."""
 
 import json
 import re
@@ -27,7 +27,7 @@ RUN: Final = """<script>addEventListener("load", async () => {{
 
 
 def violations(page: Path, profile: Path, width: int, scheme: str) -> list[list[str]]:
-    """Return what axe finds on a page: the rule, and the first element."""
+    """Return the violations that axe finds on a page: the rule, and the first element."""
     assert AXE is not None
     axe = Path(AXE.origin or "").with_name("axe.min.js").read_text("utf-8")
     told = "return found.violations.map((one) => [one.id, one.nodes[0].html]);"
@@ -37,12 +37,12 @@ def violations(page: Path, profile: Path, width: int, scheme: str) -> list[list[
 
 
 def evaluated(page: Path, profile: Path, width: int, scheme: str, script: str) -> Any:
-    """Return what a script returns that runs in a page when it is loaded.
+    """Run a script in a page after it is loaded, and return the result.
 
     Args:
-        page: The file, which may load others beside it.
+        page: The file, which may load other files of its folder.
         profile: A folder for the browser.
-        width: Of the page, in pixels.
+        width: The width of the page in pixels.
         scheme: ``LIGHT`` or ``DARK``.
         script: The body of an asynchronous function in JavaScript.
     """

@@ -1,4 +1,4 @@
-"""Reading a test's own database with the catalog reader."""
+"""Read the database of a test with the catalog reader."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +34,7 @@ def live_snapshot(database: Database, scope: Scope = SCOPE) -> Snapshot:
 
 
 def snapshot_after(database: Database, *statements: str) -> Snapshot:
-    """Make the schema ``q`` as the statements say, and read it."""
+    """Create the schema ``q`` by these statements, and read it."""
     database.execute_each("CREATE SCHEMA q", *statements)
     return live_snapshot(database)
 

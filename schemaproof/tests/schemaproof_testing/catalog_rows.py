@@ -1,4 +1,4 @@
-"""Rows of the catalog queries, as a test writes them."""
+"""Rows of the catalog queries, for tests."""
 
 from collections import defaultdict
 from typing import Any
@@ -10,7 +10,7 @@ from schemaproof.schema.database_objects import Snapshot
 
 
 class Row(dict[str, Any]):
-    """A catalog row in which everything that is not said is null."""
+    """A catalog row in which every column without a value is null."""
 
     def __getattr__(self, name: str) -> Any:
         return self.get(name)

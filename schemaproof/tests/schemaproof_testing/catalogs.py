@@ -1,4 +1,4 @@
-"""What a database contains, for comparing it with itself at another time."""
+"""Read the content of a database, to compare it with a later state."""
 
 from schemaproof.catalog.catalog import read_snapshot, reading
 from schemaproof.schema.database_objects import Snapshot
@@ -7,6 +7,6 @@ from schemaproof_testing.servers import Database
 
 
 def contents(database: Database) -> Snapshot:
-    """Everything in the schemas that the project looks at."""
+    """Return everything in the schemas that the project reads."""
     with unpooled_engine(database) as engine, engine.connect() as connection, reading(connection):
         return read_snapshot(connection, PROJECT.scratch_scope())

@@ -1,4 +1,4 @@
-"""Changes of models: what a table is before, and what it becomes."""
+"""Changes of models: a table before and after the change."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ class Column(NamedTuple):
     """A column of a table.
 
     Attributes:
-        type: Its type, as SQLAlchemy writes it.
-        value: What a row gets, of its ``id``, as SQL.
-        is_nullable: Whether it may be null.
-        default: Its default, as a part of the model; empty for none.
-        comment: Its comment.
+        type: The type, in SQLAlchemy's syntax.
+        value: The SQL expression for the value of a row, from its ``id``.
+        is_nullable: Whether the column may be null.
+        default: The default, in SQLAlchemy's syntax; empty for none.
+        comment: The comment; None for none.
     """
 
     type: str
@@ -27,7 +27,7 @@ class Column(NamedTuple):
     comment: str | None
 
     def model(self, name: str) -> str:
-        """Return it as SQLAlchemy writes it."""
+        """Return the column in SQLAlchemy's syntax."""
         more = [self.default] if self.default else []
         if self.comment is not None:
             more.append(f"comment={self.comment!r}")
@@ -35,27 +35,27 @@ class Column(NamedTuple):
 
     @property
     def filled(self) -> str:
-        """What a row gets, of the type that it is."""
+        """The SQL expression for the value of a row, cast to the type."""
         return f"CAST({self.value} AS text)" if self.type in TEXTS else self.value
 
     def stays_in(self, after: Column) -> bool:
-        """Whether its values are the same in what it becomes."""
+        """Whether the values stay the same when the column changes to another one."""
         is_computed = any(one.default.startswith("Computed") for one in (self, after))
         return self.type == after.type and (not is_computed or self.default == after.default)
 
     @property
     def is_given(self) -> bool:
-        """Whether a row may say what it gets."""
+        """Whether an INSERT may set the column."""
         return not self.default.startswith(("Computed", "Identity"))
 
 
 class Shape(NamedTuple):
-    """A table at a time.
+    """The definition of a table before or after a change.
 
     Attributes:
-        id: Its first column.
-        columns: The others, by their names.
-        parts: What stands on them, and options of the table.
+        id: The first column.
+        columns: The other columns, by name.
+        parts: The constraints and indexes, and options of the table.
     """
 
     id: str
@@ -65,14 +65,14 @@ class Shape(NamedTuple):
 
 @dataclass(frozen=True)
 class Change:
-    """A table that changes.
+    """A change of a table.
 
     Attributes:
-        name: Its name.
-        schema: Where it is; None for ``public``.
-        partition: What makes a partition of it; None where it has none.
-        before: How it is.
-        after: How it becomes.
+        name: The name of the table.
+        schema: The schema of the table; None for ``public``.
+        partition: The SQL that creates a partition of it; None if it is not partitioned.
+        before: The definition before the change.
+        after: The definition after the change.
     """
 
     name: str
@@ -83,11 +83,11 @@ class Change:
 
     @property
     def on(self) -> str:
-        """The table as SQL writes it."""
+        """The name of the table as SQL writes it."""
         return f"{quoted(self.schema or 'public')}.{quoted(self.name)}"
 
     def model(self, shape: Shape) -> str:
-        """Return the table as SQLAlchemy writes it."""
+        """Return the table in SQLAlchemy's syntax."""
         columns = [one.model(name) for name, one in shape.columns.items()]
         parts = [repr(self.name), "Base.metadata", shape.id, *columns, *shape.parts]
         if self.partition is None:
@@ -98,7 +98,7 @@ class Change:
 
     @property
     def rows(self) -> tuple[str, str]:
-        """What puts rows into the table as it was; one with nulls wherever they stay possible."""
+        """The statements that insert rows into the old table, one of them with nulls."""
         given = {name: one for name, one in self.before.columns.items() if one.is_given}
         every = {name: one.filled for name, one in given.items()}
         nulls = {name: "NULL" for name, one in given.items() if self._is_nullable(name, one)}
@@ -114,14 +114,14 @@ class Change:
 
     @property
     def loses_what_is_required(self) -> bool:
-        """Whether a column goes that rows could not be without, if it came back."""
+        """Whether the change drops a NOT NULL column without a default."""
         gone = self.before.columns.keys() - self.after.columns.keys()
         columns = [self.before.columns[name] for name in gone]
         return any(not one.is_nullable and not one.default for one in columns)
 
     @property
     def kept(self) -> str:
-        """What reads all that has to be the same afterwards, printed too."""
+        """The query for all values that must be the same before and after."""
         old, new = self.before.columns, self.after.columns
         names = [name for name, one in old.items() if name in new and one.stays_in(new[name])]
         return f"SELECT {', '.join(['id', *map(quoted, names)])} FROM {self.on} ORDER BY id"
@@ -137,6 +137,6 @@ def _escaped(sql: str) -> str:
 
 
 def models(changes: list[Change], which: str) -> str:
-    """Return the text of the models, ``before`` or ``after``."""
+    """Return the source of the models, ``before`` or ``after``."""
     other = "Table('other', Base.metadata, Column('id', Integer, primary_key=True))\n"
     return other + "".join(one.model(getattr(one, which)) for one in changes)

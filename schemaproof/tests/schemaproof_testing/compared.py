@@ -1,4 +1,4 @@
-"""What a comparison says, in short."""
+"""Short forms of the results of a comparison."""
 
 from schemaproof.compare import compare
 from schemaproof.schema.database_objects import Snapshot

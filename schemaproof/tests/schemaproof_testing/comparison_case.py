@@ -1,4 +1,4 @@
-"""One attribute that differs, and what is to be said of it."""
+"""A changed attribute, and the difference that is expected."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from schemaproof_testing.snapshots import EXAMPLE, OBJECT_OF, Address, address_p
 
 
 class Case(NamedTuple):
-    """What is changed, and the one difference that it makes."""
+    """A change, and the only difference that it makes."""
 
     address: Address
     change: dict[str, Any]
@@ -20,7 +20,7 @@ class Case(NamedTuple):
 
 
 class Unset(NamedTuple):
-    """The value of an attribute that the example leaves as usual."""
+    """The marker for an attribute that keeps the value of the example."""
 
     code: str
     """What its code ends with."""

@@ -1,4 +1,4 @@
-"""One changed attribute each, and the one difference that comes of it."""
+"""Cases with one changed attribute each, and the only difference that results."""
 
 from collections.abc import Iterable
 from typing import Final

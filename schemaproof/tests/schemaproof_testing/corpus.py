@@ -1,4 +1,4 @@
-"""The corpus of changes, made one by one: what a check finds then, and what its repair does."""
+"""Make the changes of the corpus one by one, with the findings of a check and the repair."""
 
 import tempfile
 from collections.abc import Iterator
@@ -27,13 +27,13 @@ from schemaproof_testing.servers import Database
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one change.
+    """The result of one change.
 
     Attributes:
         mutation: The change.
-        report: What was found then, with the statements that take it back.
-        left: What is found after these; nothing where the catalogs did not tell.
-        error: Why a statement of the repair failed.
+        report: The findings after the change, with the repair statements.
+        left: The findings after the repair; empty if only data changed.
+        error: The error of a repair statement that failed.
     """
 
     mutation: Mutation
@@ -59,7 +59,7 @@ def migrated(subject: Subject, server: LocalServer) -> Iterator[Database]:
 
 
 def outcomes(server: LocalServer, *, zoo: bool = True) -> Iterator[Outcome]:
-    """Make every change to the zoo and to our own project, each in a transaction of its own."""
+    """Make every change in the zoo and in our own project, each in its own transaction."""
     with tempfile.TemporaryDirectory() as folder:
         subjects = [zoo_project(Path(folder))] if zoo else []
         for subject in (*subjects, own_project()):

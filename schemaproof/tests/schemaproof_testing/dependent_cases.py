@@ -1,4 +1,4 @@
-"""What depends on a column, a function or a type, and what is to happen to that."""
+"""Objects that depend on a column, a function or a type, and their expected repair."""
 
 MADE = "CREATE SCHEMA q; CREATE TABLE q.t (id integer PRIMARY KEY, c integer);"
 FUNCTION = "CREATE FUNCTION q.{}() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
@@ -73,7 +73,7 @@ INSERT INTO q.u VALUES (ROW('b', 1), 'a');
 
 
 def case(made: str, change: str) -> tuple[str, str]:
-    """What there is, and how it is changed."""
+    """Return a case: the statements of the schema, and those of the change."""
     return made, change
 
 

@@ -1,4 +1,4 @@
-"""Generated schemas of several kinds of objects that depend on each other, as statements."""
+"""Generate schemas of several kinds of objects that depend on each other, as statements."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -39,7 +39,7 @@ INSERT INTO q.p VALUES (1, 'x'), (15, 'y')
 
 
 def statements(one: Schema) -> Iterator[str]:
-    """Yield what makes a schema."""
+    """Draw the statements that create a schema."""
     yield "CREATE SCHEMA q"
     yield f"CREATE TYPE q.mood AS ENUM ({one['mood']})"
     body = f"IMMUTABLE LANGUAGE sql AS 'SELECT {one['argument']}'"

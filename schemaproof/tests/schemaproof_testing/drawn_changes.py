@@ -1,4 +1,4 @@
-"""Generated changes of models."""
+"""Generate changes of models."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ class Family(NamedTuple):
     """Types between which a column may change.
 
     Attributes:
-        types: As SQLAlchemy writes them.
-        value: What a row gets, of its ``id``, as SQL.
-        constant: A default.
-        volatile: One that is another for each row, as SQL.
-        methods: Those of the indexes that such a column may have.
+        types: The types, in SQLAlchemy's syntax.
+        value: The SQL expression for the value of a row, from its ``id``.
+        constant: A constant default.
+        volatile: An SQL expression that differs for each row, as a default.
+        methods: The access methods of indexes on such a column.
     """
 
     types: tuple[str, ...]
@@ -91,7 +91,7 @@ _IDS: Final = ("Integer", "BigInteger")
 
 
 class _Table(NamedTuple):
-    """What does not change of a table."""
+    """The parts of a table that do not change."""
 
     name: str
     schema: str | None
@@ -130,7 +130,7 @@ def _escaped(sql: str) -> str:
 
 
 class _Parts:
-    """What stands on columns; a name says what it is and not how, so that it may change."""
+    """Constraints and indexes on columns; a name depends on the kind and not on the options."""
 
     def __init__(self, draw: st.DrawFn, table: _Table, columns: dict[str, Column]) -> None:
         self._draw = draw
@@ -141,7 +141,7 @@ class _Parts:
         self._names = draw(st.sampled_from(("short", "long")))
 
     def drawn(self) -> Iterator[str]:
-        """Yield some, and options of the table."""
+        """Draw some constraints and indexes, and options of the table."""
         for name in self._columns:
             if self._draw(st.integers(0, 2)) == 0:
                 yield self._index(name)
@@ -229,9 +229,9 @@ def _shape(draw: st.DrawFn, table: _Table) -> Shape:
 
 @st.composite
 def changes(draw: st.DrawFn, number: int) -> Change:
-    """Draw a change of a table; those with other numbers have nothing in common with it.
+    """Draw a change of a table; tables with other numbers share no names with it.
 
-    A column that stays may become all that its values can be converted to.
+    A column that is kept may change to any type that its values can be converted to.
     """
     suffix = draw(st.sampled_from(_SUFFIXES))
     name = f"t{number}"

@@ -1,4 +1,4 @@
-"""Schemas to draw."""
+"""Build schemas for diagrams."""
 
 import random
 from typing import Final
@@ -55,7 +55,7 @@ def hostile_snapshot() -> Snapshot:
 
 
 def many_tables(tables: int, schemas: int) -> Snapshot:
-    """Return a schema in which a table refers to up to three others, mostly of its own schema."""
+    """Return a schema whose tables refer to up to three others, mostly of the same schema."""
     chosen = random.Random(1)  # noqa: S311 - the same each time
     names = [(f"schema_{number % schemas:02}", f"table_{number:04}") for number in range(tables)]
     made: dict[str, list[Relation]] = {schema: [] for schema, _ in names}

@@ -1,4 +1,4 @@
-"""Changes by hand to the project's schema, and what a comparison says of them."""
+"""Change the project's schema by hand, and compare."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from schemaproof_testing.servers import Database, create_database
 
 @pytest.fixture(scope="module")
 def migrated(any_server: LocalServer) -> Iterator[Database]:
-    """The project's schema on each major; nobody stays connected, so it can be copied."""
+    """The project's schema on each major version, without connections, so that it can be copied."""
     with create_database(any_server) as database:
         Alembic(database).upgrade()
         yield database

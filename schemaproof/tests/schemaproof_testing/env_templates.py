@@ -1,4 +1,4 @@
-"""What env.py of others looks like: recipes of Alembic's and of Flask-Migrate's."""
+"""The env.py files of other projects: recipes of Alembic and of Flask-Migrate."""
 
 from typing import Final
 

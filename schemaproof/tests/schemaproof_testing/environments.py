@@ -1,4 +1,4 @@
-"""Virtual environments with nothing but what a distribution declares, linked from our own."""
+"""Virtual environments with only the requirements of a distribution, linked from our own."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from schemaproof_testing.project import ROOT
 
 
 def make_environment(folder: Path, names: Iterable[str]) -> Path:
-    """Make one with distributions and what they need, and return its Python.
+    """Make an environment with distributions and their requirements; return its Python.
 
     Args:
-        folder: Where.
-        names: The distributions; extras are not asked for.
+        folder: The folder of the environment.
+        names: The distributions, without extras.
     """
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     [packages] = folder.glob("lib/python3*/site-packages")

@@ -1,4 +1,4 @@
-"""Databases that others made: small ones, and the reconstructed one where it is at hand."""
+"""Databases with older tables: small ones, and the reconstructed one if it is available."""
 
 import tomllib
 from pathlib import Path
@@ -18,14 +18,14 @@ BASELINE: Final = "monps-baseline.toml"
 
 
 def load(database: Database, script: Path) -> None:
-    """Make what is in it; a test that needs a file that is not here is skipped."""
+    """Load the script into a database; the test is skipped if the file does not exist."""
     if not script.exists():
         pytest.skip(ABSENT)
     run_script(database, script.read_text("utf-8"), folder=script.parent)
 
 
 def existing(database: Database, folder: Path, script: Path) -> Programs:
-    """A database that others made, and a project that names a baseline."""
+    """A database with older tables, and a project that names a baseline."""
     load(database, script)
     (folder / "pyproject.toml").write_text(
         f'{CONFIGURATION}script-location = "{PROJECT.script_location}"\nbaseline = "{BASELINE}"\n',

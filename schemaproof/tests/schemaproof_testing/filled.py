@@ -1,4 +1,4 @@
-"""Rows in every table, and a digest that says whether one of them was lost or changed."""
+"""Insert rows into every table, and compute digests that show lost or changed rows."""
 
 from contextlib import closing
 from pathlib import Path
@@ -32,12 +32,12 @@ _DIGEST = """
 
 
 def fill(database: Database) -> None:
-    """Put rows into every table of ours."""
+    """Insert rows into every table of ours."""
     run_script(database, ROWS.read_text("utf-8"))
 
 
 def digests(database: Database) -> dict[str, tuple[int, str | None]]:
-    """Count the rows of each table, and digest them."""
+    """Return the number of rows of each table, and a digest of them."""
     with closing(database.connect()) as connection, connection.cursor() as cursor:
         cursor.execute(_TABLES)
         found = {}

@@ -1,4 +1,4 @@
-"""Findings, differences and baseline entries, written as reports show them."""
+"""Findings, differences and baseline entries in the form of reports."""
 
 from datetime import date
 

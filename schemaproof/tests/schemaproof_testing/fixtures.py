@@ -1,4 +1,4 @@
-"""Fixtures for everybody: real servers, fresh databases, an environment without settings."""
+"""Fixtures for all tests: real servers, empty databases, an environment without settings."""
 
 import os
 import secrets
@@ -48,7 +48,7 @@ def pytest_configure() -> None:
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Keep the developer's own database out of every test."""
+    """Remove the developer's settings, so that no test uses their database."""
     for name in list(os.environ):
         if name.startswith(("DB_", "MIGRATION_", "PG", "SCHEMAPROOF_")):
             monkeypatch.delenv(name)
@@ -67,7 +67,7 @@ def _forget_settings() -> None:
 
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
-    """All servers of the session, by major version, started on first use."""
+    """The servers of the test session, by major version, started on first use."""
     running = Servers()
     try:
         yield running
@@ -87,35 +87,35 @@ def server(servers: Servers) -> LocalServer:
     ids=[f"pg{major}" for major in test_servers.MAJORS],
 )
 def any_server(request: pytest.FixtureRequest, servers: Servers) -> LocalServer:
-    """Each major version in turn."""
+    """A server of each major version in turn."""
     major: int = request.param
     return servers.get(major)
 
 
 @pytest.fixture
 def database(server: LocalServer) -> Iterator[Database]:
-    """A fresh, empty database."""
+    """A new, empty database."""
     with test_servers.create_database(server) as made:
         yield made
 
 
 @pytest.fixture
 def any_database(any_server: LocalServer) -> Iterator[Database]:
-    """A fresh, empty database on each major version in turn."""
+    """A new, empty database on each major version in turn."""
     with test_servers.create_database(any_server) as made:
         yield made
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """An empty folder with a short path; a server's data are too big to be kept."""
+    """An empty folder with a short path, removed at the end because a server's data are large."""
     with test_servers.short_folder() as made:
         yield made
 
 
 @pytest.fixture
 def new_server(folder: Path) -> Iterator[LocalServer]:
-    """A server of the test's own, which nobody has made yet."""
+    """A server for one test, not created yet."""
     binaries = test_servers.find_binaries(test_servers.default_major())
     made = LocalServer(folder / "root", binaries, test_servers.FAST)
     yield made
@@ -134,7 +134,7 @@ def _module_server() -> Iterator[LocalServer]:
 
 @pytest.fixture
 def own_server(_module_server: LocalServer) -> Iterator[LocalServer]:
-    """A server of the module's own, made and not running, to be started, stopped, killed."""
+    """A server for one module, created and stopped, which tests may start, stop and kill."""
     _module_server.stop()
     yield _module_server
     _module_server.stop()
@@ -156,7 +156,7 @@ def programs(database: Database, tmp_path: Path) -> Programs:
 
 @pytest.fixture
 def own_history(programs: Programs) -> Path:
-    """A copy of the project for the programs to use, and for the test to damage."""
+    """A copy of the project that programs use and that the test may change."""
     copy = programs.folder / "migrations"
     shutil.copytree(PROJECT.script_location, copy)
     shutil.copytree(PROJECT.root / "models", programs.folder / "models")
@@ -168,7 +168,7 @@ def own_history(programs: Programs) -> Path:
 
 @pytest.fixture
 def bare(any_database: Database, tmp_path: Path) -> Iterator[Cast]:
-    """A database without the roles; a prefix that has to be quoted."""
+    """A database without the roles, and a prefix that must be quoted."""
     with make_cast(any_database, tmp_path, f"Mon-PS_{secrets.token_hex(4)}") as cast:
         yield cast
 
@@ -179,7 +179,7 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs a server of a major version that is not tested."""
+    """Deselect the tests that need a major version which is not tested."""
     left_out = [item for item in items if not _needed(item) <= {*test_servers.MAJORS}]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
@@ -192,7 +192,7 @@ def _needed(item: pytest.Item) -> set[int]:
 
 @pytest.fixture
 def make_shop(folder: Path, database: Database) -> Make:
-    """Makes a project outside of our checkout, with one revision."""
+    """A function that makes a project outside of our checkout, with one revision."""
 
     def made(name: str = "shop", **options: Any) -> OtherProject:
         root = folder / name

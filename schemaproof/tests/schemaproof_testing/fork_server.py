@@ -1,7 +1,7 @@
-"""Processes of Alembic that start at once: forks of one that has imported everything already.
+"""Start Alembic processes at once, as forks of a process that has imported everything.
 
-They are processes like any other, with the program's own code, and can be killed like any other;
-only the second that Python takes to import is spent once instead of hundreds of times.
+They are ordinary processes that run the program's own code and can be killed; only the second for
+Python's imports is spent once instead of hundreds of times.
 
     python -m schemaproof_testing.fork_server [--other]
 """
@@ -22,7 +22,7 @@ class ForkServer:
     """Starts processes of ``alembic``, and waits for them.
 
     Args:
-        options: ``--other`` where the project is another than ours, with models of its own.
+        options: ``--other`` for a project with models of its own.
     """
 
     def __init__(self, *options: str) -> None:
@@ -58,7 +58,7 @@ class ForkServer:
         return int(self._ask(request))
 
     def wait(self, pid: int) -> int:
-        """Return the exit code; a signal counts negative."""
+        """Return the exit code of a process, which is negative after a signal."""
         return int(self._ask({"wait": pid}))
 
     def _ask(self, request: Mapping[str, Any]) -> str:

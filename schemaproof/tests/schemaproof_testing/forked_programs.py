@@ -1,7 +1,7 @@
-"""Programs that start at once: forks of a process that has imported what they need.
+"""Start programs at once, as forks of a process that has imported what they need.
 
-They are processes of their own, with the program's own code, arguments, environment and output.
-What costs most of the time of a short program, the start of Python and its imports, is done once.
+They are separate processes with their own arguments, environment and output. The start of Python
+and its imports, which take most of the time of a short program, happen once.
 
     python -m schemaproof_testing.forked_programs DESCRIPTOR
 """
@@ -48,7 +48,7 @@ _SECONDS: Final = 120.0
 
 
 def can_run(command: Sequence[str], environ: Mapping[str, str]) -> bool:
-    """Whether nothing asks for a Python of its own: no other program, locale, or measured run."""
+    """Whether a fork can run a command: the program, the locale and coverage permit it."""
     if sys.platform != "linux":
         return False
     asks = any(name.startswith(("PYTHON", "COV")) for name in environ)
@@ -56,7 +56,7 @@ def can_run(command: Sequence[str], environ: Mapping[str, str]) -> bool:
 
 
 class Forks:
-    """Starts programs, and waits for them; several at a time where several threads ask."""
+    """Runs programs, several at a time if several threads call."""
 
     def __init__(self) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -70,7 +70,7 @@ class Forks:
         atexit.register(self.close)
 
     def close(self) -> None:
-        """End the process; what it has started goes on."""
+        """End the process that forks; the programs that it started continue."""
         self._control.close()
         self._server.wait(timeout=60)
 
@@ -81,15 +81,15 @@ class Forks:
         folder: Path,
         output: int | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        """Run a program to its end, and return what it printed.
+        """Run a program to its end, and return its output.
 
         Args:
             command: The program, and its arguments.
-            environ: Its environment.
-            folder: Where it runs.
-            output: The descriptor of its standard output; it is returned when None, and negative
-                where it is closed. Where it is given, the interpreter ends as it does by itself,
-                which writes what is left.
+            environ: The environment of the program.
+            folder: The working directory.
+            output: The descriptor of its standard output; None returns the output, a negative
+                number closes it. With a descriptor, the interpreter ends in the normal way, which
+                flushes the output.
         """
         request = {
             "command": list(command),
@@ -116,7 +116,7 @@ class Forks:
 
 
 def _exit_code(answer: io.FileIO, command: Sequence[str]) -> int:
-    """Wait for a program to end."""
+    """Wait for a program to end; return its exit code."""
     pid = int(answer.readline())
     if not select.select([answer], [], [], _SECONDS)[0]:
         os.kill(pid, signal.SIGKILL)
@@ -132,12 +132,12 @@ def _text(file: Any) -> str:
 
 @cache
 def forks() -> Forks:
-    """Return the process of this one, started on first use."""
+    """Return the forking process of this process, started on first use."""
     return Forks()
 
 
 def serve(control: socket.socket) -> Callable[[], Any] | None:
-    """Fork for every message; return the program in the process that it is run in."""
+    """Fork for every message; in the fork, return the program to run."""
     from schemaproof.cli.proof_commands import COMMANDS
 
     for name in (*_IMPORTED, *chain.from_iterable(each.values() for each in COMMANDS.values())):
@@ -160,7 +160,7 @@ def serve(control: socket.socket) -> Callable[[], Any] | None:
 def _attended(
     request: Mapping[str, Any], mains: Mapping[str, Any], out: int, err: int, to: int
 ) -> Callable[[], Any]:
-    """Start a program, and tell its number and then how it ended; return in its process."""
+    """Start a program, and report its process id and then its exit code; return in the fork."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     pid = os.fork()
     if pid:
@@ -187,7 +187,7 @@ def _attended(
 
 
 def _run_and_leave(main: Callable[[], Any]) -> NoReturn:
-    """Run a program, and end without taking the interpreter apart, which takes as long."""
+    """Run a program, and exit without the interpreter's clean-up, which takes as long."""
     code: object = 1
     try:
         code = main()

@@ -1,4 +1,4 @@
-"""What is done around a gate: a reason to pass it, a change by hand, a look at the tables."""
+"""Helpers for tests of the gate: a reason to pass it, a change by hand, a list of the tables."""
 
 from typing import Any
 

@@ -1,7 +1,6 @@
-"""Rows for every table of a snapshot that satisfy all of its constraints.
+"""Generate rows for every table of a snapshot that satisfy all of its constraints.
 
-Which value a column takes is not guessed from its name: PostgreSQL is asked whether a candidate
-passes the column's CHECK constraints.
+PostgreSQL evaluates whether a candidate value passes the CHECK constraints of the column.
 """
 
 import re
@@ -26,9 +25,9 @@ CANDIDATES = {
 
 
 def fill(cursor: Cursor, snapshot: Snapshot) -> None:
-    """Insert rows into every table that has none, in an order that foreign keys allow.
+    """Insert rows into every empty table, in an order that foreign keys allow.
 
-    A table that has rows gets values in those columns that have none.
+    In a table with rows, columns without values are filled.
     """
     for schema, table in _in_order(snapshot):
         name = sql.Identifier(schema.name, table.name)
@@ -61,13 +60,13 @@ def _fill_columns(cursor: Cursor, schema: Schema, table: Relation) -> None:
 
 
 def _in_order(snapshot: Snapshot) -> Iterator[tuple[Schema, Relation]]:
-    """Tables with foreign keys come last; none of ours refers to such a table."""
+    """Return the tables, with foreign keys last; none of ours refers to such a table."""
     every = [(schema, table) for schema in snapshot.schemas for table in schema.relations]
     yield from sorted(every, key=lambda one: bool(_references(one[1])))
 
 
 def _references(table: Relation) -> dict[str, int]:
-    """The columns of foreign keys, numbered, so that two of a row refer to different rows."""
+    """Return the columns of foreign keys, numbered so that two of a row refer to different rows."""
     found = [re.match(r"FOREIGN KEY \((\w+)\)", str(one.definition)) for one in table.constraints]
     return {match[1]: place for place, match in enumerate(match for match in found if match)}
 
@@ -104,7 +103,7 @@ def _candidate(cursor: Cursor, table: Relation, column: Column) -> str:
 
 
 def _value(table: Relation, column: Column, candidate: str, number: int) -> sql.Composable:
-    """Vary what may vary; a null now and then where there may be one."""
+    """Return a value that varies by row, and sometimes null where the column allows it."""
     references = _references(table)
     if column.name in references:
         return sql.Literal((number + references[column.name]) % ROWS + 1)

@@ -1,4 +1,4 @@
-"""The way of a value through the code: which files of a package it is handed to, in which order."""
+"""Trace a value through the code: the files whose functions receive it, in order."""
 
 import inspect
 import sys
@@ -19,7 +19,7 @@ class Way:
     """The files in which a function was called with a value, in the order of the calls.
 
     Attributes:
-        package: The folder below which the files are; a value is handed on through others unseen.
+        package: The folder of the traced files; calls in other files are ignored.
         is_followed: Whether an argument is the value.
     """
 
@@ -33,11 +33,11 @@ class Way:
         return set(self.stays)
 
     def climbs(self, floor: Callable[[Path], int]) -> list[tuple[str, str]]:
-        """Each time that it was handed to a higher floor than where it had been just before."""
+        """Return each call that passed the value from a lower layer to a higher one."""
         return [(str(a), str(b)) for a, b in pairwise(self.stays) if floor(b) > floor(a)]
 
     def see(self, frame: FrameType, event: str, _: object) -> None:
-        """Is told of every call (``sys.setprofile``)."""
+        """Receive every call, as the function of ``sys.setprofile``."""
         code = frame.f_code
         path = Path(code.co_filename)
         if event != "call" or not path.is_relative_to(self.package):
@@ -54,7 +54,7 @@ class Way:
 
 @contextmanager
 def followed(package: Path, is_followed: Callable[[Any], bool]) -> Iterator[Way]:
-    """Follow a value through what this thread does within the block."""
+    """Trace a value through the calls of this thread within the block."""
     way = Way(package, is_followed)
     sys.setprofile(way.see)
     try:

@@ -1,4 +1,4 @@
-"""Text that would do something, if it were more than text where it is shown."""
+"""Malicious text, and the check that it is escaped."""
 
 import re
 from typing import Final
@@ -8,6 +8,6 @@ COMMAND: Final = re.compile(r"##[A-Za-z]*\[")
 
 
 def is_harmless(document: str) -> bool:
-    """No control character but line ends, and no line that a CI system takes for a command."""
+    """Whether a text has no control character but line ends, and no line that is a CI command."""
     found = [one for one in document.split("\n") if one.lstrip().startswith(("::", "##["))]
     return document.replace("\n", "").isprintable() and not found and not COMMAND.search(document)

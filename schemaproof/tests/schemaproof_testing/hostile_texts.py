@@ -1,4 +1,4 @@
-"""Texts of a server that would do something where they are shown, and how they get into it."""
+"""Malicious texts of a server, and the statements that put them into the server."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager

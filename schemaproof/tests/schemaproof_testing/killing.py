@@ -1,4 +1,4 @@
-"""The migrator killed at a statement, the next run without help, and what may not be different."""
+"""Kill a migrator at a statement, run it again, and compare the results."""
 
 import os
 import signal
@@ -30,10 +30,10 @@ class Scenario:
     """A migration from one revision to another, on a filled database.
 
     Attributes:
-        name: For people.
-        start: The revision at which the rows are put in.
+        name: The name in the output.
+        start: The revision at which rows are inserted.
         command: ``upgrade`` or ``downgrade``.
-        target: Where the migration goes.
+        target: The target revision.
     """
 
     name: str
@@ -52,13 +52,13 @@ SCENARIOS: Final = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a database is like after a migration.
+    """The state of a database after a migration.
 
     Attributes:
         revision: The rows of ``alembic_version``.
-        schema: Everything in the schemas that the project looks at.
-        rows: Count and digest of the rows of each table.
-        steps: What the ledger says was done.
+        schema: Everything in the schemas that the project reads.
+        rows: The number and the digest of the rows of each table.
+        steps: The steps in the ledger.
     """
 
     revision: tuple[str, ...]
@@ -81,7 +81,7 @@ def outcome(database: Database) -> Outcome:
 
 @contextmanager
 def prepared(server: LocalServer, scenario: Scenario) -> Iterator[Database]:
-    """Make a database to copy: where the scenario starts, with rows."""
+    """Make a database at the start of the scenario, with rows, to be copied."""
     with create_database(server) as database:
         run_script(database, EXISTING.read_text("utf-8"), folder=EXISTING.parent)
         if scenario.start != BASE:
@@ -93,7 +93,7 @@ def prepared(server: LocalServer, scenario: Scenario) -> Iterator[Database]:
 
 @dataclass(frozen=True)
 class Killer:
-    """Kills migrators of a scenario, each on a copy of its own of the prepared database."""
+    """Kills migrators of a scenario, each on its own copy of the prepared database."""
 
     forks: ForkServer
     scenario: Scenario
@@ -101,7 +101,7 @@ class Killer:
     folder: Path
 
     def statements(self) -> list[str]:
-        """Run it undisturbed, and return its statements."""
+        """Migrate without a kill, and return the statements."""
         with (
             create_database(self.template.server, self.template.name) as database,
             proxied(database, Proxy) as (proxy, socket_folder),
@@ -111,14 +111,14 @@ class Killer:
             return proxy.statements
 
     def undisturbed(self) -> Outcome:
-        """Return what the migration leads to when nobody is killed."""
+        """Return the state of the database after a migration without a kill."""
         with create_database(self.template.server, self.template.name) as database:
             code, printed = self._run(database, database.host)
             assert code == 0, printed
             return outcome(database)
 
     def kill_at(self, statement: int, side: Side) -> tuple[Outcome, Outcome]:
-        """Kill the migrator at a statement, and run it once more.
+        """Kill the migrator at a statement, and run it again.
 
         Returns:
             The database after the kill, and after the second run.
@@ -169,14 +169,14 @@ class Killer:
 
 
 def _wait_until_alone(database: Database) -> None:
-    """What a killed program has left running on the server ends by itself."""
+    """Wait until the statements of a killed program have ended on the server."""
     others = "datname = current_database() AND pid <> pg_backend_pid()"
     while database.superuser.query(f"SELECT FROM pg_stat_activity WHERE {others}"):
         pass
 
 
 def faults(before: Outcome, killed: Outcome, completed: Outcome, undisturbed: Outcome) -> list[str]:
-    """Return what a kill has broken; nothing of this may ever be."""
+    """Return the faults after a kill; there should be none."""
     claims = {
         "the revisions are not each wholly there or wholly not": wholly_there_or_not(
             before, killed, undisturbed
@@ -191,9 +191,9 @@ def faults(before: Outcome, killed: Outcome, completed: Outcome, undisturbed: Ou
 
 
 def wholly_there_or_not(before: Outcome, after: Outcome, undisturbed: Outcome) -> bool:
-    """Whether the ledger says what the database shows: the first steps of the whole, no more.
+    """Whether the ledger and the database agree on the first steps that were completed.
 
-    What a revision has done in an autocommit block stays, and the next run goes on from there.
+    The changes of an autocommit block stay, and the next run continues from there.
     """
     done = after.steps[len(before.steps) :]
     expected = undisturbed.steps[len(before.steps) :]
@@ -215,7 +215,7 @@ def commits_in_between(known: History, revision: str) -> bool:
 
 
 def lost(before: Outcome, after: Outcome) -> list[str]:
-    """Return the tables that exist before and after and whose rows are not the same."""
+    """Return the tables that exist before and after and whose rows differ."""
     return [
         table
         for table, rows in before.rows.items()

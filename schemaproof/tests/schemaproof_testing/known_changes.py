@@ -1,19 +1,19 @@
-"""The changes that the tests of django-pg-zero-downtime-migrations make, as changes of models.
+"""The changes in the tests of django-pg-zero-downtime-migrations, as changes of models.
 
-Of each, what that tool runs for it, in short (its version of November 2025): ``refuses`` where it
-raises, or warns and does it as Django does.
+Each has a summary of the SQL of that tool (version of November 2025): ``refuses`` where it raises,
+or warns and does it as Django does.
 """
 
 from typing import Final, NamedTuple
 
 
 class KnownChange(NamedTuple):
-    """A table that changes.
+    """A change of a table.
 
     Attributes:
-        old: The parts of its model before; ``{table}`` is its name.
-        new: The parts after.
-        other_tool: What that tool runs.
+        old: The parts of the model before; ``{table}`` is the name of the table.
+        new: The parts of the model after.
+        other_tool: The SQL of that tool, in short.
     """
 
     old: str

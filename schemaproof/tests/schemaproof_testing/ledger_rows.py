@@ -1,4 +1,4 @@
-"""What the ledger of a database says."""
+"""Read the ledger of a database."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from schemaproof_testing.servers import Database
 
 
 def rows(database: Database, columns: str = "revision, direction") -> list[tuple[Any, ...]]:
-    """Return some columns of every row, oldest first."""
+    """Return some columns of all rows, oldest first."""
     return database.query(f"SELECT {columns} FROM public.monps_migration_ledger ORDER BY id")
 
 

@@ -1,4 +1,4 @@
-"""Projects of one revision each, for the linter."""
+"""Projects with one revision, for the linter."""
 
 from pathlib import Path
 from textwrap import indent
@@ -19,7 +19,7 @@ DOWNGRADE = '\n\ndef downgrade():\n    op.execute("DROP TABLE quantum.x")\n'
 
 
 def revision(folder: Path, upgrade: str, *, above: str = "", below: str = DOWNGRADE) -> Path:
-    """Write a revision; the first line of its upgrade is line 11 when nothing stands above."""
+    """Write a revision; by default the first line of its upgrade is line 11."""
     (folder / "migrations" / "versions").mkdir(parents=True, exist_ok=True)
     path = folder / "migrations" / "versions" / "0000000000aa_case.py"
     body = indent(upgrade, "    ")

@@ -1,4 +1,4 @@
-"""Statements, each with the locks that the table of locks says, on tables to try them with."""
+"""Statements with their locks by the table of locks, and tables on which to execute them."""
 
 TABLES = """
 CREATE TABLE t (id int PRIMARY KEY, a int, b varchar(10), c int);

@@ -1,4 +1,4 @@
-"""Where temporary files of the tests are."""
+"""Choose the folder of temporary files of the tests."""
 
 import os
 import tempfile
@@ -11,10 +11,10 @@ ROOM: Final = 6 * 2**30
 
 
 def keep_files_in_memory(folder: Path = MEMORY, room: int = ROOM) -> None:
-    """Make temporary files where Linux keeps them in memory, if there is room.
+    """Make temporary files in Linux's memory file system, if there is room.
 
-    A new database is some 300 files, which takes ten times as long on many disks. ``TMPDIR`` in the
-    environment decides otherwise.
+    A new database has about 300 files, which take ten times as long on many disks. ``TMPDIR`` in
+    the environment takes precedence.
     """
     if "TMPDIR" in os.environ or not folder.is_dir():
         return

@@ -1,4 +1,4 @@
-"""A database at head that is copied: to migrate takes ten times as long as to copy."""
+"""Copy a database at head, because migrating takes ten times as long as copying."""
 
 from functools import cache
 
@@ -11,7 +11,7 @@ from schemaproof_testing.servers import USER, Database, administration, create_d
 
 @cache
 def template(server: LocalServer) -> str:
-    """Migrate a database once, to be copied; the copy goes with its server."""
+    """Migrate a database once, to be copied; return its name."""
     name = "migrated_once"
     with create_database(server) as database:
         Alembic(database).upgrade()
@@ -21,7 +21,7 @@ def template(server: LocalServer) -> str:
 
 
 def migrate(database: Database) -> None:
-    """Replace an empty database by a copy of a migrated one."""
+    """Replace an empty database by a copy of the migrated one."""
     copied = template(database.server)
     names = sql.Identifier(database.name), sql.Identifier(USER), sql.Identifier(copied)
     with administration(database.server) as cursor:

@@ -1,4 +1,4 @@
-"""Several migrators at once: the lock between them, and what they do at the server."""
+"""Several migrators at once: the lock between them, and their waiting sessions."""
 
 import subprocess
 import time
@@ -43,7 +43,7 @@ def sessions(database: Database, condition: str) -> list[int]:
 def released_together(
     database: Database, programs: Programs, count: int, *command: str
 ) -> list[tuple[int, str]]:
-    """Start a program many times and let all go at once; how each ended, and what it said."""
+    """Start a program many times, and release all at once; return exit codes and outputs."""
     with lock_held(database):
         processes = [programs.start(*command, stderr=subprocess.STDOUT) for _ in range(count)]
         # All have found pending revisions and wait for the lock.

@@ -1,4 +1,4 @@
-"""Projects of somebody else: SQLAlchemy, Alembic and PostgreSQL, and an env.py that is not ours."""
+"""Projects of other people: SQLAlchemy, Alembic and PostgreSQL, with an env.py of their own."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -51,7 +51,7 @@ def downgrade():
 
 @dataclass(frozen=True)
 class OtherProject:
-    """A generated project in a folder of its own, with the programs to use on it."""
+    """A generated project in its own folder, with programs to use on it."""
 
     folder: Path
     programs: Programs
@@ -70,7 +70,7 @@ class OtherProject:
         path.write_text(text, "utf-8")
 
     def configure(self, **keys: str) -> None:
-        """Write ``[tool.schemaproof]``; values are TOML."""
+        """Write ``[tool.schemaproof]``; the values are TOML."""
         lines = [f"{key.replace('_', '-')} = {value}\n" for key, value in keys.items()]
         self.write("pyproject.toml", "[tool.schemaproof]\n" + "".join(lines))
 
@@ -113,13 +113,13 @@ def make_project(
     imports: Iterable[str] = ("from models import Base",),
     options: Mapping[str, str] = MappingProxyType({}),
 ) -> OtherProject:
-    """Make a project with ``alembic init``, whose env.py is changed only as its comments ask for.
+    """Make a project with ``alembic init``, and change env.py as its comments describe.
 
     Args:
         folder: An empty folder.
         database: The database that env.py connects to, by the URL in its alembic.ini.
-        target: What ``target_metadata`` is.
-        imports: The imports that it needs.
+        target: The expression for ``target_metadata``.
+        imports: The imports that the expression needs.
         options: More arguments of ``context.configure``.
     """
     scratch = database.superuser_url.render_as_string(hide_password=False)

@@ -1,4 +1,4 @@
-"""A project of the test's own: revisions as short as a case needs them, with their snapshots."""
+"""A project for one test: short revisions, with their snapshots."""
 
 import io
 import shutil
@@ -49,14 +49,14 @@ CONFIGURATION = f"""{OURS}lint-ignore = [
 
 @dataclass
 class OwnProject:
-    """Revisions are named r1, r2, ... and follow each other."""
+    """A project whose revisions are named r1, r2, ... and follow each other."""
 
     folder: Path
     count: int = 0
     output: io.StringIO = field(default_factory=io.StringIO)
 
     def add(self, upgrade: str, downgrade: str = "pass") -> str:
-        """Add a revision; both arguments are statements of Python, where ``op`` is Alembic's."""
+        """Add a revision from Python statements for upgrade and downgrade; ``op`` is Alembic's."""
         before = f"r{self.count}" if self.count else None
         self.count += 1
         name = f"r{self.count}"
@@ -109,7 +109,7 @@ class OwnProject:
 
 
 def impatient_engine(database: Database) -> Engine:
-    """As the runner's own connections, with a lock time-out that a test can wait for."""
+    """Return an engine like the runner's, with a short lock time-out."""
     options = {"options": "-c lock_timeout=100 -c search_path=public"}
     return create_engine(database.url, poolclass=NullPool, connect_args=options)
 

@@ -1,4 +1,4 @@
-"""PgBouncer before a database, where it is installed (Debian's package ``pgbouncer``)."""
+"""PgBouncer in front of a database, if it is installed (Debian's package ``pgbouncer``)."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ POOLER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin
 def pooled(
     database: Database, folder: Path, *settings: str, auth_type: str = "plain", tcp: bool = False
 ) -> Iterator[dict[str, str]]:
-    """Run PgBouncer before a database; yields the settings with which it is reached."""
+    """Run PgBouncer in front of a database; yields the settings for connections through it."""
     if POOLER is None:
         pytest.skip("no pgbouncer")
     port = _unused_port() if tcp else database.port

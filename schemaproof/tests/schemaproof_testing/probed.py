@@ -1,4 +1,4 @@
-"""Small projects with an env.py of their own kind, and what asks them."""
+"""Small projects with different env.py files, and requests to their probes."""
 
 from __future__ import annotations
 
@@ -127,13 +127,13 @@ context.run_migrations()
 
 @dataclass(frozen=True)
 class Probed:
-    """A project in a folder, whose env.py is given.
+    """A project in a folder, with a given env.py.
 
     Attributes:
         folder: An empty folder.
         env: The text of env.py.
-        python: What it runs with.
-        options: More about the code, as ``ProjectCode`` has it.
+        python: The Python that runs it.
+        options: Further arguments of ``ProjectCode``.
     """
 
     folder: Path
@@ -192,7 +192,7 @@ class Probed:
 
 
 def place(database: Database) -> dict[str, str]:
-    """Return what a connection to it is opened with."""
+    """Return the connection parameters of a database."""
     return {
         "host": database.host,
         "port": str(database.port),
@@ -204,7 +204,7 @@ def place(database: Database) -> dict[str, str]:
 
 
 def columns(database: Database) -> list[str]:
-    """Return the columns of the table customer, and the name of its key."""
+    """Return the columns of the table customer, and the name of its primary key."""
     sql = (
         "SELECT attname FROM pg_attribute WHERE attnum > 0 AND NOT attisdropped"
         " AND attrelid = to_regclass('public.customer')"

@@ -1,4 +1,4 @@
-"""The project under test: its Alembic commands and its programs, run for real."""
+"""The project under test: run its Alembic commands and its programs."""
 
 import io
 import os
@@ -42,7 +42,7 @@ def history() -> History:
 
 
 def revisions() -> list[str]:
-    """Every revision id, base first."""
+    """Return every revision id, base first."""
     return [script.revision for script in reversed(list(script_directory().walk_revisions()))]
 
 
@@ -55,7 +55,7 @@ def unpooled_engine(database: Database) -> Iterator[Engine]:
 
 @dataclass(frozen=True)
 class Alembic:
-    """Alembic's Python API on one database; ``printed`` is what it printed."""
+    """Alembic's Python API for one database; ``printed`` is the printed output."""
 
     database: Database
     output: io.StringIO = field(default_factory=io.StringIO)
@@ -92,7 +92,7 @@ class Alembic:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a program ended."""
+    """The exit code and the output of a program."""
 
     code: int
     out: str
@@ -103,17 +103,17 @@ class Outcome:
         return self.out + self.err
 
     def succeeded(self) -> "Outcome":
-        """Return it; a test fails with what the program printed unless its exit code is 0."""
+        """Return the outcome if the exit code is 0; otherwise fail with the output."""
         assert self.code == 0, self.text
         return self
 
 
 @dataclass(frozen=True)
 class Programs:
-    """``monps-db`` and ``alembic``, run as users run them: in a folder, with an environment.
+    """``monps-db`` and ``alembic``, run in a folder with an environment, as users do.
 
-    The folder is a project of its own whose revisions are the real ones, so that no ``.env`` of the
-    developer is found.
+    The folder is a separate project with the real revisions, so that no ``.env`` of the developer
+    is found.
     """
 
     folder: Path
@@ -155,7 +155,7 @@ class Programs:
         stderr: Any = subprocess.PIPE,
         **environ: str,
     ) -> subprocess.Popen[str]:
-        """Start a program, and leave it running."""
+        """Start a program without waiting for its end."""
         return subprocess.Popen(
             self.command(program, *arguments),
             cwd=self.folder,
@@ -166,7 +166,7 @@ class Programs:
         )
 
     def on_terminal(self, program: str, *arguments: str) -> Outcome:
-        """Run a program whose stderr is a terminal; ``err`` is what that shows."""
+        """Run a program whose stderr is a terminal; ``err`` is the text on it."""
         controller, terminal = open_terminal(120)
         process = self.start(program, *arguments, stderr=terminal, TERM="xterm")
         seen = read_terminal(controller, terminal)
@@ -174,7 +174,7 @@ class Programs:
         return Outcome(process.returncode, out, seen)
 
     def lines_on_terminal(self, width: int, program: str, *arguments: str) -> list[str]:
-        """Return the lines, without colours, that a terminal of a width shows."""
+        """Return the lines, without colours, that a terminal of a given width shows."""
         controller, terminal = open_terminal(width)
         process = self.start(program, *arguments, stdout=terminal, stderr=terminal, TERM="xterm")
         seen = read_terminal(controller, terminal)
@@ -200,7 +200,7 @@ prefix = "monps"
 
 
 def make_workspace(folder: Path) -> Path:
-    """Make a folder a project of its own that uses the real revisions."""
+    """Make a project in a folder that uses the real revisions."""
     (folder / "pyproject.toml").write_text(
         f'{CONFIGURATION}script-location = "{PROJECT.script_location}"\n', "utf-8"
     )

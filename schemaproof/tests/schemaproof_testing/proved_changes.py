@@ -1,4 +1,4 @@
-"""Changes of models, written and applied to tables with rows: what is wrong with it."""
+"""Write revisions for changes of models, apply them to tables with rows, and return the faults."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _INVALID = "SELECT indexrelid::regclass::text AS name FROM pg_index WHERE NOT in
 
 
 def faults(opened: WrittenProject, changes: list[Change]) -> list[str]:
-    """Write revisions for changes, and return what is wrong with them."""
+    """Write revisions for changes, and return the faults."""
     project = opened.with_(managed_schemas=(SCHEMA,), lint_enable=("data-loss-undeclared",))
     project.models(models(changes, "before"))
     [first] = project.write(rev_id="first").files
@@ -53,7 +53,7 @@ def _with_partitions(project: WrittenProject, first: Path, changes: list[Change]
 
 
 def _unnoted(findings: Iterable[str], made: Written) -> Iterator[str]:
-    """Yield what the linter says of what is not noted as unsafe already."""
+    """Yield the linter's problems that the revisions do not note as unsafe."""
     notes = "\n".join(made.notes)
     for one in findings:
         rule = one.split()[1].rstrip(":")
@@ -62,7 +62,7 @@ def _unnoted(findings: Iterable[str], made: Written) -> Iterator[str]:
 
 
 def _fill(file: Path, changes: list[Change]) -> None:
-    """Say what the rows get that are there."""
+    """Insert the values for existing rows into the revisions."""
     text = file.read_text("utf-8")
     if (found := _PLACEHOLDER.search(text)) is None:
         return
@@ -81,7 +81,7 @@ def _fill(file: Path, changes: list[Change]) -> None:
 def _faults_with_rows(
     project: WrittenProject, made: Written, changes: list[Change]
 ) -> Iterator[str]:
-    """Yield what is wrong when the tables have rows: up, down and up again."""
+    """Yield the faults when the tables have rows: up, down and up again."""
     last = made.snapshots[-1].stem if made.snapshots else "first"
     with (
         ProjectProbe(project.project) as probe,
@@ -110,7 +110,7 @@ def _faults_with_rows(
 
 
 def _is_for_empty_tables(change: Change, made: Written) -> bool:
-    """Whether a revision says that rows make it fail."""
+    """Whether a revision declares that it fails on tables with rows."""
     start = f"{change.schema or 'public'}.{change.name}."
     return any(one.startswith(start) and _FAILS_WITH_ROWS in one for one in made.notes)
 

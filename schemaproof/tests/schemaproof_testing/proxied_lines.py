@@ -1,4 +1,4 @@
-"""Lines to a server that pass through a test: who connects, and where a message ends."""
+"""Connections to a server through the test: accept them, and find the end of each message."""
 
 import socket
 import struct
@@ -9,13 +9,13 @@ from typing import Protocol
 
 
 class Serving(Protocol):
-    """What passes lines on."""
+    """A proxy."""
 
     def serve(self, listener: socket.socket) -> None:
-        """Accept until the listener is closed."""
+        """Accept connections until the listener is closed."""
 
     def close(self) -> None:
-        """End every line."""
+        """Close every connection."""
 
 
 def unix_listener(path: str) -> socket.socket:
@@ -26,7 +26,7 @@ def unix_listener(path: str) -> socket.socket:
 
 @contextmanager
 def serving(proxy: Serving, listener: socket.socket) -> Iterator[None]:
-    """Have a proxy serve for as long as the block lasts."""
+    """Run a proxy until the block ends."""
     listener.listen(64)
     thread = threading.Thread(target=proxy.serve, args=(listener,), daemon=True)
     thread.start()
@@ -41,7 +41,7 @@ def serving(proxy: Serving, listener: socket.socket) -> Iterator[None]:
 
 
 def accepted(listener: socket.socket, target: str) -> Iterator[tuple[socket.socket, socket.socket]]:
-    """Give each client with a line of its own to the server, until the listener is closed."""
+    """Yield each client with a new connection to the server, until the listener is closed."""
     while True:
         try:
             client, _ = listener.accept()
@@ -53,7 +53,7 @@ def accepted(listener: socket.socket, target: str) -> Iterator[tuple[socket.sock
 
 
 def read_message(sender: socket.socket, *, is_first: bool = False) -> bytes:
-    """Read one message: a type, but for the first one, a length, and what it says."""
+    """Read one message: a type (except in the first one), a length, and the content."""
     head = _exactly(sender, 4 if is_first else 5)
     if not head:
         return b""

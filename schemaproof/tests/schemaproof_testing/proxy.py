@@ -1,8 +1,8 @@
-"""A proxy between a program and the server that counts statements and cuts the line at one of them.
+"""A proxy that counts a program's statements and cuts the connection at one of them.
 
-It speaks enough of the protocol (PostgreSQL manual, chapter 55) to see where a message ends. The
-program is unmodified; it is killed at the moment of the cut, and meets both sides of every
-statement: one that the server never got, and one that it executed and whose answer never came back.
+It parses the protocol (PostgreSQL manual, chapter 55) as far as the ends of messages. The program
+is unmodified; it is killed when the connection is cut, before the server gets a statement, or after
+it executed the statement and before its answer arrives.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from schemaproof_testing.servers import Database
 
 
 class Side(Enum):
-    """On which side of a statement the line is cut."""
+    """The moment of the cut: before, after or during a statement."""
 
     BEFORE = "before the server got it"
     AFTER = "after the server answered, before the program heard"
@@ -31,17 +31,17 @@ class Side(Enum):
 
 @dataclass
 class Proxy:
-    """Counts the statements (simple queries) of the first connection, which migrates.
+    """Counts the statements (simple queries) of the first connection, that of the migrator.
 
-    Another one comes by the clock: it looks at what keeps a revision waiting.
+    Another connection opens from time to time: it looks for sessions that block a revision.
 
     Attributes:
         target: The server's socket.
-        cut_at: The statement at which the line is cut, from 1; 0 never.
-        side: On which side of it.
-        at_cut: Called at the cut, once, with the server process of that line.
-        statements: The text of each statement, in the order in which they came.
-        drops: Parameters of the start-up message that are not passed on, as a pooler can do it.
+        cut_at: The number of the statement at which to cut, from 1; 0 for never.
+        side: The moment of the cut.
+        at_cut: The function that is called once, at the cut, with the process id of the session.
+        statements: The text of each statement, in order.
+        drops: The parameters of the start-up message to remove, as a pooler can do.
         counts_all: Whether the statements of every connection are counted.
     """
 
@@ -57,7 +57,7 @@ class Proxy:
     _lines: list[tuple[_Line, list[threading.Thread]]] = field(default_factory=list)
 
     def serve(self, listener: socket.socket) -> None:
-        """Accept until the listener is closed."""
+        """Accept connections until the listener is closed."""
         for client, server in accepted(listener, self.target):
             line = _Line(self, client, server, counts=self.counts_all or not self._lines)
             threads = [threading.Thread(target=work) for work in (line.forward, line.back)]
@@ -66,7 +66,7 @@ class Proxy:
                 thread.start()
 
     def close(self) -> None:
-        """End every line."""
+        """Close every connection."""
         for line, threads in self._lines:
             for end in (line.client, line.server):
                 with suppress(OSError):
@@ -77,26 +77,26 @@ class Proxy:
             line.server.close()
 
     def is_here(self, statement: str) -> bool:
-        """Count a statement, and say whether it is the one."""
+        """Count a statement; return whether it is the one to cut at."""
         with self._mutex:
             self.statements.append(statement)
             return len(self.statements) == self.cut_at
 
     def cut(self, backend: int) -> None:
-        """Stop passing anything on, on any line; unless it is for the server to end it."""
+        """Stop forwarding on all connections, except with ``Side.DURING``."""
         if not self.is_cut.is_set():
             self.is_cut.set()
             self.at_cut(backend)
 
     @property
     def is_silent(self) -> bool:
-        """Whether nothing is passed on any more."""
+        """Whether forwarding has stopped."""
         return self.is_cut.is_set() and self.side is not Side.DURING
 
 
 @dataclass
 class _Line:
-    """One connection, both ways."""
+    """One connection, in both directions."""
 
     proxy: Proxy
     client: socket.socket
@@ -106,7 +106,7 @@ class _Line:
     backend: int = 0
 
     def forward(self) -> None:
-        """From the program to the server."""
+        """Forward from the program to the server."""
         with self._closing(self.server):
             self.server.sendall(
                 _without(read_message(self.client, is_first=True), self.proxy.drops)
@@ -125,7 +125,7 @@ class _Line:
                     self.proxy.cut(self.backend)
 
     def back(self) -> None:
-        """From the server to the program."""
+        """Forward from the server to the program."""
         with self._closing(self.client):
             while message := read_message(self.server):
                 if message[:1] == b"K":  # BackendKeyData contains the number of the server process.
@@ -147,7 +147,7 @@ class _Line:
 
 @contextmanager
 def proxied(database: Database, make_proxy: Callable[[str], Proxy]) -> Iterator[tuple[Proxy, str]]:
-    """Run a proxy to the server of a database; yields it with the folder of its socket."""
+    """Run a proxy in front of a database; yields the proxy, and the folder of its socket."""
     with tempfile.TemporaryDirectory(prefix="monps-proxy-") as folder:
         name = f".s.PGSQL.{database.port}"
         proxy = make_proxy(str(Path(database.host) / name))

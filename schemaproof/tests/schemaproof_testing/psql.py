@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs."""
+"""Run psql and pg_dump."""
 
 import re
 import subprocess
@@ -25,7 +25,7 @@ def run_script(database: Database, script: str, *, folder: Path | None = None) -
 
 
 def dump(database: Database, *, without: tuple[str, ...] = ()) -> str:
-    """What pg_dump writes, but for the objects named and pg_dump's own random tokens."""
+    """Return the output of pg_dump, without the named objects and without random tokens."""
     done = subprocess.run(
         [
             database.server.binaries.pg_dump,

@@ -1,10 +1,10 @@
-"""Snapshot files, as what was recorded."""
+"""Read recorded snapshot files."""
 
 from schemaproof.history.snapshot_file import RecordedRevision, loads
 
 
 def recorded_in(text: str) -> RecordedRevision:
-    """Read a whole snapshot file."""
+    """Read a complete snapshot file."""
     found = loads(text)
     return RecordedRevision(
         revision=found.revision,

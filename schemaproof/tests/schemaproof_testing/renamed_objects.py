@@ -1,4 +1,4 @@
-"""Objects of the example that get another name."""
+"""Rename objects of the example."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ INDEX_SQL = "CREATE INDEX {} ON q.t (c)"
 
 
 def renames(expected: Snapshot, actual: Snapshot) -> dict[str, str | None]:
-    """The name that each object has instead, by where it should be; nothing else is found."""
+    """Return the found renames: the actual name of each object by its expected path."""
     found = compare(expected, actual).differences
     assert {difference.code.aspect for difference in found} <= {"renamed"}
     return {difference.path: difference.actual for difference in found}
 
 
 def renamed(address: Address, name: str, **changes: Any) -> Snapshot:
-    """The example, one of its objects under another name."""
+    """Return the example with one of its objects renamed."""
     if address == INDEX:
         changes = {"definition": sql(INDEX_SQL.format(name)), **changes}
     return changed(EXAMPLE, address, name=name, **changes)

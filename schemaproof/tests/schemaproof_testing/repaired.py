@@ -1,4 +1,4 @@
-"""A database that somebody changes, and that the script of a check takes back."""
+"""A database that is changed, and repaired by the script of a check."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,10 +23,10 @@ SCOPE = Scope(managed=("q",), shared=())
 
 @dataclass(frozen=True)
 class Changed:
-    """A database, and what it should be.
+    """A changed database, and its expected schema.
 
     Attributes:
-        database: Where.
+        database: The database.
         expected: The expected schema.
         scope: The schemas and objects to read.
     """
@@ -44,7 +44,7 @@ class Changed:
         return str(sql.render(self.report(), destructive=destructive))
 
     def repair(self, *, destructive: bool = True) -> list[str]:
-        """Run the script by psql; return what is found afterwards."""
+        """Run the script by psql; return the remaining differences."""
         run_script(self.database, self.script(destructive=destructive))
         return self.found()
 
@@ -52,7 +52,7 @@ class Changed:
         return [f"{one.code} {one.path}" for one in self.report().findings]
 
     def rows(self) -> dict[str, int]:
-        """How many rows each table has."""
+        """Return the number of rows of each table."""
         tables = self.ask(
             "SELECT array_agg(c.oid::regclass::text) FROM pg_class AS c"
             " WHERE c.relnamespace = 'q'::regnamespace AND c.relkind IN ('r', 'p')"
@@ -71,7 +71,7 @@ def read(connection: Connection, scope: Scope) -> Snapshot:
 
 @contextmanager
 def changed(server: LocalServer, made: str, change: str, scope: Scope = SCOPE) -> Iterator[Changed]:
-    """Make a schema, remember it, and change it."""
+    """Create a schema, read it as the expected one, and change it."""
     from bench.drift.copies import new_database
 
     with new_database(server) as database:

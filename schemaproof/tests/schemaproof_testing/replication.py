@@ -34,11 +34,11 @@ class Cluster:
 
     @property
     def replica_hosts(self) -> str:
-        """As ``DB_REPLICA_HOSTS`` names them."""
+        """The value for ``DB_REPLICA_HOSTS``."""
         return ",".join(str(replica.socket_directory) for replica in self.replicas)
 
     def heal(self) -> None:
-        """Start what does not run, have everybody replay, and wait until all have caught up."""
+        """Start stopped servers, resume replay, and wait until all replicas have caught up."""
         for server in (self.primary, *self.replicas):
             server.start()
         for replica in self.replicas:
@@ -48,7 +48,7 @@ class Cluster:
         self.catch_up()
 
     def catch_up(self) -> None:
-        """Wait until every replica has replayed what the primary has written."""
+        """Wait until every replica has replayed all that the primary has written."""
         # A new record makes a disconnected receiver notice that the primary is back.
         ask_outside(self.primary, "SELECT pg_logical_emit_message(true, 'test', 'anybody there?')")
         position = ask(self.primary, "SELECT pg_current_wal_flush_lsn()::text")
@@ -57,9 +57,9 @@ class Cluster:
 
 
 def crash(server: LocalServer) -> None:
-    """End a server at once, without a word to its clients; its children go with it.
+    """Kill a server and its child processes at once, without a message to clients.
 
-    After a SIGKILL these live on for seconds, in which it cannot be started again.
+    After a SIGKILL to the server alone, the children would live for seconds, and prevent a restart.
     """
     os.kill(postmaster_pid(server), signal.SIGQUIT)
     deadline = time.monotonic() + SECONDS
@@ -69,7 +69,7 @@ def crash(server: LocalServer) -> None:
 
 
 def until(server: LocalServer, question: str) -> None:
-    """Wait until a question is answered with true."""
+    """Wait until a query returns true."""
     deadline = time.monotonic() + SECONDS
     while ask(server, question) is not True:
         assert time.monotonic() < deadline, question
@@ -77,14 +77,14 @@ def until(server: LocalServer, question: str) -> None:
 
 
 def ask_outside(server: LocalServer, statement: str) -> None:
-    """Run a statement that no transaction may contain."""
+    """Execute a statement outside of a transaction."""
     with administration(server) as cursor:
         cursor.execute(statement)
 
 
 @contextmanager
 def open_cluster(replicas: int, major: int | None = None) -> Iterator[Cluster]:
-    """Start a primary and replicas of it; ``SHOW monps.server`` tells who answers."""
+    """Start a primary with replicas; ``SHOW monps.server`` returns the name of the server."""
     with ExitStack() as stack:
         folder = stack.enter_context(short_folder())
         primary = LocalServer(

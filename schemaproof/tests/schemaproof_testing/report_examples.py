@@ -1,4 +1,4 @@
-"""Reports with a name that is not harmless."""
+"""Reports with a malicious name."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""A database with the roles of ``monps-db roles`` in it, to log in to as one of them."""
+"""A database with the roles of ``monps-db roles``, to connect as any of them."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -26,7 +26,7 @@ class Cast:
     prefix: str
 
     def as_(self, role: str) -> Database:
-        """The database, logged in to as one of the roles."""
+        """Return the database with the login of one of the roles."""
         return replace(self.database, user=f"{self.prefix}_{role}", password=PASSWORD)
 
     def programs(self, role: str | None = None) -> Programs:
@@ -69,13 +69,13 @@ class Cast:
             connection.commit()
 
     def relation_owner(self, relation: str) -> str:
-        """Who a table, view or sequence belongs to, without the prefix."""
+        """Return the owner of a table, view or sequence, without the prefix."""
         owner = "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = %s::regclass"
         [(name,)] = self.database.superuser.query(owner, [relation])
         return str(name).removeprefix(f"{self.prefix}_")
 
     def compared(self) -> tuple[int, str]:
-        """How ``monps-db roles`` ends, and what it says."""
+        """Return the exit code and the output of ``monps-db roles``."""
         programs = Programs(make_workspace(self.folder), self.superuser.environ())
         outcome = programs.monps_db("roles", "--prefix", self.prefix)
         return outcome.code, outcome.out
@@ -83,7 +83,7 @@ class Cast:
 
 @contextmanager
 def make_cast(database: Database, folder: Path, prefix: str) -> Iterator[Cast]:
-    """Drop the roles in the end, whoever made them."""
+    """Make a database with roles, which are dropped at the end."""
     cast = Cast(database, folder, prefix)
     yield cast
     names = [f"{cast.prefix}_{role}" for role in NAMES]

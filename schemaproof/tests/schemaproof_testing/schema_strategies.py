@@ -1,4 +1,4 @@
-"""Generated schemas, as statements, and changes of one attribute with what has to be found."""
+"""Generate schemas as statements, and changes of one attribute with the expected finding."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -74,7 +74,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Change:
-    """One attribute changed by hand, and the one difference that it makes."""
+    """A change of one attribute by hand, and the only difference that it makes."""
 
     statement: str
     code: str
@@ -103,7 +103,7 @@ tables = st.builds(
 
 @st.composite
 def schemas(draw: st.DrawFn) -> tuple[Table, ...]:
-    """Tables whose names, and those of their indexes, are all different."""
+    """Draw tables whose names, and those of their indexes, are all different."""
     made = draw(st.lists(tables, min_size=1, max_size=3))
     called = [one for table in made for one in (table.name, table.index)]
     if len(set(called)) < len(called):
@@ -116,7 +116,7 @@ def statements(schema: tuple[Table, ...]) -> list[str]:
 
 
 def changes(table: Table) -> list[Change]:
-    """Everything that is tried on a table, one at a time."""
+    """Yield every change that is tried on a table, one at a time."""
     here, where = name(SCHEMA, table.name), path(SCHEMA, table.name)
     column = table.columns[-1]
     its, at = name(column.name), path(SCHEMA, table.name, column.name)

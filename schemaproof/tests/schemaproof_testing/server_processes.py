@@ -1,4 +1,4 @@
-"""The process of a server: its number, its end, and steps that another process takes."""
+"""The process of a server: its id, how to kill it, and Python code in another process."""
 
 import os
 import signal
@@ -9,14 +9,14 @@ from schemaproof.scratch.embedded.server import LocalServer
 
 
 def postmaster_pid(server: LocalServer) -> int:
-    """Return the process of a running server."""
+    """Return the process id of a running server."""
     pid = server.status().pid
     assert pid is not None
     return pid
 
 
 def kill(server: LocalServer) -> int:
-    """Kill a server as the kernel would, and return the number it had."""
+    """Kill a server with SIGKILL; return its process id."""
     pid = postmaster_pid(server)
     os.kill(pid, signal.SIGKILL)
     deadline = time.monotonic() + 20
@@ -43,5 +43,5 @@ print(server.status().pid)
 
 
 def in_python(server: LocalServer, *steps: str) -> list[str]:
-    """Return the command that takes these steps in a Python of its own, from PROJECT."""
+    """Return the command that runs these lines in another Python, with the project's code."""
     return [sys.executable, "-c", SCRIPT, str(server.root), str(server.binaries.directory), *steps]

@@ -1,4 +1,4 @@
-"""Real PostgreSQL servers for the tests: found, started on first use, ended with the session."""
+"""Real PostgreSQL servers for the tests: found, started on first use, stopped with the session."""
 
 import os
 import secrets
@@ -33,7 +33,7 @@ PASSWORD = "p%40:/?#[]@ é'\"\\$x"
 
 
 def _installed() -> dict[int, Binaries]:
-    """Find the programs of each major version: the extra's, else the first that has it."""
+    """Find the programs of each major version: the extra's first, else the first installed ones."""
     found = {}
     for one in find_providers():
         if one.major not in found or one.name == PIXELTABLE:
@@ -42,7 +42,7 @@ def _installed() -> dict[int, Binaries]:
 
 
 def _asked() -> tuple[int, ...]:
-    """Return the major versions of ``MONPS_TEST_MAJORS="16,18"``, or all."""
+    """Return the major versions in ``MONPS_TEST_MAJORS="16,18"``, or all."""
     choice = os.environ.get(CHOICE, "").replace(",", " ").split()
     return tuple(int(major) for major in choice) or SUPPORTED
 
@@ -56,7 +56,7 @@ MISSING: Final = tuple(major for major in _asked() if major not in INSTALLED)
 
 @dataclass(frozen=True)
 class Database:
-    """A database of its own, and how to reach it."""
+    """A database for one test, and its connection parameters."""
 
     host: str
     port: int
@@ -77,7 +77,7 @@ class Database:
 
     @property
     def superuser(self) -> Self:
-        """The same database, for the superuser of its server."""
+        """The same database with the login of the superuser."""
         who, password = self.server.superuser, self.server.superuser_password()
         return replace(self, user=who, password=password)
 
@@ -95,7 +95,7 @@ class Database:
         }
 
     def libpq_environ(self) -> dict[str, str]:
-        """What PostgreSQL's own programs read."""
+        """Return the environment variables for PostgreSQL's own programs."""
         return {
             "PGHOST": self.host,
             "PGPORT": str(self.port),
@@ -105,7 +105,7 @@ class Database:
         }
 
     def connect(self) -> Connection:
-        """Connect as the owner; the caller closes."""
+        """Connect as the owner; the caller closes the connection."""
         return psycopg2.connect(
             host=self.host,
             hostaddr="",  # Otherwise libpq would take PGHOSTADDR from the environment.
@@ -116,7 +116,7 @@ class Database:
         )
 
     def connect_superuser(self) -> Connection:
-        """Connect as the superuser; the caller closes."""
+        """Connect as the superuser; the caller closes the connection."""
         return self.superuser.connect()
 
     def execute(self, statement: str | sql.Composable, values: Any = None) -> None:
@@ -124,14 +124,14 @@ class Database:
         self.query(statement, values)
 
     def execute_each(self, *statements: str) -> None:
-        """Execute statements without a transaction around them."""
+        """Execute statements outside of a transaction."""
         with closing(self.connect()) as connection, connection.cursor() as cursor:
             connection.autocommit = True
             for statement in statements:
                 cursor.execute(statement)
 
     def query(self, question: str | sql.Composable, values: Any = None) -> list[tuple[Any, ...]]:
-        """Return the rows of a statement, which is committed; none where it gives none."""
+        """Execute a statement, commit it, and return its rows, if it has any."""
         with closing(self.connect()) as connection, connection.cursor() as cursor:
             cursor.execute(question, values)
             rows = list(cursor.fetchall()) if cursor.description else []
@@ -148,10 +148,10 @@ def find_binaries(major: int) -> Binaries:
 
 
 class Servers:
-    """The servers of one test session, each started when it is first asked for.
+    """The servers of one test session, each started on first use.
 
     Args:
-        binaries: Their programs, by major version.
+        binaries: The programs of the servers, by major version.
     """
 
     def __init__(self, binaries: Mapping[int, Binaries] = INSTALLED) -> None:
@@ -172,7 +172,7 @@ class Servers:
         return self._servers[major]
 
     def close(self) -> None:
-        """Stop what was started, and remove it."""
+        """Stop the servers that were started, and remove their data."""
         try:
             for server in self._servers.values():
                 server.stop()
@@ -183,21 +183,21 @@ class Servers:
 
 @contextmanager
 def short_folder() -> Iterator[Path]:
-    """Make an empty folder with a short path; a server's data are too big to be kept."""
+    """Make an empty folder with a short path; it is removed because a server's data are large."""
     with tempfile.TemporaryDirectory(prefix="monps-test-", ignore_cleanup_errors=True) as made:
         yield Path(made).resolve()
 
 
 @contextmanager
 def started_server() -> Iterator[LocalServer]:
-    """Run a server for as long as the block lasts, for programs that are no tests."""
+    """Run a server until the block ends, for programs other than tests."""
     with closing(Servers()) as servers:
         yield servers.get(default_major())
 
 
 @contextmanager
 def administration(server: LocalServer) -> Iterator[Cursor]:
-    """Open a superuser's cursor that commits each statement."""
+    """Open a cursor of the superuser that commits each statement."""
     with closing(psycopg2.connect(**server.connect_parameters())) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
@@ -206,11 +206,12 @@ def administration(server: LocalServer) -> Iterator[Cursor]:
 
 @contextmanager
 def create_database(server: LocalServer, template: str | None = None) -> Iterator[Database]:
-    """Make a database that belongs to a plain login role, and drop it afterwards.
+    """Create a database that a plain login role owns, and drop it at the end.
 
     Args:
         server: A server of ``Servers``.
-        template: The database to copy; nobody may be connected to it. Empty when not given.
+        template: The database to copy, which must have no connections; an empty database when
+            omitted.
     """
     database = Database(
         host=str(server.socket_directory),
@@ -241,7 +242,7 @@ def create_role(server: LocalServer) -> None:
 
 
 def ask(server: LocalServer, question: str, **changes: object) -> object:
-    """Return the first value of a query; ``changes`` are connection parameters."""
+    """Return the first value of a query; ``changes`` are changed connection parameters."""
     parameters = {**server.connect_parameters(), "connect_timeout": 10, **changes}
     with closing(psycopg2.connect(**parameters)) as connection, connection.cursor() as cursor:
         cursor.execute(question)

@@ -1,7 +1,8 @@
-"""A line on which nothing comes any more and nothing is closed: a half-open network.
+"""A half-open network: no answers arrive, and no connection is closed.
 
-What the program sends is still taken, so its kernel sees every byte acknowledged; connections are
-still accepted. Only answers stop, on all lines at once, at the n-th message of the program.
+Messages of the program are still received, so its kernel sees every byte acknowledged; connections
+are still accepted. Only answers stop, on all connections at once, at the n-th message of the
+program.
 """
 
 import socket
@@ -19,13 +20,13 @@ from schemaproof_testing.servers import Database
 
 @dataclass
 class SilentProxy:
-    """Forwards to a server until it goes silent.
+    """Forwards to a server until it stops.
 
     Attributes:
         target: The server's socket.
-        silent_at: The message of the program, from 1, that is swallowed with all that follows.
-        is_here: Whether it is that message, where its number is not known.
-        takes: Whether what is sent is still read.
+        silent_at: The number of the message, from 1, from which on nothing is forwarded.
+        is_here: The function that recognises the message, if its number is not known.
+        takes: Whether messages of the program are still received.
     """
 
     target: str
@@ -82,7 +83,7 @@ class SilentProxy:
 def silent_proxy(
     database: Database, *, tcp: bool = False, **options: object
 ) -> Iterator[tuple[SilentProxy, dict[str, str]]]:
-    """Run one before a database; yields it with the settings with which it is reached."""
+    """Run a silent proxy in front of a database; yields it with the settings for connections."""
     name = f".s.PGSQL.{database.port}"
     proxy = SilentProxy(str(Path(database.host) / name), **options)  # type: ignore[arg-type]
     with tempfile.TemporaryDirectory(prefix="monps-proxy-") as folder:

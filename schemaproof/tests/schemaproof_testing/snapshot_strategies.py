@@ -1,4 +1,4 @@
-"""Any snapshot, for properties that hold of all of them."""
+"""Generate snapshots, for properties that hold for all of them."""
 
 from dataclasses import fields
 from typing import Any, Final, TypeVar
@@ -56,7 +56,7 @@ def sql(*prints: str) -> SqlText:
 
 
 def label(item: Any) -> str:
-    """What an object is called among its siblings."""
+    """Draw the name of an object."""
     return f"{item.kind} {item.name}" if isinstance(item, DatabaseObject) else str(item.name)
 
 
@@ -96,7 +96,7 @@ BY_TYPE: Final[dict[str, st.SearchStrategy[Any]]] = {
 
 
 def built(cls: type[_T], **given: st.SearchStrategy[Any]) -> st.SearchStrategy[_T]:
-    """Any value of a class: what is compared and not given is anything of its type."""
+    """Draw a value of a class: a compared attribute that is not given has any value of its type."""
     described: Any = fields(cls)  # type: ignore[arg-type]
     others = {
         one.name: BY_TYPE[one.type] for one in described if one.compare and one.name not in given

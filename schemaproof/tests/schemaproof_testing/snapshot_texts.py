@@ -1,4 +1,4 @@
-"""A snapshot as its file has it."""
+"""A snapshot as the text of its file."""
 
 from schemaproof.history.snapshot_file import RecordedRevision, dumps
 from schemaproof_testing.snapshots import EXAMPLE

@@ -1,4 +1,4 @@
-"""Snapshots to compare: an example with one of everything, and strategies for any other."""
+"""Snapshots to compare: an example with an object of each kind, and changed copies of it."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -59,7 +59,7 @@ def sequence(name: str, owned_by: ObjectPath | None = None) -> Sequence:
 
 
 def database_objects(*kinds: str) -> tuple[DatabaseObject, ...]:
-    """One object of each kind."""
+    """Return one object of each kind."""
     return tuple(
         DatabaseObject(kind=kind, name=kind[0], definition=sql(f"CREATE {kind}")) for kind in kinds
     )
@@ -148,7 +148,7 @@ def changed(item: _T, address: Address, **changes: Any) -> _T:
 
 
 def renamed(item: Snapshot, address: Address, name: str = "zz") -> Snapshot:
-    """Return a copy in which the object at an address has another name, in its definition too."""
+    """Return a copy in which the object at an address has another name, also in its definition."""
     found = at(item, address)
     definition = getattr(found, "definition", None)
     if definition is None or isinstance(found, Relation | Constraint):
@@ -158,7 +158,7 @@ def renamed(item: Snapshot, address: Address, name: str = "zz") -> Snapshot:
 
 
 def without(item: _T, address: Address) -> _T:
-    """Return a copy in which there is no object at an address."""
+    """Return a copy without the object at an address."""
     (group, name), parent = address[-1], address[:-1]
     siblings = getattr(at(item, parent), group)
     return changed(item, parent, **{group: tuple(one for one in siblings if label(one) != name)})

@@ -1,4 +1,4 @@
-"""Small schemas, and how one compares with another."""
+"""Build small schemas, and compare two of them."""
 
 from schemaproof.check.live_diff import State
 from schemaproof.compare import compare

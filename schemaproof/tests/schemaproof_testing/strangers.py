@@ -1,4 +1,4 @@
-"""Somebody who may only create in public, and what he makes there."""
+"""A role that may only create objects in public, and the objects that it creates."""
 
 import secrets
 from collections.abc import Callable, Iterator

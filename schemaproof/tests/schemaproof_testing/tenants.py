@@ -97,7 +97,7 @@ def make_tenants(folder: Path, database: Database, template: str) -> Tenants:
 
     Args:
         folder: An empty folder.
-        database: Their database.
+        database: The database of the tenants.
         template: The schema that represents them in snapshots.
     """
     made = Tenants(make_project(folder, database), database)

@@ -1,4 +1,4 @@
-"""Pseudo-terminals: what a program shows to a person."""
+"""Pseudo-terminals, to read what a program shows to a person."""
 
 import fcntl
 import os
@@ -8,14 +8,14 @@ import termios
 
 
 def open_terminal(width: int = 80) -> tuple[int, int]:
-    """Open a terminal; return the end that the test reads, and the one for the program."""
+    """Open a terminal; return the end for the test, and the end for the program."""
     controller, terminal = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
     return controller, terminal
 
 
 def read_terminal(controller: int, terminal: int) -> str:
-    """Close the program's end here, and read until no process has it open any more."""
+    """Close the program's end in this process, and read until no process has it open."""
     os.close(terminal)
     seen = b""
     try:

@@ -1,4 +1,4 @@
-"""PostgreSQL 17 with TimescaleDB as WebAssembly, from npm: one connection, no start-up options."""
+"""PostgreSQL 17 with TimescaleDB as WebAssembly, by npm: one connection, no start-up options."""
 
 import shutil
 import socket
@@ -29,7 +29,7 @@ console.log('ready');
 
 @contextmanager
 def timescaledb(folder: Path) -> Iterator[Connection]:
-    """Connect to a database with the extension; skips where npm cannot bring it."""
+    """Connect to a database with the extension; skip the test if npm cannot install it."""
     if shutil.which("npm") is None:
         pytest.skip("no npm, which brings TimescaleDB")
     install = ["npm", "install", "--no-audit", "--no-fund", "--legacy-peer-deps", *PACKAGES]

@@ -1,4 +1,4 @@
-"""Two migrators, the first of which is killed, stopped or cut off in the middle of a revision."""
+"""Two migrators; the first is killed, stopped or disconnected within a revision."""
 
 import signal
 import subprocess
@@ -45,11 +45,11 @@ class Migrator:
         self.process.send_signal(number)
 
     def code(self) -> int:
-        """Wait for its end."""
+        """Wait for its end; return the exit code."""
         return self.process.wait(timeout=240)
 
     def is_stopped(self) -> bool:
-        """Whether it has stopped itself, by SIGSTOP."""
+        """Whether it has stopped itself by SIGSTOP."""
         state = Path(f"/proc/{self.process.pid}/stat").read_text("ascii").rpartition(")")[2]
         return state.split()[0] == "T"
 
@@ -59,7 +59,7 @@ class Two:
     """Two migrators of one project on one database.
 
     Attributes:
-        wait_for: Waits until something is so.
+        wait_for: The function that waits until a condition is true.
     """
 
     project: OwnProject
@@ -67,7 +67,7 @@ class Two:
     wait_for: Callable[[Callable[[], bool]], None]
 
     def prepare(self, revision: str) -> None:
-        """Have the counter in the database, and a revision pending that counts."""
+        """Create a counter in the database, and a pending revision that increments it."""
         self.project.add(COUNTER)
         self.project.upgrade(self.database)
         self.project.add(revision)
@@ -105,7 +105,7 @@ class Two:
         return self.database.superuser.query(question)
 
     def outcome(self) -> tuple[int, list[tuple[str, ...]], list[tuple[str, ...]]]:
-        """Return what was counted, where the database is, and what the ledger says was done."""
+        """Return the counter, the version of the database, and the steps in the ledger."""
         [(counted,)] = self.ask("SELECT n FROM public.counter")
         done = [row for row in rows(self.database, "revision, outcome") if row[1] == "done"]
         return counted, self.ask("SELECT version_num FROM public.alembic_version"), done
@@ -117,7 +117,7 @@ ONCE: Final = (1, [("r2",)], [("r1", "done"), ("r2", "done")])
 
 @contextmanager
 def absent_standby(database: Database) -> Iterator[Callable[[], None]]:
-    """Have COMMITs wait for a standby that is not there; yields what calls that off."""
+    """Make COMMIT wait for a standby that does not exist; yields a function that ends this."""
 
     def name(standbys: str) -> None:
         with administration(database.server) as cursor:
@@ -132,12 +132,13 @@ def absent_standby(database: Database) -> Iterator[Callable[[], None]]:
 
 
 def killed_while_it_commits(two: Two, revision: str, *, is_ended: bool) -> None:
-    """The first is killed while its COMMIT waits; the second comes before that has ended.
+    """Kill the first migrator while its COMMIT waits, and start the second before that ends.
 
     Args:
         two: The migrators.
-        revision: What is pending.
-        is_ended: Whether the COMMIT ends because its session is ended, not because it may.
+        revision: The pending revision.
+        is_ended: Whether to terminate the waiting session; otherwise its COMMIT is allowed to
+            succeed.
     """
     two.prepare(revision)
     with absent_standby(two.database) as call_off:
@@ -154,11 +155,11 @@ def killed_while_it_commits(two: Two, revision: str, *, is_ended: bool) -> None:
 
 
 def stopped_in_a_block(two: Two, *, is_ended: bool) -> None:
-    """The first is stopped in an autocommit block, and goes on when the second is done or waits.
+    """Stop the first in an autocommit block; continue it when the second has ended or waits.
 
     Args:
         two: The migrators.
-        is_ended: Whether its session is ended meanwhile.
+        is_ended: Whether to terminate its session in the meantime.
     """
     two.prepare(f"{BLOCK}{STOP}; {COUNT}")
     with two.running("first", STOPS="yes") as first:

@@ -1,4 +1,4 @@
-"""Virtual environments with versions of SQLAlchemy and Alembic, made by pip and kept in a cache."""
+"""Virtual environments with given versions of SQLAlchemy and Alembic, cached between runs."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ DRIVERS = ("psycopg2-binary", "psycopg[binary]", "asyncpg", "greenlet", "pg8000"
 
 @dataclass(frozen=True)
 class Versions:
-    """Of which what is installed.
+    """The versions in an environment.
 
     Attributes:
-        sqlalchemy: The beginning of its version.
-        alembic: Likewise; None for the newest.
-        others: Packages besides.
-        python: The name of another Python than ours.
-        oldest: Whether what the engine needs is as old as it may be.
+        sqlalchemy: The beginning of SQLAlchemy's version.
+        alembic: The beginning of Alembic's version; None for the newest.
+        others: Further packages.
+        python: The name of another Python; None for ours.
+        oldest: Whether to install the oldest allowed requirements of the engine.
     """
 
     sqlalchemy: str
@@ -41,11 +41,11 @@ class Versions:
 
     @property
     def has_runner(self) -> bool:
-        """Whether the engine runs there, too."""
+        """Whether the engine's runner supports these versions."""
         return self.sqlalchemy != "1.4"
 
     def environment(self) -> Path:
-        """Make the environment where it is not there, and return its Python."""
+        """Create the environment if it does not exist, and return its Python."""
         cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
         folder = cache / "schemaproof-tests" / str(self)
         python = folder / "bin" / "python"
@@ -73,7 +73,7 @@ class Versions:
 
 
 def _program(name: str | None) -> str:
-    """Return a Python by its name where it runs, else our own."""
+    """Return a Python with this name if it runs, else our own."""
     places = [*Path.home().glob(f".pyenv/versions/*/bin/{name}")] if name else []
     candidates: list[str | Path | None] = [shutil.which(name), *places] if name else []
     for found in filter(None, candidates):

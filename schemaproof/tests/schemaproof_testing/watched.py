@@ -1,4 +1,4 @@
-"""A project that is watched."""
+"""A project for tests of ``schemaproof watch``."""
 
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ def password_url(database: Database) -> str:
 
 
 def project_at(folder: Path, database: Database) -> OtherProject:
-    """A project with one revision, recorded and applied."""
+    """Make a project with one revision, recorded and applied."""
     project = make_project(folder, database)
     project.revision("a1", None, FIRST)
     project.alembic("upgrade", "head")

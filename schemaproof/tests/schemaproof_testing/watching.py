@@ -1,4 +1,4 @@
-"""``schemaproof watch``, run as an operator does."""
+"""Run ``schemaproof watch`` as an operator does."""
 
 import json
 import signal
@@ -20,21 +20,21 @@ SECONDS: Final = 60.0
 
 @dataclass(frozen=True)
 class Page:
-    """What a page said."""
+    """A response of the daemon."""
 
     status: int
     headers: dict[str, str]
     text: str
 
     def metric(self, name: str) -> float:
-        """Return the value of a series, named with its labels; -1 where it is not there."""
+        """Return the value of a series, named with its labels; -1 if it does not exist."""
         found = [one for one in self.text.splitlines() if one.startswith(f"{name} ")]
         return float(found[0].partition(" ")[2]) if found else -1.0
 
 
 @dataclass(frozen=True)
 class Watch:
-    """A running statement."""
+    """A running daemon."""
 
     process: subprocess.Popen[str]
     port: int
@@ -71,7 +71,7 @@ class Watch:
             time.sleep(0.1)
 
     def next_check(self) -> None:
-        """Wait until a check has completed that began after now."""
+        """Wait until a check that began after this call has completed."""
         name = "schemaproof_last_check_timestamp_seconds"
         page = self.get("/metrics")
         for _ in range(2):
@@ -90,7 +90,7 @@ class Watch:
 def watching(
     programs: Programs, *arguments: str, program: str = "schemaproof", **environ: str
 ) -> Iterator[Watch]:
-    """Watch each second, until the block ends."""
+    """Run the daemon with a check each second, until the block ends."""
     port = free_port()
     printed = programs.folder / "watch.log"
     command = programs.command(program, "watch", "--listen", str(port), "--every", "1", *arguments)

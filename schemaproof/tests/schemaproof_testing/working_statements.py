@@ -1,4 +1,4 @@
-"""Statements, each with the work that it makes on the rows of a table."""
+"""Statements, each with its expected work on the rows of a table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Applications that go on writing while something else happens to their database."""
+"""Applications that write while something else happens to their database."""
 
 import threading
 import time
@@ -14,12 +14,12 @@ from schemaproof_testing.servers import Database
 
 @dataclass
 class Writers:
-    """What they did.
+    """The results of the applications.
 
     Attributes:
-        done: How often each of the statements was committed.
-        failed: The errors of those that were not.
-        longest: The longest that a statement took, in seconds.
+        done: The number of commits of each statement.
+        failed: The errors of the other executions.
+        longest: The longest time of a statement, in seconds.
     """
 
     done: list[int]
@@ -32,13 +32,13 @@ class Writers:
 def writing(
     database: Database, statements: Sequence[str], *, longest: str = "20s", pause: float = 0.0
 ) -> Iterator[Writers]:
-    """Run each statement again and again, each in a session of its own, for as long as it lasts.
+    """Execute each statement repeatedly, in a session of its own, until the block ends.
 
     Args:
-        database: Where.
-        statements: Each may hold ``%(n)s``, a number that grows.
-        longest: What ends a statement that takes longer, so that it fails.
-        pause: For how long each waits after a statement, in seconds.
+        database: The database.
+        statements: The statements, which may contain ``%(n)s``, a number that increases.
+        longest: The time-out of a statement.
+        pause: The pause after each statement, in seconds.
     """
     writers = Writers([0] * len(statements))
     threads = [
@@ -89,7 +89,7 @@ def _wait_until_all_have_written(writers: Writers) -> None:
 
 @contextmanager
 def busy(database: Database, statement: str) -> Iterator[None]:
-    """Have a session run a statement, and stay in its transaction, for as long as it lasts."""
+    """Execute a statement in a session, and keep its transaction open until the block ends."""
     with closing(database.connect()) as connection:
         thread = threading.Thread(target=_run, args=(connection, statement))
         thread.start()

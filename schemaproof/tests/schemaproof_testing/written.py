@@ -1,4 +1,4 @@
-"""A project whose models change, and the revisions that are written for it."""
+"""A project whose models change, and the revisions written for the changes."""
 
 from __future__ import annotations
 
@@ -54,33 +54,33 @@ def downgrade():
 
 @dataclass(frozen=True)
 class WrittenProject:
-    """A project in a folder that begins without revisions."""
+    """A project in a folder, at first without revisions."""
 
     project: Project
     files: Probed
 
     def models(self, text: str) -> None:
-        """Replace the models; what they need is imported."""
+        """Replace the models; the common imports are added."""
         self.files.write("models.py", HEAD + text)
 
     def write(self, **options: Any) -> Written:
-        """Write a revision for the models as they are."""
+        """Write a revision for the present models."""
         return write_revision.write_revision(
             self.project, RevisionOptions(message="change", **options)
         )
 
     def linted(self, written: Written) -> list[LintedRevision]:
-        """Return revisions that were written, as the linter sees them."""
+        """Return written revisions as the linter loads them."""
         ids = [path.stem for path in written.snapshots]
         return list(load(load_history(self.project), ids, project_printer(self.project)))
 
     def lint(self, written: Written) -> list[str]:
-        """Return what the linter says of revisions that were written."""
+        """Return the linter's problems in written revisions."""
         found = linting.lint(self.linted(written), linting.left_out(self.project.lint_options))
         return [f"{one.path.name}:{one.line} {one.rule}: {one.message}" for one in found]
 
     def record(self) -> None:
-        """Record what every revision produces."""
+        """Record the snapshots of all revisions."""
         with ProjectProbe(self.project) as probe:
             states = replay.replayed(probe, read_revisions(self.project, probe))
         record.write(self.project.snapshot_folder, states)
@@ -91,7 +91,7 @@ class WrittenProject:
 
 @contextmanager
 def opened(server: LocalServer) -> Iterator[WrittenProject]:
-    """Make a project, in a folder of its own, whose scratch databases are on a server."""
+    """Make a project in its own folder, with scratch databases on a server."""
     with (
         short_folder() as folder,
         create_database(server) as database,
@@ -100,7 +100,7 @@ def opened(server: LocalServer) -> Iterator[WrittenProject]:
 
 
 def make(folder: Path, database: Database, env: str = probed.SYNC) -> WrittenProject:
-    """Make a project whose scratch databases are on the server of a database."""
+    """Make a project, with scratch databases on the server of a database."""
     files = Probed(folder, env).make()
     for old in (folder / "alembic" / "versions").glob("*.py"):
         old.unlink()
@@ -116,14 +116,14 @@ def make(folder: Path, database: Database, env: str = probed.SYNC) -> WrittenPro
 
 
 class Change(NamedTuple):
-    """What was written for a project."""
+    """The revisions that were written for a project."""
 
     project: WrittenProject
     made: Written
 
 
 def run_sql(there: Scratch, sql: str) -> list[dict[str, Any]]:
-    """Run a statement in a scratch database, commit it, and return its rows."""
+    """Execute a statement in a scratch database, commit it, and return its rows."""
     found = rows(there.connection, sql)
     there.connection.commit()
     return found

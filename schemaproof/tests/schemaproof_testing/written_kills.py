@@ -1,8 +1,7 @@
-"""Revisions that were written, applied by migrators of which each is killed at another statement.
+"""Apply written revisions by migrators, each of which is killed at another statement.
 
-Between two statements that write, the server's state is the same, so a kill at any statement is as
-one at the next that writes, or ends a transaction: it is killed before each of those, and after
-each that is committed at once.
+The state of the server only changes by statements that write or end a transaction. So a migrator is
+killed before each of these, and after each that is committed at once.
 """
 
 from __future__ import annotations
@@ -57,13 +56,13 @@ class WrittenChange:
     """A change of models.
 
     Attributes:
-        before: The models before it.
-        after: The models after it.
-        rows: What puts rows in, before it.
-        kept: What reads all that stays as it is.
-        options: What the revisions are written with.
-        filled: What is written in place of a placeholder.
-        by_hand: Statements in the revision before it that autogenerate does not write.
+        before: The models before the change.
+        after: The models after the change.
+        rows: The statement that inserts rows before the change.
+        kept: The query for all values that stay unchanged.
+        options: The options with which the revisions are written.
+        filled: The text that replaces a placeholder in the revisions.
+        by_hand: The statements of the first revision that autogenerate does not write.
     """
 
     before: str
@@ -77,7 +76,7 @@ class WrittenChange:
 
 @dataclass(frozen=True)
 class Found:
-    """What is in a database: its catalogs, rows, and what the next migration begins at."""
+    """The state of a database: its catalogs, its rows and its revision."""
 
     schema: Snapshot
     rows: tuple[Any, ...]
@@ -89,10 +88,10 @@ class Killing:
     """Kills the migrators of a project.
 
     Attributes:
-        forks: What starts them.
+        forks: The server that starts the migrators.
         project: The project.
-        change: What was written for it.
-        ids: The revisions that were written.
+        change: The change, with its revisions.
+        ids: The ids of the written revisions.
     """
 
     forks: ForkServer
@@ -101,7 +100,7 @@ class Killing:
     ids: tuple[str, ...]
 
     def faults(self, database: Database) -> tuple[int, list[str]]:
-        """Kill at each statement of each revision, up and down; return how often, and what broke.
+        """Kill at each statement of each revision, up and down; return the kills and the faults.
 
         Args:
             database: At what the first follows.
@@ -122,7 +121,7 @@ class Killing:
         return kills, broken
 
     def run(self, database: Database, way: tuple[str, str]) -> None:
-        """Migrate, and kill nobody."""
+        """Migrate without a kill."""
         code, printed = self._run(database, way, database.host)
         assert code == 0, f"{way}: {printed}"
 
@@ -138,7 +137,7 @@ class Killing:
     def _killed(
         self, database: Database, way: tuple[str, str], number: int, side: Side
     ) -> Found | str:
-        """Return what there is after a run that was killed, and the next one."""
+        """Return the state after a killed run and the next one."""
         with create_database(database.server, database.name) as copy:
             started: Queue[int] = Queue()
 
@@ -183,7 +182,7 @@ class Killing:
 
 
 def cuts(statements: list[str]) -> Iterator[tuple[int, Side]]:
-    """Yield where a migrator is killed."""
+    """Yield the statements at which a migrator is killed."""
     has_written = False
     for number, one in enumerate(statements, 1):
         if _WRITES.match(one) and (one != "COMMIT" or has_written):
@@ -194,7 +193,7 @@ def cuts(statements: list[str]) -> Iterator[tuple[int, Side]]:
 
 
 def differences(expected: Found, found: Found | str) -> list[str]:
-    """Return what differs from what is there when nobody is killed."""
+    """Return the differences from the state after a run without a kill."""
     if isinstance(found, str):
         return [found]
     lines = [*in_lines(compare(expected.schema, found.schema).differences)]
@@ -204,7 +203,7 @@ def differences(expected: Found, found: Found | str) -> list[str]:
 
 
 def prepared(folder: Path, database: Database, forks: ForkServer, change: WrittenChange) -> Killing:
-    """Write revisions for a change, and put rows into a database at what they follow."""
+    """Write revisions for a change, and insert rows into a database before them."""
     project = written.make(folder, database)
     project.models(change.before)
     [first] = project.write(rev_id="first").files

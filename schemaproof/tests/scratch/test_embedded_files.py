@@ -1,4 +1,4 @@
-"""Private folders and files, locks, and how failures are told."""
+"""Private folders and files, locks, and the messages of failures."""
 
 import errno
 import os

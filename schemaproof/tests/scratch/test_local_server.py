@@ -1,4 +1,4 @@
-"""The local server's ordinary life, for real."""
+"""The normal life of the local server: start, use, stop."""
 
 import re
 import stat

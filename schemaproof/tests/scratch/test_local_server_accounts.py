@@ -22,7 +22,7 @@ from schemaproof_testing.servers import (
 
 @pytest.fixture(scope="module")
 def talkative() -> Iterator[LocalServer]:
-    """A server that logs every statement, and may be left in disorder."""
+    """A server that logs every statement; tests may leave it damaged."""
     with short_folder() as folder:
         settings = {**FAST, "log_statement": "all", "log_min_error_statement": "debug5"}
         server = LocalServer(folder, find_binaries(default_major()), settings)

@@ -1,4 +1,4 @@
-"""Killed, hurt, moved, and started by several at once from a terminal."""
+"""A local server that was killed, damaged, moved, or started by several programs at once."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""The files of the local server: what they hold, and who may read them."""
+"""The files of the local server: their content, and who may read them."""
 
 import threading
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A pid file outlives its server; the number may be anybody's by now."""
+"""A pid file can outlive its server; another process may have its number."""
 
 import signal
 import subprocess
@@ -16,14 +16,14 @@ from schemaproof_testing.servers import ask
 
 @pytest.fixture
 def bystander() -> Iterator[subprocess.Popen[bytes]]:
-    """A process that has nothing to do with PostgreSQL."""
+    """A process that is not PostgreSQL."""
     with subprocess.Popen(["sleep", "600"]) as process:
         yield process
         process.kill()
 
 
 def lives(process: subprocess.Popen[bytes]) -> bool:
-    """Tell whether a process goes on living; a signal takes a moment."""
+    """Return whether a process continues to live after a short wait for a signal."""
     try:
         process.wait(timeout=0.3)
     except subprocess.TimeoutExpired:

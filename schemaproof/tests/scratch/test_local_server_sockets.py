@@ -1,4 +1,4 @@
-"""Where the socket is, and whose folder it must be."""
+"""The folder of the socket, and its owner."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""As root, as a plain user, and where something is forbidden or full."""
+"""The local server as root, as a plain user, without permissions, and on a full disk."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ def as_nobody(*command: str | Path) -> list[str]:
 
 
 def python_for_nobody(program: Path, sources: Path) -> str:
-    """Return a Python that an unprivileged account can run with a copy of our code."""
+    """Return a Python that an unprivileged user can run with a copy of our code."""
     for python in (sys.executable, "/usr/bin/python3"):
         trial = [python, "-c", "import sys; assert sys.version_info >= (3, 11)"]
         attempts = [as_nobody(*trial), as_nobody(program, "--version")]

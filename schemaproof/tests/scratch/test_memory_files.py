@@ -1,4 +1,4 @@
-"""The servers of the tests have their files in memory, if there is room."""
+"""The servers of the tests store their files in memory, if there is room."""
 
 import os
 import tempfile

@@ -1,4 +1,4 @@
-"""Finding PostgreSQL."""
+"""Find the programs of PostgreSQL."""
 
 from pathlib import Path
 

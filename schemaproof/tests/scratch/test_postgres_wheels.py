@@ -1,4 +1,4 @@
-"""PostgreSQL that a wheel brings, or lacks."""
+"""PostgreSQL from a wheel, and wheels that lack a part of it."""
 
 import importlib.util
 import subprocess

@@ -1,4 +1,4 @@
-"""Scratch databases that runs left when they were killed."""
+"""Scratch databases that killed programs left are dropped."""
 
 import os
 import subprocess
@@ -55,7 +55,7 @@ def made(server: Database, name: str, comment: str | None) -> str:
 
 
 def killed(server: Database) -> tuple[str, str]:
-    """Kill a run; return the name and the comment of the database that it leaves."""
+    """Kill a program; return the name and the comment of its scratch database."""
     before = names(server)
     subprocess.run([sys.executable, "-c", KILLED], cwd=PROJECT.root, check=False)
     (name,) = names(server) - before

@@ -1,4 +1,4 @@
-"""Scratch databases on local servers: the installation that has what the revisions create."""
+"""Scratch databases on local servers: choose an installation that has what the revisions create."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -30,7 +30,7 @@ def creates(project: OtherProject, *extensions: str) -> None:
 
 
 def used(project: OtherProject) -> set[str]:
-    """The servers that were made: their folders below ``.schemaproof``."""
+    """Return the folders below ``.schemaproof`` of the servers that were made."""
     below = project.folder / ".schemaproof"
     return {str(one.parent.parent.relative_to(below)) for one in below.rglob("data/PG_VERSION")}
 

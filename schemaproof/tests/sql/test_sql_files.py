@@ -1,4 +1,4 @@
-"""SQL of files, as the driver takes it."""
+"""Convert SQL of files to the form that the driver takes."""
 
 import pytest
 

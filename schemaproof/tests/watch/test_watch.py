@@ -1,4 +1,4 @@
-"""``schemaproof watch``: it checks, shows what it found, and goes on whatever comes."""
+"""``schemaproof watch`` checks, shows the findings, and continues after errors."""
 
 import json
 import signal
@@ -32,7 +32,7 @@ def shop(database: Database, tmp_path: Path) -> OtherProject:
 
 @pytest.fixture
 def own_shop(new_server: LocalServer, tmp_path: Path) -> Iterator[tuple[OtherProject, Database]]:
-    """A project whose server is the test's own."""
+    """A project with a server that only this test uses."""
     new_server.start()
     servers.create_role(new_server)
     with servers.create_database(new_server) as made:
@@ -150,7 +150,7 @@ def test_a_replica_that_becomes_the_primary_is_checked_next(tmp_path: Path) -> N
 def test_the_projects_own_python_is_not_started_for_each_check(
     shop: OtherProject, database: Database
 ) -> None:
-    """Also where the models are what env.py hands to Alembic, and where they differ."""
+    """This also holds for models from env.py, and for models that differ from the database."""
     shop.configure(script_location='"alembic"', managed_schemas='["shop"]')
     loads = shop.folder / "loads"
     models = shop.folder / "models.py"
@@ -168,7 +168,7 @@ def test_the_projects_own_python_is_not_started_for_each_check(
 
 
 def next_oid(database: Database) -> int:
-    """The number that the server gives to the next object."""
+    """Return the oid that the server gives to the next object."""
     with servers.administration(database.server) as cursor:
         cursor.execute("CREATE DATABASE marker")
         cursor.execute("SELECT oid::bigint FROM pg_database WHERE datname = 'marker'")
@@ -180,7 +180,7 @@ def next_oid(database: Database) -> int:
 def test_a_text_that_differs_is_put_to_a_scratch_database_once(
     shop: OtherProject, database: Database
 ) -> None:
-    """A scratch database, and all that a revision makes in it, would use up numbers."""
+    """Each scratch database, with the objects that a revision creates, uses up oids."""
     checked = "ALTER TABLE shop.customer ADD CONSTRAINT named CHECK (length(name) > {})"
     shop.revision("a2", "a1", f'op.execute("{checked.format(1)}")')
     shop.alembic("upgrade", "head")
