@@ -5,7 +5,7 @@
 
 It reads the database of the settings. 10,000 units of work read a match: its team, its odds, the
 latest picks. The same number only counts teams, which is a minimal unit. Three engines work in
-turn, fifty units at a time: one with metrics, and two without, whose difference is chance.
+turn, 25 units at a time: one with metrics, and two without, whose difference is chance.
 MODE=several measures several worker processes.
 """
 
@@ -22,8 +22,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from bench import turns
 from repositories import UnitOfWork
 
-TURNS = 10
-UNITS = 50
+TURNS = 20
+UNITS = 25
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ def main() -> None:
     for name in WORK:
         found = turns.in_processes("bench.metrics", name)
         print(f"{name}, {mode}: {len(found) * TURNS * UNITS:,} units of work")
-        print(turns.microseconds(found, "without", UNITS))
+        print(turns.microseconds(found, "without"))
         print(turns.ratio_line(found, "with metrics", "without"))
         print(turns.ratio_line(found, "without again", "without"))
 
@@ -62,25 +62,22 @@ def one_process(do: Callable[[UnitOfWork], None]) -> turns.Seconds:
     with PrometheusMetrics() as metrics:
         engines["with metrics"] = create_sync_engine(settings)
         sessions = {kind: sessionmaker(engine) for kind, engine in engines.items()}
-        work = {kind: partial(units_of_work, each, do, UNITS) for kind, each in sessions.items()}
+        work = {kind: partial(unit_of_work, each, do) for kind, each in sessions.items()}
 
         def before(kind: str) -> None:
             # While the metrics run, they listen to all sessions, including those of other engines.
             metrics.stop()
             if kind == "with metrics":
                 metrics.start()
-            units_of_work(sessions[kind], do, 1)
+            unit_of_work(sessions[kind], do)
 
-        return turns.take_turns(work, TURNS, before)
+        return turns.take_turns(work, TURNS, UNITS, before)
 
 
-def units_of_work(
-    sessions: sessionmaker[Session], do: Callable[[UnitOfWork], None], number: int
-) -> None:
-    for _ in range(number):
-        with UnitOfWork(sessions) as uow:
-            do(uow)
-            uow.commit()
+def unit_of_work(sessions: sessionmaker[Session], do: Callable[[UnitOfWork], None]) -> None:
+    with UnitOfWork(sessions) as uow:
+        do(uow)
+        uow.commit()
 
 
 if __name__ == "__main__":

@@ -15,12 +15,13 @@ from collections.abc import Callable, Mapping, Sequence
 PROCESSES = 20
 
 Seconds = Mapping[str, Sequence[float]]
-"""Processor time of each turn, by kind."""
+"""Processor time of each call, by kind."""
 
 
 def take_turns(
     work: Mapping[str, Callable[[], object]],
     turns: int,
+    calls: int = 1,
     before: Callable[[str], object] = lambda _: None,
 ) -> Seconds:
     """Run the work of each kind in turn; the first turn opens connections and fills caches.
@@ -28,6 +29,7 @@ def take_turns(
     Args:
         work: The function to measure, for each kind.
         turns: The number of measured turns.
+        calls: The number of calls in a turn.
         before: The function that is called with the kind before each turn, and not measured.
     """
     kinds = [*work]
@@ -38,13 +40,17 @@ def take_turns(
             before(kind)
             gc.collect()
             gc.disable()
-            start = time.process_time()
-            work[kind]()
-            seconds = time.process_time() - start
+            seconds = [_seconds(work[kind]) for _ in range(calls)]
             gc.enable()
             if number:
-                spent[kind].append(seconds)
+                spent[kind] += seconds
     return spent
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    start = time.process_time()
+    call()
+    return time.process_time() - start
 
 
 def in_processes(module: str, *arguments: str) -> list[Seconds]:
@@ -55,11 +61,8 @@ def in_processes(module: str, *arguments: str) -> list[Seconds]:
 
 
 def ratio_line(processes: Sequence[Seconds], kind: str, other: str) -> str:
-    """Describe the ratio of the times of two kinds: the mean of the processes' medians."""
-    ratios = [
-        statistics.median(one / two for one, two in zip(each[kind], each[other], strict=True))
-        for each in processes
-    ]
+    """Describe the ratio of the median times of two kinds: the mean of the processes."""
+    ratios = [statistics.median(each[kind]) / statistics.median(each[other]) for each in processes]
     error = statistics.stdev(ratios) / len(ratios) ** 0.5
     return (
         f"{kind} / {other}: {statistics.mean(ratios):.4f}, give or take {error:.4f}"
@@ -67,7 +70,7 @@ def ratio_line(processes: Sequence[Seconds], kind: str, other: str) -> str:
     )
 
 
-def microseconds(processes: Sequence[Seconds], kind: str, units: int) -> str:
-    """Describe the time of one unit, when a turn has a number of them."""
+def microseconds(processes: Sequence[Seconds], kind: str, units: int = 1) -> str:
+    """Describe the time of one unit, when a call has a number of them."""
     seconds = statistics.median(statistics.median(each[kind]) for each in processes)
     return f"{kind}: {seconds / units * 1e6:.0f} us of processor time"

@@ -51,7 +51,12 @@ SELECT r.oid AS relid, r.schema, r.name AS tab, a.attname::text AS name, r.ref,
     t.typname::text AS base, t.typtype, a.atttypmod AS modifier, a.attnotnull AS required,
     a.attidentity AS identity, a.attgenerated AS generated, a.attstorage AS storage,
     t.typstorage <> 'p' AS toastable, a.attcompression AS compression, a.attcollation AS collated,
-    a.attoptions AS options, a.attacl AS acl, coalesce(a.attstattarget, -1) AS target,
+    -- Debian's PostgreSQL 15.20 keeps a note of its own, pg_attver, among the options.
+    nullif(
+        ARRAY(SELECT o.option FROM unnest(a.attoptions) AS o (option) WHERE o.option !~ '^pg_attver='),
+        '{}'
+    ) AS options,
+    a.attacl AS acl, coalesce(a.attstattarget, -1) AS target,
     pg_get_expr(d.adbin, d.adrelid) AS expression, col_description(r.oid, a.attnum) AS comment,
     a.attislocal AND a.attinhcount = 0 AND NOT r.typed AND r.kind IN ('r', 'p') AS own,
     -- Only its own default, nothing else, speaks of it.
