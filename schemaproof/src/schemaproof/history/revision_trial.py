@@ -31,10 +31,11 @@ def tried(project: Project, files: Mapping[str, Path], database: Scratch, before
     """
     # A new process is needed, because a process reads the revisions only once.
     with ProjectProbe(project) as probe:
+        with _kept(next(iter(files.values()))):
+            known = {one.id: one for one in read_revisions(project, probe)}
         for revision, file in files.items():
             with _kept(file):
-                [new] = [one for one in read_revisions(project, probe) if one.id == revision]
-                before = _tried(probe, new, database, before)
+                before = _tried(probe, known[revision], database, before)
 
 
 def _tried(probe: ProjectProbe, new: RevisionFile, database: Scratch, before: Snapshot) -> Snapshot:
