@@ -118,3 +118,18 @@ def test_a_condition_on_other_rows_is_not_taken_for_one_that_stays(database: Dat
     with backfilled.operations(database) as op:
         op.backfill("t", schema="public", set_="a = id", where=where, batch=7)
     assert database.query("SELECT count(*) FROM t WHERE a = id") == [(30,)]
+
+
+def test_rows_that_a_policy_hides_are_not_left_as_they_are(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE t (id int PRIMARY KEY, a int); INSERT INTO t VALUES (1);"
+        " ALTER TABLE t ENABLE ROW LEVEL SECURITY; ALTER TABLE t FORCE ROW LEVEL SECURITY"
+    )
+    affected = 'query would be affected by row-level security policy for table "t"'
+    with (
+        pytest.raises(Exception, match=affected),
+        backfilled.operations(database) as op,
+    ):
+        op.backfill("t", set_="a = 1", where="a IS NULL")
+    with pytest.raises(Exception, match=affected):
+        backfilled.run_alone(database, plain_batches.loop("t", "a = 1", "a IS NULL"))

@@ -183,7 +183,8 @@ class _Run:
 
     def _is_left(self) -> bool:
         sql = f"SELECT EXISTS (SELECT FROM {self.key.table} WHERE (\n{self.work.where}\n))"  # noqa: S608
-        return bool(self.connection.scalar(text(sql)))
+        with self._transaction():
+            return bool(self.connection.scalar(text(sql)))
 
     def _between(self) -> None:
         """Pause between batches, and from time to time record and report the progress."""
@@ -225,6 +226,8 @@ class _Run:
                 run(own_settings.SEARCH_PATH_FOR_TRANSACTION)
             else:
                 run(f"SET LOCAL lock_timeout TO {_LOCK_TIMEOUT // timedelta(milliseconds=1)}")
+                # If a row policy hid rows, the backfill would leave them as they are.
+                run("SET LOCAL row_security TO off")
             yield
             run("COMMIT")
         except BaseException:

@@ -20,6 +20,8 @@ BEGIN
         backfill_page := 0;
         backfill_moved := false;
         LOOP
+            -- If a row policy hid rows, they would stay as they are
+            SET LOCAL row_security TO off;
             WITH RECURSIVE parts (part) AS (
                 SELECT CAST(CAST($name${table}$name$ AS regclass) AS oid)
                 UNION SELECT inhrelid FROM pg_inherits JOIN parts ON inhparent = part
@@ -51,7 +53,8 @@ BEGIN
                 )
             ) THEN
                 RAISE USING MESSAGE = $message$rows of {table}$message$
-                    || ' are to be filled, although they just were';
+                    || ' are to be filled, although they just were: write the value in place'
+                    || ' of NULL, or a condition that no filled row meets';
             END IF;
             COMMIT;
             backfill_moved := backfill_moved OR backfill_changed > 0;
@@ -60,7 +63,8 @@ BEGIN
         -- A row that others write meanwhile may move to where the loop was
         EXIT WHEN NOT backfill_moved;
         IF backfill_pass = {passes} THEN
-            RAISE USING MESSAGE = $message$rows to be filled keep coming into {table}$message$;
+            RAISE USING MESSAGE = $message$rows to be filled keep coming into {table}$message$
+                || ': first have the application fill the column when it writes rows';
         END IF;
     END LOOP;
 END
