@@ -96,3 +96,15 @@ def test_names_of_63_bytes_are_shortened_and_stay_apart(folder: Path, database: 
     assert (made.unwritten, made.left, made.notes) == ((), (), ())
     assert "\n".join(project.lint(made)) == ""
     assert project.write().files == ()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("column", ["n" * 64, "ö" * 32])
+def test_a_longer_name_is_refused(folder: Path, database: Database, column: str) -> None:
+    project = written.make(folder, database)
+    project.models(LOOSE.format(more=f", Column('{column}', Integer)"))
+    with pytest.raises(
+        ConfigurationError, match=rf"{column} has 64 bytes, and PostgreSQL keeps 63"
+    ):
+        project.write()
+    assert not list((folder / "alembic" / "versions").glob("*.py"))

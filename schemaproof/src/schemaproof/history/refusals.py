@@ -96,6 +96,8 @@ def writing_refused(
     kind, message, number = error.details.get("type"), plain(error), error.details.get("errno")
     if error.kind in {"import", "no-metadata", "no-models", "no-target"}:
         return models_refused(error, folders, where)
+    if error.kind == "name":
+        return ConfigurationError(message, remedy="shorten it in the models")
     if kind in _OF_ALEMBIC:
         return ConfigurationError(message)
     if number:

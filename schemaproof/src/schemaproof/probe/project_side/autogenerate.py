@@ -19,7 +19,7 @@ from . import (
 from .asked_operations import Asked
 from .failures import FailedError
 from .safe_steps import LABELS, TYPES
-from .written_statements import Concurrently, Statement
+from .written_statements import NAME_BYTES, Concurrently, Statement, cut_name
 
 
 def generate(
@@ -114,6 +114,7 @@ def _complete(context: Any, directives: list[Any], asked: Asked, *, plain: bool)
     [script] = directives
     if script.upgrade_ops is None:
         raise FailedError("several", "env.py compares several databases at once")
+    _require_short_names(context, asked)
     operations = _operations(context, script, asked)
     if not operations:
         directives[:] = []
@@ -133,6 +134,16 @@ def _complete(context: Any, directives: list[Any], asked: Asked, *, plain: bool)
         notes.extend(_made_runnable(context, one, types))
     rendering.keep_texts(context)
     return notes
+
+
+def _require_short_names(context: Any, asked: Asked) -> None:
+    """Refuse to write tables and columns whose names PostgreSQL would cut."""
+    for table in _tables(context.opts):
+        for names in ((table.name,), *((table.name, one.name) for one in table.columns)):
+            size = len(names[-1].encode())
+            if size > NAME_BYTES and asked.aspects(table.schema, *map(cut_name, names)):
+                kept = f"PostgreSQL keeps {NAME_BYTES}"
+                raise FailedError("name", f"the name {names[-1]} has {size} bytes, and {kept}")
 
 
 def _operations(context: Any, script: Any, asked: Asked) -> list[Any]:

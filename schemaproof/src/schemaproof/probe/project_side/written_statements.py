@@ -138,8 +138,12 @@ def short_name(name: str) -> str:
     if len(name.encode()) <= NAME_BYTES:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:_DIGITS]
-    room = NAME_BYTES - _DIGITS - 1
-    return "{}_{}".format(name.encode()[:room].decode("utf-8", "ignore"), digest)
+    return f"{cut_name(name, NAME_BYTES - _DIGITS - 1)}_{digest}"
+
+
+def cut_name(name: str, size: int = NAME_BYTES) -> str:
+    """Return as much of a name as has room in a number of bytes."""
+    return name.encode()[:size].decode("utf-8", "ignore")
 
 
 def escaped(sql: str) -> str:
