@@ -15,10 +15,12 @@ The changes that the tests of
 [django-pg-zero-downtime-migrations](https://github.com/tbicr/django-pg-zero-downtime-migrations)
 make, as changes of models (its version of November 2025). For each: what `revision` writes, a line
 for each revision, with the lock that the statement takes on the table (`-`: none on the table
-itself); then what that tool runs, *refuses* where it raises or warns. `{table}` is the table, `f`
-its column. A line that begins with *contract* comes in a later [phase](migrating.md#phases). The
-tests write all of them, compare SQL and locks with this table, and have `lint` look at them
-(`schemaproof/tests/history/test_known_changes.py`).
+itself; statements that copy privileges are left out); then what that tool runs, *refuses* where it
+raises or warns. `{table}` is the table, `f` its column. A line that begins with *contract* comes in
+a later [phase](migrating.md#phases). The tests write all of them, apply them up, down and up,
+compare SQL and locks with this table, and have `lint` look at them; all 177 passed on PostgreSQL
+15, 16, 17 and 18 (for each, such as 16: `MONPS_TEST_MAJORS=16 pytest
+schemaproof/tests/history/test_known_changes.py`).
 
 None of these statements reads or writes rows under a lock that blocks writers, but two, and
 `revision` says so: a stored generated column, and an EXCLUDE constraint.

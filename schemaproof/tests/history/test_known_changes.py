@@ -56,11 +56,15 @@ def _models(which: str) -> str:
 
 
 def _lines_about(revisions: list[LintedRevision], table: str) -> list[list[str]]:
-    """Return the operations on a table by revision, with the locks that they take on it."""
+    """Return the operations on a table by revision, with the locks that they take on it.
+
+    Statements that copy privileges are left out.
+    """
     own = re.compile(rf"\b{table}(_ix|_f_key|_f_idx|_id_f_key|_types|__new|__old)?\b")
     found = []
     for one in revisions:
-        lines = [_line(part, table) for part in one.statements if own.search(part.sql)]
+        parts = [part for part in one.statements if "aclexplode" not in part.sql]
+        lines = [_line(part, table) for part in parts if own.search(part.sql)]
         if lines:
             found.append([*(["contract"] if one.is_declared_contract else []), *lines])
     return found

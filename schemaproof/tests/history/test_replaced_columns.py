@@ -95,6 +95,10 @@ def test_a_value_that_the_old_type_does_not_hold_can_be_written(change: Change) 
         assert run_sql(there, "SELECT n__old FROM item") == [{"n__old": None}]
         probe.upgrade(there, "heads")
         assert run_sql(there, "SELECT n FROM item") == big
+        run_sql(there, "INSERT INTO item (id, n) VALUES (1, 2) RETURNING n")
+        probe.downgrade(there, change.made.snapshots[-4].stem)
+        restored = run_sql(there, "SELECT n, n__old FROM item ORDER BY n")
+        assert restored == [{"n": 2, "n__old": 2}, {"n": 4_000_000_000, "n__old": None}]
 
 
 def _write(there: Scratch, number: int) -> None:

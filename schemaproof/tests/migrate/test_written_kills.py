@@ -25,6 +25,10 @@ PARTITIONS: Final = (
 )
 PARTITIONED: Final = ITEM.format("{}, postgresql_partition_by='RANGE (id)'") + PARTITIONS
 KIND: Final = ITEM.format(", Column('kind', Enum({}, name='kind'), server_default='a')")
+KINDS: Final = (
+    f"Table('kinds', Base.metadata, {ID}, Column('kind', Enum({{}}, name='kind')),"
+    " Index('kx', 'id', postgresql_where=text(\"kind = 'a'\")))\n"
+)
 OTHER_ROWS: Final = "; INSERT INTO other SELECT generate_series(1, 20)"
 USUAL: Final = WrittenChange("", "").rows
 
@@ -92,6 +96,11 @@ CHANGES: Final = {
         KIND.format("'a', 'c'").replace(
             "server_default='a')", "server_default='a'), Index('k', 'kind')"
         ),
+    ),
+    "label of two tables removed": WrittenChange(
+        KIND.format("'a', 'b'") + KINDS.format("'a', 'b'"),
+        KIND.format("'a'") + KINDS.format("'a'"),
+        USUAL + "; INSERT INTO kinds SELECT id, 'a' FROM item",
     ),
     "index and key of a partitioned table": WrittenChange(
         OTHER + PARTITIONED.format(""),

@@ -1,6 +1,5 @@
 """The labels of enum types in snapshots, and guards against removing a label in use."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from schemaproof.schema.database_objects import Snapshot
@@ -35,8 +34,10 @@ def _read(definition: str) -> tuple[str, ...]:
     return sql_tree.texts(sql_tree.statement(definition).vals)
 
 
-def guards(where: ObjectPath, before: Snapshot, after: Snapshot) -> Iterator[str]:
-    """Yield statements that fail if a row uses a label that is removed.
+def guards(
+    where: ObjectPath, before: Snapshot, after: Snapshot
+) -> dict[ObjectPath, tuple[str, ...]]:
+    """Return, for each table, the statements that fail if a row uses a label that is removed.
 
     Args:
         where: The type.
@@ -45,11 +46,15 @@ def guards(where: ObjectPath, before: Snapshot, after: Snapshot) -> Iterator[str
     """
     kept = enum_labels(after).get(where, ())
     gone = [one for one in enum_labels(before).get(where, ()) if one not in kept]
-    for at, relation in before.all_relations() if gone else ():
-        if relation.kind in {"table", "partitioned-table"}:
-            for column in relation.columns:
-                if is_enum_type(column.type, where):
-                    yield _guard(path(*at.names, column.name), column.type, gone)
+    return {
+        at: tuple(
+            _guard(path(*at.names, column.name), column.type, gone)
+            for column in relation.columns
+            if is_enum_type(column.type, where)
+        )
+        for at, relation in (before.all_relations() if gone else ())
+        if relation.kind in {"table", "partitioned-table"}
+    }
 
 
 def is_enum_type(type_: str, enum: ObjectPath) -> bool:

@@ -11,24 +11,35 @@ from schemaproof.schema.paths import ObjectPath, path
 
 
 @dataclass(frozen=True, slots=True)
+class EnumTable:
+    """A table whose columns have the type.
+
+    Attributes:
+        table: The schema and the name of the table.
+        columns: The columns that have the type.
+        guards: The statements that fail where rows use a label that is removed.
+    """
+
+    table: tuple[str, ...]
+    columns: tuple[str, ...]
+    guards: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EnumReplacement:
     """An enum type that is replaced by another one.
 
     Attributes:
         type: The schema and the name of the type.
-        table: The schema and the name of a table that uses the type; empty where none does.
-        columns: The columns of that table that have the type.
+        tables: The tables that use the type.
         labels: The labels that the type has, and the labels that it will have.
-        guards: The statements that fail where rows use a label that is removed.
         reason: The reason why the type cannot be replaced while others read and write; None where
             it can.
     """
 
     type: tuple[str, ...]
-    table: tuple[str, ...]
-    columns: tuple[str, ...]
+    tables: tuple[EnumTable, ...]
     labels: tuple[tuple[str, ...], tuple[str, ...]]
-    guards: tuple[str, ...]
     reason: str | None
 
 
@@ -49,15 +60,11 @@ def found(
     """
     before, end, after = states
     using = dict(_using(before.snapshot, where))
-    table, columns = next(iter(using.items()), (path(""), ()))
-    return EnumReplacement(
-        where.names,
-        table.names,
-        columns,
-        labels,
-        tuple(guards(where, end, after)),
-        _reason(where, before, after, using, asked),
+    counted = guards(where, end, after)
+    tables = tuple(
+        EnumTable(table.names, columns, counted.get(table, ())) for table, columns in using.items()
     )
+    return EnumReplacement(where.names, tables, labels, _reason(where, before, after, using, asked))
 
 
 def _reason(
@@ -67,16 +74,14 @@ def _reason(
     using: dict[ObjectPath, tuple[str, ...]],
     asked: Iterable[Difference],
 ) -> str | None:
-    if len(using) != 1:
-        return f"{len(using)} tables use it"
-    [table] = using
     if using != dict(_using(after, where)):
         return "columns of it come or go, too"
-    others = sorted({one.path for one in asked if one.path.object == table.names})
+    tables = {one.names for one in using}
+    others = sorted({one.path for one in asked if one.path.object in tables})
     if others:
-        return f"other parts of the table change, too ({', '.join(others)})"
+        return f"other parts of its tables change, too ({', '.join(others)})"
     for one in before.dependencies:
-        is_own = one.dependent is not None and one.dependent.path.object == table.names
+        is_own = one.dependent is not None and one.dependent.path.object in tables
         if one.on.path == where and not is_own:
             return f"{one.described} depends on it"
     return None

@@ -136,7 +136,7 @@ def _between(
     before, after = (_with_labels(state.snapshot, where, one) for one in (old, new))
     up, down = (
         (
-            *guards(where, found, wanted),
+            *(sql for some in guards(where, found, wanted).values() for sql in some),
             *(step.sql for step in repair(wanted, found, dependencies=state.dependencies)),
         )
         for found, wanted in ((before, after), (after, before))

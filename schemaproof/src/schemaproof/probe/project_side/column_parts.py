@@ -98,3 +98,17 @@ class Part(NamedTuple):
     is_valid: bool = True
     suffix: str = ""
     refers: bool = False
+
+
+class ColumnParts(NamedTuple):
+    """The columns of a table that are replaced, and the objects that depend on them.
+
+    Attributes:
+        columns: The columns, by their names.
+        parts: The constraints and indexes.
+        policies: The clauses of the row policies, by the names of the policies.
+    """
+
+    columns: dict[str, Replaced]
+    parts: list[Part]
+    policies: dict[str, str]

@@ -26,7 +26,7 @@ SELECT a.attname AS name, a.attnotnull AS required,
          AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum AND d.deptype = 'i') AS numbers,
     a.attgenerated <> '' AS generated,
     -- Debian's PostgreSQL 15.20 keeps a note of its own, pg_attver, among the options.
-    a.attacl IS NOT NULL OR a.attcompression <> ''
+    a.attcompression <> ''
         OR EXISTS (SELECT FROM unnest(a.attoptions) AS o (option) WHERE option !~ '^pg_attver=')
         OR coalesce(a.attstattarget, -1) >= 0 OR a.attstorage <> t.typstorage AS special
 FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
@@ -91,7 +91,20 @@ WHERE d.refclassid = CAST('pg_class' AS regclass)
     AND d.classid NOT IN (CAST('pg_constraint' AS regclass), CAST('pg_class' AS regclass))
     AND NOT EXISTS (SELECT FROM pg_attrdef f
         WHERE f.oid = d.objid AND f.adrelid = d.refobjid AND f.adnum = d.refobjsubid)
+    AND NOT EXISTS (SELECT FROM pg_policy p
+        WHERE d.classid = CAST('pg_policy' AS regclass) AND p.oid = d.objid
+            AND p.polrelid = d.refobjid)
 ORDER BY 1
+"""
+POLICIES = """
+SELECT p.polname AS name, CAST(array_to_json(array_agg(a.attname)) AS text) AS columns,
+    pg_get_expr(p.polqual, p.polrelid) AS using, pg_get_expr(p.polwithcheck, p.polrelid) AS check
+FROM pg_policy p
+JOIN pg_depend d ON d.classid = CAST('pg_policy' AS regclass) AND d.objid = p.oid
+    AND d.refclassid = CAST('pg_class' AS regclass) AND d.refobjid = p.polrelid
+JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+WHERE p.polrelid = CAST(CAST(:table AS text) AS regclass)
+GROUP BY p.oid ORDER BY p.polname
 """
 FAMILY = """
 SELECT c.relkind = 'p' OR f.has_others AS special,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any, Callable, Iterable, Iterator
 
-from .column_parts import NEW, OLD, Part, Replaced, Side, TypeChange, UnsafeError
+from .column_parts import NEW, OLD, ColumnParts, Part, Replaced, Side, TypeChange, UnsafeError
 from .column_queries import CHECKS, COLUMNS, FAMILY, FOREIGN_KEYS, INDEXES, KEYS, OTHERS
 from .safe_steps import Table
 from .tables_there import NO_KEY
+from .tried_columns import Texts, Tried, names_beside, policies
 from .tried_copy import TriedCopy
 from .written_statements import short_name
 
@@ -62,39 +63,28 @@ class ColumnsThere:
             if row["valid"] and plain[key] != other[key]
         ]
 
-    def replaced(
-        self, changes: dict[str, TypeChange], first: Iterable[str]
-    ) -> tuple[dict[str, Replaced], list[Part]]:
+    def replaced(self, columns: Iterable[str], trial: Callable[[TriedCopy], Tried]) -> ColumnParts:
         """Return the columns to be rewritten, and the objects that depend on them.
 
         Args:
-            changes: The new types, by the names of the columns.
-            first: The statements that run before.
+            columns: The names of the columns.
+            trial: The function that tries their new types on an empty copy.
 
         Raises:
             UnsafeError: The columns cannot be replaced while others read and write.
         """
-        self._refuse_what_depends(changes)
-        olds, news = ({name: short_name(name + way) for name in changes} for way in (OLD, NEW))
-        there = {row["name"]: row for row in self._copy.rows(COLUMNS, self._on)}
-        copy = self._copy
-        with copy.undone():
-            copy.make(first)
-            plain, old = copy.printed(), copy.renamed(olds)
-            to_new = {name: copy.convert(name, one) for name, one in changes.items()}
-            after, texts, new = copy.columns(), copy.printed(), copy.renamed(news)
-            to_old = {
-                name: copy.convert(name, _bare(there[name]["type"], after[name]))
-                for name in changes
-            }
-        columns = {
-            name: _replaced(there[name], after[name], (to_old[name], to_new[name]))
-            for name in changes
+        names = [*columns]
+        self._refuse_what_depends(names)
+        tried = trial(self._copy)
+        found = {
+            name: _replaced(tried.old[name], tried.new[name], tried.conversions[name])
+            for name in names
         }
-        printed = {key: (one, old[key], new[key], texts[key]) for key, one in plain.items()}
-        return columns, [*self._own_parts(printed), *self._keys(olds, news)]
+        olds, news = (names_beside(names, which) for which in (OLD, NEW))
+        parts = [*self._own_parts(tried.texts), *self._keys(olds, news)]
+        return ColumnParts(found, parts, policies(self._copy, names))
 
-    def _refuse_what_depends(self, changes: dict[str, TypeChange]) -> None:
+    def _refuse_what_depends(self, changes: Iterable[str]) -> None:
         if self._copy.rows(FAMILY, self._on)[0]["special"]:
             raise UnsafeError("it has partitions, children or parents")
         if not self._copy.rows(KEYS, self._on):
@@ -108,13 +98,13 @@ class ColumnsThere:
             if row["name"] in changes:
                 raise UnsafeError(f"{row['what']} depends on it")
 
-    def _own_parts(self, printed: dict[str, tuple[str, str, str, str]]) -> Iterator[Part]:
+    def _own_parts(self, printed: list[Texts]) -> Iterator[Part]:
         """Yield the indexes, also those of constraints, and the checks on the columns."""
         rows = [*self._copy.rows(INDEXES, self._on), *self._copy.rows(CHECKS, self._on)]
         if len(rows) != len(printed):
             raise UnsafeError("something that depends on it cannot be copied")
-        for texts, row in zip(printed.values(), rows):
-            if texts[0] == texts[1]:
+        for texts, row in zip(printed, rows):
+            if texts.plain == texts.old:
                 continue  # The part does not name the columns.
             if row["special"]:
                 raise UnsafeError(_WHY["part"].format(row["name"]))
@@ -181,13 +171,9 @@ def _widened(options: str, old: str, new: str) -> str:
     return options
 
 
-def _bare(type_: str, column: Any) -> TypeChange:
-    return TypeChange(type_, sets_default=column["default"] is not None, default=None)
-
-
 _LARGEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 _WHY = {
     "generated": "{} is a generated column",
-    "special": "{} has privileges, storage or statistics of its own",
+    "special": "{} has storage or statistics of its own",
     "part": "{} cannot be created a second time in the same table",
 }

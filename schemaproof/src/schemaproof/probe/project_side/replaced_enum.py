@@ -6,22 +6,22 @@ the columns swap their names, the types do, too.
 
 from __future__ import annotations
 
-import re
 from typing import Any, Iterable
 
 from sqlalchemy.exc import DBAPIError
 
-from .column_parts import NEW, OLD, TypeChange, UnsafeError
-from .column_queries import COLUMNS
+from . import column_swap
+from .column_parts import NEW, OLD, UnsafeError
+from .column_swap import TypeSwap
 from .columns_there import ColumnsThere
 from .failures import first_line
-from .replaced_columns import Additions, ReplacedColumns
+from .replaced_columns import ReplacedColumns
 from .safe_steps import REPLACE_TYPE, TYPES, Step, Table
 from .tables_there import TablesThere
+from .tried_columns import EnumChange, with_labels
 from .written_statements import Statement, Statements, short_name
 
 _SEQUENCE = 2000
-_LITERAL = re.compile(r"('(?:[^']|'')*')::[^']+")
 _REFUSED = "{}: rows cannot be written with the labels that go any more: {}"
 _AGAIN = "DO $$ BEGIN {}; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
 
@@ -31,8 +31,8 @@ class ReplacedEnum(Statements):
 
     Attributes:
         note: The note for the reader about those statements.
-        enum: The type, the table and its columns, the labels, the statements that fail if rows use
-            a removed label (``guards``), and the reason if the type cannot be replaced.
+        enum: The type, the tables with their columns and the statements that fail if rows use a
+            removed label (``guards``), the labels, and the reason if the type cannot be replaced.
     """
 
     def __init__(self, given: dict[str, Any]) -> None:
@@ -51,7 +51,7 @@ def replaced(there: TablesThere, operations: Iterable[Any]) -> tuple[list[Step],
     steps: list[Step] = []
     left = []
     for one in operations:
-        if not isinstance(one, ReplacedEnum):
+        if not isinstance(one, ReplacedEnum) or not one.enum["tables"]:
             left.append(one)
             continue
         try:
@@ -74,42 +74,33 @@ def _steps(there: TablesThere, enum: dict[str, Any], sequence: int) -> list[Step
         "({})".format(", ".join("'{}'".format(one.replace("'", "''")) for one in labels))
         for labels in enum["labels"]
     )
-    made = f"CREATE TYPE {new} AS ENUM {after}"
-    table: Table = (enum["table"][0], enum["table"][1])
-    on = there.shown(table)
-    types = {row["name"]: row for row in there.rows(COLUMNS, table)}
-    changes = {name: _change(types[name], new) for name in enum["columns"]}
-    there_is = ColumnsThere(there.context.connection, table, on, there.quoted)
-    found, parts = there_is.replaced(changes, [made])
-    columns = {
-        name: one._replace(old=one.old._replace(type=old + "[]" * one.old.type.endswith("[]")))
-        for name, one in found.items()
-    }
-    swapped = _renamed(there, own, name + OLD), _renamed(there, new, name)
-    back = _renamed(there, own, name + NEW), _renamed(there, old, name)
-    additions = Additions(
-        first=tuple(enum["guards"]),
-        swap=swapped,
-        swap_back=back,
+    sides = _renamed(there, own, name + OLD), _renamed(there, own, name + NEW)
+    change = EnumChange(own, old, new, f"CREATE TYPE {own} AS ENUM {after}", sides)
+    tables = [_of_table(there, one, change) for one in enum["tables"]]
+    swap = TypeSwap(
+        swap=(sides[0], _renamed(there, new, name)),
+        swap_back=(sides[1], _renamed(there, old, name)),
         drop=(f"DROP TYPE {old}",),
         again=(_AGAIN.format(f"CREATE TYPE {old} AS ENUM {before}"),),
     )
     gone = [one for one in enum["labels"][0] if one not in enum["labels"][1]]
     if gone:
         there.notes.append(_REFUSED.format(own, ", ".join(gone)))
-    in_schema = None if on == there.quoted(table[1]) else table[0]
-    create = Statement(made, f"DROP TYPE {new}", stage=TYPES)
-    of_table = ReplacedColumns(there, table, in_schema, columns, parts, additions)
-    return [Step(TYPES, (create,), (create.reverse(),)), *of_table.steps(sequence)]
+    create = Statement(f"CREATE TYPE {new} AS ENUM {after}", f"DROP TYPE {new}", stage=TYPES)
+    made = Step(TYPES, (create,), (create.reverse(),))
+    return [made, *column_swap.steps(tables, sequence, swap)]
 
 
-def _change(column: Any, new: str) -> TypeChange:
-    default = column["default"]
-    literal = _LITERAL.fullmatch(default) if default is not None else None
-    if default is not None and literal is None:
-        raise UnsafeError(f"the default of {column['name']} is an expression: {default}")
-    is_array = column["type"].endswith("[]")
-    return TypeChange(new + "[]" * is_array, sets_default=True, default=literal and literal[1])
+def _of_table(there: TablesThere, one: dict[str, Any], change: EnumChange) -> ReplacedColumns:
+    table: Table = (one["table"][0], one["table"][1])
+    on, columns = there.shown(table), one["columns"]
+    there_is = ColumnsThere(there.context.connection, table, on, there.quoted)
+    found = there_is.replaced(columns, lambda copy: with_labels(copy, columns, change))
+    for part in found.parts:
+        if part.kind == "FOREIGN KEY":
+            raise UnsafeError(f"foreign key {part.name} is on columns of the type")
+    schema = None if on == there.quoted(table[1]) else table[0]
+    return ReplacedColumns(there, table, schema, found, tuple(one["guards"]))
 
 
 def _renamed(there: TablesThere, type_: str, name: str) -> str:

@@ -13,13 +13,14 @@ from typing import Any, Iterable
 
 from sqlalchemy import Computed, Identity
 
-from . import type_conversions
+from . import column_swap, type_conversions
 from .asked_constraints import validating
 from .column_parts import Part, Replaced, Side, TypeChange, UnsafeError
 from .columns_there import ColumnsThere
 from .replaced_columns import ReplacedColumns
 from .safe_steps import REQUIRE, VALIDATE, VALIDATE_NOT_NULL, Step
 from .tables_there import NOT_TRIED, TablesThere
+from .tried_columns import with_types
 from .written_statements import NewConstraint
 
 _BOTH = (True, False)
@@ -83,19 +84,19 @@ def _table_steps(
     try:
         if not is_rewritten:
             return _asked_again(there, changes, columns.asked_again(asked), sequence + 1)
-        found, parts = columns.replaced(asked, types)
+        found = columns.replaced(asked, lambda copy: with_types(copy, asked, types))
     except UnsafeError as error:
         _say(there, changes, f"{_REWRITTEN}, because {error}")
         return []
     except Exception as error:
         _say(there, changes, f"{NOT_TRIED} ({error})")
         return []
-    for name, one in found.items():
+    for name, one in found.columns.items():
         _look_at_conversion(there, changes[names.index(name)], one)
     gone = there.dropped_parts(changes[0])  # The list is read before the objects are dropped.
-    parts = [one for one in parts if one.name not in gone]
-    table, schema = there.key(changes[0]), changes[0].schema
-    return ReplacedColumns(there, table, schema, found, parts).steps(sequence + 1)
+    left = found._replace(parts=[one for one in found.parts if one.name not in gone])
+    of_table = ReplacedColumns(there, there.key(changes[0]), changes[0].schema, left)
+    return column_swap.steps([of_table], sequence + 1)
 
 
 def _look_at_conversion(there: TablesThere, one: Any, column: Replaced) -> None:

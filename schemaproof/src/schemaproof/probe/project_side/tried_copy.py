@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from typing import Any, Callable, Iterable, Iterator
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from .column_parts import TypeChange
+from .column_parts import TypeChange, UnsafeError
 from .column_queries import CHECKS, COLUMNS, FILE, INDEX_COLUMNS, INDEXES
-from .failures import sqlstate
+from .failures import first_line, sqlstate
 
 _DATATYPE_MISMATCH = "42804"
 COPY = "pg_temp.schemaproof_copy"
@@ -25,25 +26,49 @@ class TriedCopy:
     Args:
         connection: The connection to the database.
         on: The table as SQL writes it.
-        quote: Writes a name as SQL does.
+        quote: The function that quotes a name as SQL does.
+
+    Attributes:
+        on: The table as SQL writes it.
+        quote: The function that quotes a name as SQL does.
     """
 
     def __init__(self, connection: Any, on: str, quote: Callable[[str], str]) -> None:
         self._connection = connection
-        self._on = on
-        self._quote = quote
+        self.on = on
+        self.quote = quote
 
     def make(self, first: Iterable[str]) -> None:
         """Copy the table, after other statements ran."""
         for sql in first:
-            self._run(sql)
+            self.run(sql)
         # Few sessions have this time zone, so a conversion that depends on it gives another value.
-        self._run("SET LOCAL TimeZone TO 'Asia/Kathmandu'")
-        self._run(f"CREATE TEMPORARY TABLE schemaproof_copy (LIKE {self._on} INCLUDING ALL)")
+        self.run("SET LOCAL TimeZone TO 'Asia/Kathmandu'")
+        self.run(f"CREATE TEMPORARY TABLE schemaproof_copy (LIKE {self.on} INCLUDING ALL)")
+
+    def make_bare(self, first: Iterable[str]) -> None:
+        """Copy the columns of the table, in place of this copy, after other statements ran."""
+        self.run(f"DROP TABLE {COPY}")
+        for sql in first:
+            self.run(sql)
+        self.run(f"CREATE TEMPORARY TABLE schemaproof_copy (LIKE {self.on})")
+
+    def require(self, what: str, sql: str) -> None:
+        """Run a statement that creates something on the copy.
+
+        Raises:
+            UnsafeError: PostgreSQL refuses it.
+        """
+        try:
+            self.run(sql)
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise
+            raise UnsafeError(f"{what} does not fit: {first_line(error)}") from error
 
     def add(self, column: str) -> None:
         """Add a column, as SQL writes it."""
-        self._run(f"ALTER TABLE {COPY} ADD COLUMN {column}")
+        self.run(f"ALTER TABLE {COPY} ADD COLUMN {column}")
 
     def columns(self) -> dict[str, Any]:
         """Return the columns of the copy, by name."""
@@ -58,13 +83,13 @@ class TriedCopy:
         """Return the SQL of the parts when columns have other names."""
         with self.undone():
             for name, other in names.items():
-                quoted = self._quote(name), self._quote(other)
-                self._run("ALTER TABLE {} RENAME COLUMN {} TO {}".format(COPY, *quoted))
+                quoted = self.quote(name), self.quote(other)
+                self.run("ALTER TABLE {} RENAME COLUMN {} TO {}".format(COPY, *quoted))
             return self.printed()
 
     def convert(self, name: str, change: TypeChange) -> str:
         """Change the type of a column of the copy, and return how its values are converted."""
-        column = "ALTER COLUMN " + self._quote(name)
+        column = "ALTER COLUMN " + self.quote(name)
         actions = [f"{column} TYPE {change.type}"]
         if change.sets_default:
             actions.insert(0, column + " DROP DEFAULT")
@@ -72,7 +97,7 @@ class TriedCopy:
                 actions.append(f"{column} SET DEFAULT {change.default}")
         savepoint = self._connection.begin_nested()
         try:
-            self._run("ALTER TABLE {} {}".format(COPY, ", ".join(actions)))
+            self.run("ALTER TABLE {} {}".format(COPY, ", ".join(actions)))
         except Exception as error:
             savepoint.rollback()
             if sqlstate(error) != _DATATYPE_MISMATCH:
@@ -86,10 +111,10 @@ class TriedCopy:
             default = self.columns()[name]["default"]
         actions = [
             column + " DROP DEFAULT",
-            f"{column} TYPE {change.type} USING {conversion.format(self._quote(name))}",
+            f"{column} TYPE {change.type} USING {conversion.format(self.quote(name))}",
             *([f"{column} SET DEFAULT {default}"] if default is not None else []),
         ]
-        self._run("ALTER TABLE {} {}".format(COPY, ", ".join(actions)))
+        self.run("ALTER TABLE {} {}".format(COPY, ", ".join(actions)))
         return conversion
 
     def files(self) -> list[Any]:
@@ -99,14 +124,15 @@ class TriedCopy:
 
     def index_columns(self, kind: str, definition: str) -> list[str]:
         """Return the names that PostgreSQL gives to the columns of an index and to expressions."""
-        self._run(f"CREATE {kind} schemaproof_index ON {COPY} {definition}")
+        self.run(f"CREATE {kind} schemaproof_index ON {COPY} {definition}")
         return [row["name"] for row in self.rows(INDEX_COLUMNS, "pg_temp.schemaproof_index")]
 
     def rows(self, query: str, table: str) -> list[Any]:
         """Return the rows of a query about a table, the copy or another."""
         return list(self._connection.execute(text(query), {"table": table}).mappings())
 
-    def _run(self, sql: str) -> None:
+    def run(self, sql: str) -> None:
+        """Run a statement."""
         self._connection.exec_driver_sql(sql.replace("%", "%%"))
 
     @contextmanager
