@@ -76,7 +76,7 @@ def _steps(there: TablesThere, enum: dict[str, Any], sequence: int) -> list[Step
     )
     sides = _renamed(there, own, name + OLD), _renamed(there, own, name + NEW)
     change = EnumChange(own, old, new, f"CREATE TYPE {own} AS ENUM {after}", sides)
-    tables = [_of_table(there, one, change) for one in enum["tables"]]
+    tables = [_replaced_columns(there, one, change) for one in enum["tables"]]
     swap = TypeSwap(
         swap=(sides[0], _renamed(there, new, name)),
         swap_back=(sides[1], _renamed(there, old, name)),
@@ -91,7 +91,9 @@ def _steps(there: TablesThere, enum: dict[str, Any], sequence: int) -> list[Step
     return [made, *column_swap.steps(tables, sequence, swap)]
 
 
-def _of_table(there: TablesThere, one: dict[str, Any], change: EnumChange) -> ReplacedColumns:
+def _replaced_columns(
+    there: TablesThere, one: dict[str, Any], change: EnumChange
+) -> ReplacedColumns:
     table: Table = (one["table"][0], one["table"][1])
     on, columns = there.shown(table), one["columns"]
     there_is = ColumnsThere(there.context.connection, table, on, there.quoted)

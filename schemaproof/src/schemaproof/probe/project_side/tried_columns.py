@@ -133,14 +133,14 @@ def with_labels(copy: TriedCopy, columns: list[str], change: EnumChange) -> Trie
             copy.require(f"policy {name}", f"CREATE POLICY {copy.quote(name)} ON {COPY} {text}")
         after = copy.printed()
         copy.run(change.sides[1])
-        beside, new = copy.columns(), copy.renamed(names_beside(columns, NEW))
+        new_columns, new = copy.columns(), copy.renamed(names_beside(columns, NEW))
     types = {name: {**there[name], "type": before[name]["type"]} for name in columns}
     conversions = {}
     for name in columns:
         array = _array(there[name]["type"])
         conversions[name] = f"{{}}::text::{change.old}{array}", f"{{}}::text::{change.new}{array}"
     again = (dict(zip(plain, one.values())) for one in (new, after))
-    return Tried(types, beside, conversions, _texts(plain, old, *again))
+    return Tried(types, new_columns, conversions, _texts(plain, old, *again))
 
 
 def _change_labels(copy: TriedCopy, column: Any, type_: str) -> None:
