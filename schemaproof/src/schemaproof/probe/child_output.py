@@ -1,4 +1,4 @@
-"""Where the output of the project's code goes."""
+"""The file or descriptor that receives the output of the project's code."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Differences → SQL that undoes them."""
+"""Turn differences into the SQL that repairs them."""

@@ -22,7 +22,7 @@ _PUBLIC: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """The names of the roles that play the parts in this database.
+    """The names of the roles of this database, by the part that each plays in the project.
 
     Attributes:
         owner: The owner of the schema.
@@ -35,7 +35,7 @@ class Roles:
     given: Mapping[str, tuple[Grant, ...]] = field(default_factory=dict)
 
     def to_new(self, objects: str, expected: Grants) -> Grants:
-        """Return the privileges on an object that was just made, where others are expected."""
+        """Return the default privileges on a new object; None if none are given or expected."""
         given = self.given.get(objects)
         return None if expected is None or not given else given
 
@@ -53,7 +53,7 @@ class Target:
 
     Attributes:
         path: The path, as in a finding.
-        kind: The word of GRANT and ALTER ... OWNER.
+        kind: The kind of object, as GRANT and ALTER ... OWNER name it.
         name: The name, qualified and quoted.
         column: The column, quoted, when the privileges are on a column.
         prefix: The beginning of every statement about its privileges.

@@ -1,4 +1,4 @@
-"""Objects with several statements, changed statement by statement."""
+"""Change objects whose definition has several statements, statement by statement."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -55,7 +55,7 @@ def _take_check_name(tree: Any) -> str:
 
 @unless_analysed(otherwise=None)
 def _altered(new: list[str], old: list[str]) -> list[str] | None:
-    """Change the statement that creates an object."""
+    """Return the statements that follow from a changed CREATE statement; None when impossible."""
     wanted, found = sql_tree.statement(new[0]), sql_tree.statement(old[0])
     if type(wanted) is not type(found):
         return None
@@ -67,7 +67,7 @@ def _altered(new: list[str], old: list[str]) -> list[str] | None:
 
 
 def _extension(wanted: Any) -> list[str] | None:
-    """Move an extension; what is in no schema of its own cannot be moved there."""
+    """Return the statement that moves an extension to its schema; None if it has none."""
     schemas = [sql_tree.words(one.def_elem.arg)[-1] for one in wanted.options]
     name = path(wanted.extname)
     return [f"ALTER EXTENSION {name} SET SCHEMA {path(*schemas)}"] if schemas else None
@@ -114,7 +114,7 @@ def _wrapper(statement: str, tree: Any) -> str | None:
 
 
 def _option(statement: str, tree: Any) -> str | None:
-    """Undo ``OPTIONS (ADD name 'value')``, one option in a statement."""
+    """Return the statement that undoes ``OPTIONS (ADD name 'value')``, of one option."""
     if len(tree.options) != 1 or tree.options[0].def_elem.defaction != pg.DEFELEM_ADD:
         return None
     before = [one for one in tokens(statement) if one.kind == pg.Token.OPTIONS][-1].start
@@ -129,7 +129,7 @@ def _mapping(_: str, tree: Any) -> str | None:
 
 
 def _member(statement: str, tree: Any) -> str | None:
-    """Undo the addition of an operator or a function to an operator family, by its types."""
+    """Return the statement that removes an operator or function from an operator family."""
     if len(tree.items) != 1 or tree.is_drop:
         return None
     read = tokens(statement)
@@ -153,7 +153,7 @@ _UNDO: Final[Mapping[type, Callable[[str, Any], str | None]]] = {
 
 @unless_analysed(otherwise=None)
 def _dictionary(wanted: str, found: str) -> list[str] | None:
-    """Change the options of a text search dictionary; those of a template cannot be left out."""
+    """Return the statement that changes the options of a text search dictionary, if it is one."""
     new, old = sql_tree.statement(wanted), sql_tree.statement(found)
     if not isinstance(new, pg.DefineStmt) or new.kind != pg.OBJECT_TSDICTIONARY:
         return None
@@ -168,7 +168,7 @@ def _dictionary(wanted: str, found: str) -> list[str] | None:
 
 
 def _value(statement: str, option: Any) -> str:
-    """Return the value of an option as it is written, behind the name and the sign."""
+    """Return the value of an option as it is written after the name and the equals sign."""
     at = len(statement.encode()[: option.location].decode())
     following = [one for one in tokens(statement) if one.start >= at]
     return following[2].text

@@ -1,4 +1,4 @@
-"""Repairing columns."""
+"""Repair columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Repairing constraints."""
+"""Repair constraints."""
 
 import re
 from collections.abc import Iterator

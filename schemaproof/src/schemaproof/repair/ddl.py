@@ -49,7 +49,7 @@ def identity(kind: str, sequence: Sequence | None, schema: str) -> str:
 
 
 def options(sequence: Sequence) -> str:
-    """Return the options of a sequence, but for its type."""
+    """Return the options of a sequence, except its type."""
     cycle = "CYCLE" if sequence.cycle else "NO CYCLE"
     return (
         f"INCREMENT BY {sequence.increment} MINVALUE {sequence.minimum} MAXVALUE {sequence.maximum}"

@@ -26,7 +26,7 @@ _TYPES: Final = frozenset({"enum", "domain", "relation", "collation"})
 
 
 def check_ref(ref: Ref) -> Ref:
-    """Return the reference to default and constraints of a domain, which can change without it."""
+    """Return the reference to a domain's default and constraints, which change independently."""
     return Ref(f"{ref.kind}-checks", ref.path)
 
 
@@ -69,7 +69,7 @@ class Dependents:
                 waiting += self._on_dropped(one.dependent)
 
     def is_plain_column(self, ref: Ref) -> bool:
-        """Whether the dependent is a column with stored values."""
+        """Whether a reference is to a column with stored values."""
         return ref.kind == COLUMN.name and ref not in self.generated
 
     def _first(self, step: Step) -> Iterator[Dependency]:
@@ -163,7 +163,7 @@ def _generated(snapshot: Snapshot) -> Iterator[Ref]:
 
 
 def refs(snapshot: Snapshot) -> Iterator[Ref]:
-    """Yield everything in a snapshot that may have or be a dependency."""
+    """Yield the references to all objects in a snapshot that can take part in a dependency."""
     yield from _object_refs(ObjectPath(""), snapshot.objects)
     for schema in snapshot.schemas:
         yield from _object_refs(path(schema.name), schema.objects)

@@ -1,4 +1,4 @@
-"""Repairing indexes."""
+"""Repair indexes."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -20,8 +20,8 @@ def repair_indexes(
 ) -> Iterator[Step]:
     """Yield the steps that repair the indexes of a table; those in ``anew`` are created again.
 
-    What a constraint owns comes and goes with it, and what belongs to a partitioned index goes with
-    that.
+    The index of a constraint is created and dropped with the constraint, and the index of a
+    partition is dropped with the partitioned index.
     """
     for wanted, found in pairs(expected.indexes, actual.indexes):
         ref = Ref("index", path(schema, expected.name, (wanted or found or _NONE).name))
@@ -39,9 +39,9 @@ def repair_indexes(
 def _create(wanted: Index) -> tuple[Phase, str]:
     """Return the statement that creates an index, and its phase.
 
-    An index that a partition may get with the table is made if need be. That of a partitioned table
-    comes after those of the partitions that are known: it is attached to them, and made on every
-    other partition.
+    The index of a partition is created only if the table has not created it. The index of a
+    partitioned table comes after those of known partitions: it is attached to them, and created on
+    every other partition.
     """
     definition = str(wanted.definition)
     phase = Phase.CREATE_INDEXES

@@ -9,9 +9,9 @@ from schemaproof.compare.parents import parent_relations
 from schemaproof.schema.database_objects import Column, Relation, Schema
 
 _RECURSE: Final = ("type", "type_modifier", "collation", "identity", "generated", "nullable")
-"""What ALTER TABLE changes in the children, too."""
+"""The attributes that ALTER TABLE changes in the children, too."""
 _OVERWRITTEN: Final = frozenset({"type", "type_modifier", "collation", "default", "identity"})
-"""What cannot be changed in a parent without changing the defaults of its children."""
+"""The attributes of a parent that cannot be changed without changing the children's defaults."""
 
 
 def parents_first(schema: Schema) -> dict[str, int]:

@@ -68,7 +68,7 @@ def repair_objects(
 
 
 def _unexpected(home: Home, item: DatabaseObject) -> Step:
-    """Return the step that removes an unexpected object; outside a table it needs care."""
+    """Return the step that removes an unexpected object; outside a table it is marked as risky."""
     step = drop(home, item)
     in_schema = home.path != "" and home.table == ""
     return replace(step, unmodelled=in_schema, destructive=home.path == "")
@@ -101,7 +101,7 @@ def create(home: Home, item: DatabaseObject, roles: Roles) -> Iterator[Step]:
 def _make_again(
     home: Home, wanted: DatabaseObject, found: DatabaseObject, roles: Roles
 ) -> Iterator[Step]:
-    """Drop an object, and create it as expected; a partition gets its part from its table."""
+    """Drop an object, and create it as expected; a partition gets it from the partitioned table."""
     if wanted.kind == PUBLICATION and publications.is_alterable(wanted, found):
         yield from publications.made_again(home.ref(wanted), wanted, found)
         yield from _attributes(home, wanted, found, roles)
@@ -176,7 +176,7 @@ def _enable(home: Home, item: DatabaseObject) -> str:
 
 
 def _name(home: Home, item: DatabaseObject) -> str:
-    """Return the name as statements want it; extended statistics carry their schema already."""
+    """Return the name as statements need it; extended statistics include their schema already."""
     if OBJECTS[item.kind].container is Container.SCHEMA:
         return f"{home.schema}.{item.name}"
     return item.name

@@ -14,8 +14,8 @@ from schemaproof.sql.sql_names import mentioned
 def in_order(steps: Iterable[Step], dependents: Dependents = Dependents()) -> list[Step]:  # noqa: B008 - it never changes
     """Sort so that named objects come first, and dependent objects are dropped first.
 
-    Everything else stays in its order, which is the order of the phases. Of two that wait for each
-    other the first goes first.
+    All other steps keep their order, by phase. Of two steps that each have to follow the other, the
+    first one stays first.
     """
     waiting = [*steps]
     first: defaultdict[int, set[int]] = defaultdict(set)
@@ -78,7 +78,7 @@ def _pairs(steps: Sequence[Step], dependents: Dependents) -> Iterator[tuple[int,
 
 
 def _steps_that_drop(droppers: Mapping[object, list[int]], ref: Ref | None) -> Iterator[int]:
-    """Yield the places where something is dropped, or the relation that it is in."""
+    """Yield the positions of the steps that drop an object, or an object that contains it."""
     for one in enclosing(ref) if ref is not None else ():
         yield from droppers.get(one, ())
 

@@ -1,4 +1,4 @@
-"""Publications, changed in place, so that subscribers keep working."""
+"""Publications, which are changed without dropping them, so that subscribers keep working."""
 
 from collections.abc import Iterator
 from typing import Any

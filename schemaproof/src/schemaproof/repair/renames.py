@@ -1,4 +1,4 @@
-"""Rename objects back instead of creating them again."""
+"""Rename objects back, instead of creating them again."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -17,7 +17,7 @@ _WORDS: Final = {"view": "VIEW", "materialized view": "MATERIALIZED VIEW"}
 
 
 def renaming(renamed: Iterable[Renamed]) -> Iterator[Step]:
-    """Yield the statements that give back the names."""
+    """Yield the steps that give renamed objects their expected names."""
     for one in renamed:
         if not one.inherited:
             yield Step(one.path, Phase.RENAME, _statement(one))

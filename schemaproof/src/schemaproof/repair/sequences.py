@@ -1,4 +1,4 @@
-"""Repairing sequences."""
+"""Repair sequences."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace

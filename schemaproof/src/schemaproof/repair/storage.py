@@ -1,4 +1,4 @@
-"""Repair how a relation is stored and protected, and its parents."""
+"""Repair the storage and the row security of a relation, and its parents."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -30,7 +30,7 @@ def alter_relation(
         schema: Its schema.
         wanted: The expected one.
         found: The actual one.
-        made: Its constraints and indexes that are made anew.
+        made: Its constraints and indexes that are created again.
     """
     where = path(schema, wanted.name)
     kind = wanted.kind.upper() if wanted.kind in {"view", "materialized view"} else "TABLE"

@@ -1,4 +1,4 @@
-"""Repairing tables, views and foreign tables with everything in them."""
+"""Repair tables, views and foreign tables with everything in them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -85,7 +85,8 @@ def create_relation(
 ) -> Iterator[Step]:
     """Create a table with everything in it, as the repair of one finding.
 
-    What the roles of this environment may do with the one whose place it takes, they may again.
+    If it replaces a former table, the privileges of this environment's roles on that are granted
+    again.
     """
     where = path(around.schema, relation.name)
     sequences = {

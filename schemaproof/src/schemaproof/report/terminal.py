@@ -20,7 +20,7 @@ _STYLES = {
 
 
 NARROW = 100
-"""Below so many columns a table would fold every name; the findings stand in lines instead."""
+"""The width in columns below which findings are printed as lines and not as a table."""
 
 
 def render(report: Report, console: Console | None = None) -> None:

@@ -1,4 +1,4 @@
-"""A branch that nobody has applied follows the other: its first revision gets another parent."""
+"""Move a branch that nobody has applied behind the other: its first revision gets a new parent."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def move(project: Project, moved: Branch) -> list[Path]:
         The snapshots.
 
     Raises:
-        HistoryError: A revision fails there, or the file does not assign one text to
+        HistoryError: A revision fails in its new place, or the file does not assign one text to
             ``down_revision``.
     """
     first = moved.files[0]

@@ -98,7 +98,8 @@ def files_to_squash(
         revision: The last revision to squash: its id, or the beginning of one.
 
     Raises:
-        ConfigurationError: There is no such revision, or the project's revisions stand elsewhere.
+        ConfigurationError: There is no such revision, or the project's revisions are in another
+            folder.
         HistoryError: Another revision needs one of them.
     """
     found = [one.id for one in files if one.id.startswith(revision)]
@@ -128,7 +129,7 @@ def files_to_squash(
 
 
 def squash(project: Project, own: Sequence[RevisionFile], title: str) -> Squashed:
-    """Write the squashed revision, prove it, and put the others away.
+    """Write the squashed revision, verify it, and move the others into their folder.
 
     From an empty database, the squashed revision has to produce the same catalogs and rows as the
     others, and its downgrade has to leave nothing. When anything fails, all files are restored.

@@ -1,1 +1,1 @@
-"""The vocabulary: what a schema is made of."""
+"""The values that describe a schema: its objects, their codes and their paths."""

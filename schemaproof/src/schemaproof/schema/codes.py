@@ -40,7 +40,7 @@ class Severity(StrEnum):
     INTEGRITY = "integrity"
     """A protection is gone."""
     OPERATIONAL = "operational"
-    """Speed, security, maintenance."""
+    """Speed, security or maintenance suffers."""
     COSMETIC = "cosmetic"
 
 

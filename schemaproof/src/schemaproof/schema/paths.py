@@ -83,7 +83,7 @@ class ObjectPath(str):
         return cls(text, *(_unquoted(part) for part in _NAME.findall(text)))
 
     def within(self, text: str) -> Self:
-        """Return the path of an object in here, by its name as SQL writes it."""
+        """Return the path of an object within this one, by its name as SQL writes it."""
         return type(self)(f"{self}.{text}", *self.names, text)
 
     def in_schema(self, schema: str) -> ObjectPath:

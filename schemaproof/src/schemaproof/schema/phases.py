@@ -34,7 +34,7 @@ class Phase(IntEnum):
     CREATE_PARTITIONED_INDEXES = auto()
     ADD_KEYS = auto()
     CREATE_VIEWS = auto()
-    """One that groups by a key depends on it."""
+    """Views; a view that groups by a primary key depends on that key."""
     ADD_CHECKS = auto()
     ADD_FOREIGN_KEYS = auto()
     CREATE_OBJECTS = auto()

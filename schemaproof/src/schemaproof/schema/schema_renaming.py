@@ -1,4 +1,4 @@
-"""A schema under another name: the snapshot of one schema is expected of each tenant's."""
+"""Rename a schema in a snapshot, because each tenant's schema is compared with the same one."""
 
 import re
 from collections.abc import Callable
@@ -16,13 +16,13 @@ _AS_WRITTEN: Final = frozenset({"comment", "kind", "owner", "owner_role"})
 def renamed(snapshot: Snapshot, old: str, new: str) -> Snapshot:
     """Return the expected schema under another name.
 
-    Texts name objects with their schema; of those that stand in it the name is replaced, and what
-    others made there (the functions of an extension) stays where it is.
+    Texts name objects with their schema. It is replaced for the objects in the snapshot; other
+    objects in the schema (the functions of an extension) keep their names.
 
     Args:
         snapshot: The recorded schema.
-        old: The schema's name there.
-        new: Its name.
+        old: The name of the schema in the snapshot.
+        new: The new name of the schema.
     """
     whole = next((one for one in snapshot.schemas if one.name == old), None)
     if whole is None or old == new:

@@ -16,20 +16,21 @@ USUAL_SCHEMA: Final = "public"
 class Scope:
     """The objects of a database that are compared.
 
-    In a managed schema everything is ours. In a shared schema only the objects named in ``own`` are
-    looked at (all of them when ``own`` is None, as in a scratch database, where nothing else
-    exists). ``ignored`` names objects as ``schema.name``; ``*`` and ``?`` are wildcards.
+    In a managed schema every object belongs to the project. In a shared schema only the objects
+    named in ``own`` are compared (all of them when ``own`` is None, as in a scratch database, where
+    nothing else exists). ``ignored`` names objects as ``schema.name``; ``*`` and ``?`` are
+    wildcards.
 
     Attributes:
         managed: Schemas in which everything belongs to the project.
         shared: Schemas in which others have objects too.
-        ignored: Patterns of names that are not looked at.
-        own: The schema and name of each of our objects; None for all objects.
+        ignored: Patterns of names of objects that are not compared.
+        own: The schema and name of each object of the project; None for all objects.
         roles: The names of roles, each with the part that it plays.
         version_table: The table of Alembic; its owner is the role that migrates.
         ledger_table: The runner's table.
         hypertables: Tables that TimescaleDB divides by time.
-        partitioned: Tables whose partitions come and go with time: those are looked at apart.
+        partitioned: Tables partitioned by time, whose partitions are compared separately.
     """
 
     managed: tuple[str, ...]
@@ -55,5 +56,5 @@ class Scope:
 
     @property
     def history_tables(self) -> tuple[str, str]:
-        """The paths of Alembic's table and of the runner's: no models, no drift."""
+        """The paths of the version table and the ledger, which no model declares."""
         return path(*self.version_table), path(*self.ledger_table)

@@ -37,11 +37,12 @@ _NO_LIMITS: Final = " ".join(
 
 @dataclass(frozen=True, slots=True)
 class DatabaseAddress:
-    """A database.
+    """The address of a database.
 
     Attributes:
         given: The address, as parameters of libpq.
-        made_from: The database from which it was made; None where it was there.
+        made_from: The database from whose server the address was made; None for the original
+            address.
     """
 
     given: Mapping[str, str] = field(repr=False)
@@ -64,7 +65,7 @@ class DatabaseAddress:
         return {**usual, **self.given, "options": self._options}
 
     def connect(self) -> DriverConnection:
-        """Connect; the caller closes the connection, and may repeat the same queries."""
+        """Connect; the caller closes the connection, whose repeated queries are prepared."""
         connection: DriverConnection = psycopg2.connect(
             connection_factory=PreparingConnection, **self._arguments
         )

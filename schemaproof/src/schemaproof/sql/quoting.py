@@ -1,6 +1,6 @@
 """Names and texts as SQL writes them (PostgreSQL manual, section 4.1).
 
-psycopg2 quotes only where there is a connection, and SQLAlchemy is not at hand.
+psycopg2 needs a connection to quote, and SQLAlchemy is not imported here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """SQL in files.
 
-Parameters are written ``:name`` there, and a % is a %. Names of tables that a project chooses are
-written ``@{name}``.
+Parameters are written ``:name``, and ``%`` has no special meaning. Names of tables that a project
+chooses are written ``@{name}``.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def with_former_names(
 
 
 def _mentions(sql: str) -> list[tuple[str, int]]:
-    """Return each name, with its schema, and where it stands; see :func:`_names`."""
+    """Return each name, with its schema, and its position; see :func:`_names`."""
     # This import is here because it takes longer than a check that finds nothing to repair.
     from schemaproof.sql import sql_tree
 
@@ -51,11 +51,11 @@ def _mentions(sql: str) -> list[tuple[str, int]]:
 
 
 def _names(sql: str) -> list[tuple[str, int]]:
-    """Return the words and operators, two with a dot between as one.
+    """Return the words and operators with their positions; a qualified name counts as one word.
 
-    What stands in a string is no name, unless it is cast to what holds one: ``'q.s'::regclass``.
-    The body of a function is not looked at when that is created (see report/sql.py), but for one
-    of statements (BEGIN ATOMIC).
+    A string is no name, unless it is cast to a type that holds one: ``'q.s'::regclass``. The body
+    of a function is not searched, because PostgreSQL does not check it either (see report/sql.py);
+    a body of statements (BEGIN ATOMIC) is.
     """
     from postgast.pg_query_pb2 import Token
 
@@ -84,7 +84,7 @@ def _names(sql: str) -> list[tuple[str, int]]:
 def derived(before: str, table: str, after: str) -> str:
     """Return a name derived from a table's, cut where it would be too long.
 
-    As PostgreSQL does for the names that it makes itself (``makeObjectName``).
+    PostgreSQL does the same for names that it generates (``makeObjectName``).
     """
     room = NAME_BYTES - len(before.encode()) - len(after.encode())
     return before + table.encode()[:room].decode(errors="ignore") + after

@@ -6,7 +6,7 @@ import postgast
 from postgast import pg_query_pb2
 
 LONGEST_DEEP: Final = 6_000  # The limit is in characters. Such a text has at most 3,000 operators.
-"""A longer text may nest so deeply that reading its tree needs more than the stack."""
+"""The length above which a text may nest so deeply that reading its tree needs too much stack."""
 # The parser writes its tree recursively, on the stack of the process. With the usual 8 MB that ends
 # at about 25,000 levels.
 _DEEPEST: Final = 10_000  # The limit is the number of words and operators within each other.
@@ -20,7 +20,7 @@ _NOW: Final = frozenset({"now", "transaction_timestamp"})
 
 # The text is in another language, or nested too deeply.
 class NotAnalysed(Exception):  # noqa: N818 -- a text that is of another language, or too deep
-    """The parser does not read a text; the message says why, in one line."""
+    """The parser cannot read a text; the message says why, in one line."""
 
 
 class Token(NamedTuple):
@@ -59,8 +59,8 @@ def tokens(sql: str) -> list[Token]:
 def refuse_too_deep(sql: str) -> None:
     """Refuse a text that is nested so deeply that the parser could crash the process.
 
-    What stands beside each other, between commas, brackets or semicolons, may nest by one level
-    with each word (``1 + 1 + 1``). What is right of a comma is no part of what is left of it.
+    Between commas, brackets or semicolons, each word may add a level (``1 + 1 + 1``). A comma ends
+    the levels before it.
 
     Raises:
         NotAnalysed: The text is nested too deeply, or the scanner cannot read it.
@@ -91,7 +91,8 @@ def refuse_too_deep(sql: str) -> None:
 def with_one_name_for_now(sql: str) -> str:
     """Return a text printed by PostgreSQL with one spelling of ``now()``.
 
-    It prints the function by the name that was written. What the scanner does not read stays.
+    PostgreSQL prints the name that the author has written. A text that the scanner cannot read is
+    returned unchanged.
     """
     try:
         read = tokens(sql)

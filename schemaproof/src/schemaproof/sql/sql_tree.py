@@ -41,8 +41,8 @@ def statements(sql: str) -> list[Statement]:
     """Return the statements of a text, without the space and comments between them.
 
     Raises:
-        NotAnalysed: The parser does not read it. Such is a statement that is newer than it, a text
-            with placeholders or COPY data, and a long one that nests an expression too deeply.
+        NotAnalysed: The parser cannot read the text, for example newer syntax, placeholders, COPY
+            data, or an expression that nests too deeply.
     """
     if "\0" in sql:
         raise NotAnalysed("it holds a zero byte")
@@ -69,7 +69,7 @@ def statements(sql: str) -> list[Statement]:
 
 
 def _parsed(sql: str) -> Any:
-    """Parse a text: protobuf reads 100 levels, unless it is told to read all for as long."""
+    """Parse a text; for a short one, the limit of protobuf on nested levels is lifted."""
     _READ_ALL_LEVELS(len(sql) <= LONGEST_DEEP)
     try:
         return postgast.parse(sql)
@@ -97,7 +97,7 @@ def statement(sql: str) -> Any:
     """Return the tree of a text with exactly one statement.
 
     Raises:
-        NotAnalysed: The parser does not read it, or it is none or several.
+        NotAnalysed: The parser cannot read the text, or it is not exactly one statement.
     """
     found = statements(sql)
     if len(found) != 1:
@@ -109,7 +109,7 @@ def expression(sql: str) -> Any:
     """Return the tree of an expression.
 
     Raises:
-        NotAnalysed: The parser does not read it.
+        NotAnalysed: The parser cannot read the text.
     """
     return postgast.unwrap_node(statement(f"SELECT {sql}").target_list[0].res_target.val)
 
@@ -118,7 +118,7 @@ def constraint(definition: str) -> Any:
     """Return the tree of a constraint, as pg_get_constraintdef() prints it.
 
     Raises:
-        NotAnalysed: The parser does not read it.
+        NotAnalysed: The parser cannot read the text.
     """
     found = statement(f"ALTER TABLE t ADD {definition}").cmds[0].alter_table_cmd
     return inner(getattr(found, "def"))
@@ -128,7 +128,7 @@ def generated(definition: str) -> Any:
     """Return the tree of a generated column's expression, from a text such as ``(a + 1) STORED``.
 
     Raises:
-        NotAnalysed: The parser does not read it.
+        NotAnalysed: The parser cannot read the text.
     """
     added = statement(f"ALTER TABLE t ADD c int GENERATED ALWAYS AS {definition}")
     column = getattr(added.cmds[0].alter_table_cmd, "def").column_def

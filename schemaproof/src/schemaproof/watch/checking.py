@@ -32,7 +32,7 @@ def check_once(connection: AnyConnection, project: Project, memory: Memory) -> C
     Args:
         connection: The connection to the live database.
         project: The project to compare.
-        memory: The answers that earlier checks computed.
+        memory: The cached results of earlier checks.
 
     Raises:
         SchemaproofError: The check could not complete.

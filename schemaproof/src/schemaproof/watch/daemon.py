@@ -1,4 +1,4 @@
-"""Checks at an interval, for as long as the program lasts."""
+"""Check at an interval until the program ends."""
 
 import threading
 import time
@@ -21,14 +21,15 @@ def run(
 ) -> None:
     """Check until Ctrl-C or SIGTERM.
 
-    Whatever a check ends with, the next one comes: the database may be back, or another primary.
+    A failure does not prevent the next check: the database may be available again, or have another
+    primary.
 
     Args:
-        check: Checks once.
-        state: Is told what it said.
-        every: Seconds from the end of a check to the beginning of the next one.
-        explain: Says in one line why a check could not complete.
-        say: Tells the operator: of a failure when it begins or changes, and of its end.
+        check: The function that checks once.
+        state: The state that receives the results.
+        every: The seconds from the end of a check to the beginning of the next one.
+        explain: The function that says in one line why a check could not complete.
+        say: The function that tells the operator when a failure begins, changes or ends.
     """
     # Nothing sets this event. A signal handler ends the wait by raising an exception.
     pause = threading.Event()

@@ -123,7 +123,7 @@ _DIRECTIONS: Final = ("upgrade", "downgrade")
 
 
 class StateCollector(Collector):
-    """The figures of the last check; Prometheus may ask at any time.
+    """The figures of the last check, which Prometheus may request at any time.
 
     Attributes:
         registry: The registry that prometheus-client reads them from.

@@ -81,7 +81,7 @@ class Pages:
         return html.render(checked.report, note=f"{when}{later}")
 
     def _health(self) -> Answer:
-        """Whether a restart would help: only where a check hangs."""
+        """Return whether the daemon works; if a check hangs, it has to be restarted."""
         since = self.state.last.running_since
         seconds = 0.0 if since is None else time.monotonic() - since
         if seconds > self.too_long:
@@ -90,7 +90,7 @@ class Pages:
         return _short_answer("ok")
 
     def _readiness(self) -> Answer:
-        """Whether the figures are current."""
+        """Return whether the figures are current."""
         if self.state.last.is_complete:
             return _short_answer("ok")
         return _short_answer(self.state.last.error or _NOTHING_YET, HTTPStatus.SERVICE_UNAVAILABLE)

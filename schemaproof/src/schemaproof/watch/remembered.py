@@ -1,4 +1,4 @@
-"""Cached answers that cost a scratch database or a run of the project's Python.
+"""Cache results that need a scratch database or a run of the project's Python.
 
 A difference can stay for days, and each check at an interval would compute it again.
 """
@@ -15,7 +15,7 @@ from schemaproof.history.history import History
 
 
 class Memory:
-    """Remembers the last answers, each with what it depends on."""
+    """A cache of the last results, each with the key that it depends on."""
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[Hashable, Any]] = {}
@@ -23,13 +23,13 @@ class Memory:
     def answer(
         self, name: str, key: Hashable, work: Callable[[], Any], is_final: Callable[[Any], bool]
     ) -> Any:
-        """Return the cached answer, or compute it.
+        """Return the cached result, or compute it.
 
         Args:
-            name: The name of the question.
-            key: A value that changes whenever the answer may change.
-            work: The function that computes the answer.
-            is_final: A function that says whether an answer will be the same next time.
+            name: The name of the result.
+            key: A value that changes whenever the result may change.
+            work: The function that computes the result.
+            is_final: The function that says whether a result may be cached.
         """
         known = self._known.get(name)
         if known is not None and known[0] == key:
@@ -44,9 +44,8 @@ class Memory:
     ) -> Iterable[Finding]:
         """Return the findings about the models, as ``model_findings`` does.
 
-        They are loaded again when the history is another, or one of their files; where those are
-        not known (the models are what env.py hands to Alembic), the program has to be started
-        again.
+        The models are loaded again when the history or one of their files changes. If the files are
+        unknown, because env.py passes the models to Alembic, the program has to be restarted.
         """
         key = history.heads, history.recorded_heads, schemas, scratch.model_sources()
         found: tuple[Finding, ...] = self.answer(

@@ -30,7 +30,7 @@ _HEADERS: Final = {
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Answers GET and HEAD; the standard library refuses every other method."""
+    """A handler that answers GET and HEAD; the standard library refuses every other method."""
 
     server_version = "schemaproof"
     sys_version = ""
@@ -65,7 +65,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class _Server(ThreadingHTTPServer):
-    """A thread for each request, and no more than some at once: others wait to be accepted."""
+    """A server with a thread for each request; above a limit, requests wait to be accepted."""
 
     def __init__(self, *given: Any) -> None:
         self._free = threading.BoundedSemaphore(_AT_ONCE)
@@ -82,7 +82,7 @@ class _Server(ThreadingHTTPServer):
             raise
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Answer, in that thread."""
+        """Answer the request in its own thread."""
         answer = super().process_request_thread
         try:
             self._context.copy().run(answer, request, client_address)

@@ -67,7 +67,8 @@ class State:
     """The last check, written by one thread and read by others.
 
     Attributes:
-        last: Replaced as a whole, so that a reader sees one check and not parts of two.
+        last: The last check. It is replaced as a whole, so that a reader never sees parts of two
+            checks.
     """
 
     def __init__(self) -> None:

@@ -30,7 +30,7 @@ def dropped(there: TablesThere, one: Any) -> Step:
 
 
 def _in_batches(there: TablesThere, one: Any) -> tuple[Any, ...] | None:
-    """Return the operations that add a column again; None where Alembic's own is as good."""
+    """Return the operations that add a column again; None where Alembic's operation suffices."""
     column = one.to_column()
     default = column.server_default
     if there.is_dropped(one):

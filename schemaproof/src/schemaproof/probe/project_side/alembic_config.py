@@ -9,14 +9,14 @@ from argparse import Namespace
 from typing import Any
 
 USUAL = {"raiseerr": True, "quiet": True, "sql": False, "tag": None}
-"""What its command line hands over, whatever it is asked for."""
+"""The arguments that Alembic's command line passes with every command."""
 
 
 def made(ini: str | None, toml: str, given: Namespace) -> Any:
-    """Return it, of a file that may hold several sections.
+    """Return the configuration from a file that may hold several sections.
 
     Args:
-        ini: Its file; None where there is none.
+        ini: The configuration file; None where there is none.
         toml: The project's pyproject.toml, which newer versions read too.
         given: The arguments of the command line, ``name`` (the section) among them.
     """

@@ -9,7 +9,7 @@ from .tables_there import TablesThere
 from .written_statements import NewConstraint, Statement, short_name
 
 UNASKED = ("NOT VALID", "NOT ENFORCED")
-"""What the definition of one ends in that is asked of no row."""
+"""The ends of definitions of constraints that existing rows are not checked against."""
 
 
 def asked_of_all(there: TablesThere, one: NewConstraint, add: int, validate: int) -> list[Step]:

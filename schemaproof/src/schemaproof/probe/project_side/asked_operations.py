@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterator
 
-from . import forms_of_their_own
+from . import special_operations
 from .replaced_enum import ReplacedEnum
 from .safe_steps import CONTRACT, LABELS, ORDINARY, OWNED, RENAME, REPLACE_TYPE, SEQUENCES, TYPES
 from .written_statements import DroppedConstraint, NewConstraint, Statement, Statements
@@ -52,7 +52,7 @@ class Asked:
         self.changes = changes
         self.statements = statements or []
         self.postgresql = postgresql
-        self.alone = forms_of_their_own.told(**alone) if alone else []
+        self.alone = special_operations.requested(**alone) if alone else []
         self.application = application
         self.default_schema = "public"
         self._aspects: dict[tuple[str, ...], set[str]] = {}

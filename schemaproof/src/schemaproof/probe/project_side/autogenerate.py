@@ -88,7 +88,7 @@ def _tables(given: dict[str, Any]) -> list[Any]:
 
 
 def _only_known(declared: set[tuple[str | None, str]], asked: Asked) -> Callable[..., bool]:
-    """Include only tables that a model declares, or whose model was removed."""
+    """Return a filter that includes only tables that a model declares or has declared."""
     schemas = {schema for schema, _ in declared}
     schemas.update(one["names"][0] for one in asked.changes if len(one["names"]) > 1)
 

@@ -1,6 +1,6 @@
 """Catalog queries about columns and the objects that depend on them.
 
-Each is asked with ``:table``, a table as SQL writes it.
+Each has the parameter ``:table``, a table as SQL writes it.
 """
 
 COLUMNS = """

@@ -164,7 +164,7 @@ def _replaced(before: Any, after: Any, conversions: tuple[str, str]) -> Replaced
 
 
 def _widened(options: str, old: str, new: str) -> str:
-    """Return the options of a sequence that ends where its type does, for another type."""
+    """Return a sequence's options with the limits of another type in place of its own."""
     for sign, more in (("", 0), ("-", 1)):
         before, after = (f"VALUE {sign}{_LARGEST.get(one, 0) + more} " for one in (old, new))
         options = options.replace(before, after)

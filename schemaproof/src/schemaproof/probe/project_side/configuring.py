@@ -1,4 +1,4 @@
-"""Complete the configuration of env.py, in a process for one request alone."""
+"""Complete the configuration of env.py, in a process that serves one request only."""
 
 from __future__ import annotations
 

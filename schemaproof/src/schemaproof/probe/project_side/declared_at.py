@@ -14,7 +14,7 @@ _DEFAULT_SCHEMA = "public"
 
 
 def lines(environment: Environment) -> list[dict[str, Any]]:
-    """Return the lines that are known: of each object its names, the outermost first."""
+    """Return the known lines, each with the names of its object, the outermost first."""
     parts = models.load(environment)
     sources = Sources(_own_files(environment))
     classes = _classes_by_table()

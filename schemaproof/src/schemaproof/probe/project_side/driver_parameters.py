@@ -1,4 +1,4 @@
-"""Where a connection goes, as each driver is told it."""
+"""The parameters by which each driver is told the database to connect to."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from . import (
     configuring,
     drivers,
     flask_application,
-    heard_inputs,
+    recorded_inputs,
     scratch_url,
 )
 from .attributes import attribute
@@ -34,7 +34,7 @@ class Environment:
         target: The target revision that env.py gets when it runs without applying a revision.
         connections: The listener that leads connections to the scratch database.
         script_location: The folder of env.py.
-        heard: The files that this process has read.
+        recorded: The files that this process has read.
         connected_by: The drivers that this process has connected by.
         loaded_script: Alembic's view of the revisions; None until their files are read.
     """
@@ -69,7 +69,7 @@ class Environment:
         self._variables = variables
         self._is_warm = False
         self.connected_by: set[str] = set()
-        self.heard = heard_inputs.Inputs()
+        self.recorded = recorded_inputs.Inputs()
         self.loaded_script: Any = None
         self._application = flask_application.Application()
         sys.path[:0] = [folder for folder in folders if folder not in sys.path]
@@ -156,10 +156,10 @@ class Environment:
     def warm(self) -> bool:
         """Import the modules of env.py and the models, once for all processes forked later.
 
-        What cannot be imported here is imported again where it is needed, and fails there.
+        A module that cannot be imported here is imported again when it is used, and fails there.
 
         Returns:
-            Whether that was done now.
+            Whether this call imported the modules.
         """
         self.connections.listen()
         if self._is_warm:
@@ -176,7 +176,7 @@ class Environment:
         return True
 
     def load_revisions(self) -> None:
-        """Load the revisions, once for all that is forked afterwards."""
+        """Load the revisions, once for all processes forked afterwards."""
         if self.loaded_script is None:
             with logged(), self.application():
                 if not [*self.script().walk_revisions()]:
@@ -204,7 +204,7 @@ class Environment:
             os.environ[variable] = url(self._drivername(os.environ.get(variable, "")))
 
     def _drivername(self, url: str) -> str | None:
-        """Return the driver of a URL; where it names none, one that env.py can await if it does."""
+        """Return the driver that a URL names; else an async driver if env.py uses asyncio."""
         named = drivers.named(url)
         if named is None and _ASYNC in self._imported_by_env():
             return drivers.awaited()

@@ -8,14 +8,14 @@ from typing import Any, Iterator
 
 
 class Application:
-    """Finds it as ``flask db`` does, and makes it once."""
+    """The application, which is found as ``flask db`` does and created once."""
 
     def __init__(self) -> None:
         self._made: Any = None
 
     @contextlib.contextmanager
     def entered(self) -> Iterator[None]:
-        """Enter it; an env.py may do without one, and one that does not fails for want of it."""
+        """Enter the application; without one, an env.py that needs it fails in the block."""
         from flask.cli import NoAppException, ScriptInfo, load_dotenv
 
         try:

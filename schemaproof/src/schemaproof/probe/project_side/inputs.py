@@ -25,4 +25,4 @@ def _revisions(environment: Environment) -> dict[str, Any]:
     found = scripts.revisions(environment)
     if any("fault" in one for one in found):
         found = scripts.revisions_in_application(environment)
-    return {"revisions": found, "inputs": environment.heard.found(tuple(environment.folders))}
+    return {"revisions": found, "inputs": environment.recorded.found(tuple(environment.folders))}

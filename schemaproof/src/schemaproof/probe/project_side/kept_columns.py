@@ -1,8 +1,8 @@
-"""Columns that are renamed while the old names are served: copies have those names for a while.
+"""Columns that are renamed while the old names keep working: copies of them have those names.
 
 The copies have the new names first. When they are filled, columns and copies swap their names,
-which takes a moment: what stands on a column (keys, checks, defaults, privileges, policies) stays
-on it, and its copy has the old name until the contract phase. A trigger writes both.
+which takes a moment: the objects on a column (keys, checks, defaults, privileges, policies) stay on
+it, and its copy has the old name until the contract phase. A trigger writes both.
 """
 
 from __future__ import annotations

@@ -53,9 +53,10 @@ def steps(
     """Return the parts of a change, and notes for its reader.
 
     Args:
-        context: The context of the migration, connected to a database at what the change follows.
+        context: The context of the migration, connected to a database at the revision before the
+            change.
         operations: The change.
-        postgresql: The major version of all databases; None where nobody says it.
+        postgresql: The major version of all databases; None when unknown.
     """
     flat = list(_flattened(operations))
     there = TablesThere(context, flat, postgresql)
@@ -75,7 +76,7 @@ def chain(script: Any, made: Iterable[Step], application: str | None = None) -> 
     """Return the revisions of a change, each after the one before.
 
     Args:
-        script: The revision that it would be, whose id the first has.
+        script: The revision that Alembic would write; the first of the chain gets its id.
         made: The parts of the change.
         application: The oldest version that contract revisions let be connected; None for any.
     """

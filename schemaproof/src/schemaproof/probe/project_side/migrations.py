@@ -51,7 +51,7 @@ def write(
     """Write revisions, with the requested changes where there is a database.
 
     Returns:
-        The files, and what their reader has to look at; None when nothing is to be done.
+        The files, and notes for their reader; None when there is nothing to do.
     """
     environment.connections.go_to(place)
     with _template(environment.script_location):
@@ -100,11 +100,10 @@ def _written_empty(environment: Environment, options: dict[str, Any]) -> dict[st
 
 
 def _run(environment: Environment, config: Any, command: Callable[[], _T]) -> _T:
-    """Run a command of Alembic, with the variables that some env.py need to start.
+    """Run a command of Alembic; if env.py fails to connect, try again with what some env.py need.
 
-    It may await something from one of AnyIO's worker threads, or want a connection
-    (``config.attributes["connection"]``) or, by the same name, an engine: one that can begin by
-    itself is left to do so.
+    Some await from one of AnyIO's worker threads. Others need a connection
+    (``config.attributes["connection"]``) or, by the same name, an engine.
     """
     with environment.application():
         try:

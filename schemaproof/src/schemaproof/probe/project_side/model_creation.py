@@ -12,10 +12,10 @@ _IS_THERE = ("42P07", "42710")
 
 
 class Creation:
-    """Creates objects one by one, so that one that PostgreSQL refuses does not affect the others.
+    """Create objects one by one, so that one that PostgreSQL refuses does not affect the others.
 
-    A table that refers to one which is refused is created without its keys to that: they are named
-    with it, and are no refusals of their own.
+    A table that refers to a refused table is created without those foreign keys; they are reported
+    with the refused table.
     """
 
     def __init__(self, connection: Any) -> None:
@@ -27,7 +27,7 @@ class Creation:
         self._types: set[Any] = set()
 
         class Recorded(MockConnection):
-            """Libraries that create views with the tables ask the connection for more."""
+            """A recorder of DDL that passes on other attributes of the connection."""
 
             def __getattr__(self, name: str) -> Any:
                 return getattr(connection, name)
@@ -119,8 +119,8 @@ class Creation:
     def _makes_room(self, element: Any, state: str | None) -> bool:
         """Create the missing schema, or drop the object in the place of a table or type.
 
-        Models seldom create their schemas: a revision does, or somebody else did. And what stands
-        there is what scratch-sql has made, as it was before the first revision.
+        Models seldom create their schemas: a revision or an administrator does. An object in the
+        place was created by scratch-sql, in its form before the first revision.
         """
         from sqlalchemy import Table
         from sqlalchemy.schema import CreateSchema

@@ -92,7 +92,7 @@ def load(environment: Environment) -> list[Any]:
     if not environment.metadata:
         environment.warm()
         return target_metadata.env_metadata(environment)
-    with environment.connections.told():
+    with environment.connections.reported():
         return [metadata(name) for name in environment.metadata]
 
 

@@ -38,7 +38,7 @@ def statements(environment: Environment, *, revisions: list[str]) -> list[dict[s
 
 
 class _Printer:
-    """Prints SQL by env.py, or without it if env.py cannot print, as the first revision shows."""
+    """A printer of SQL by env.py, or without env.py if that cannot print."""
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
@@ -137,7 +137,7 @@ def _run_offline(recorder: _Recorder, metadata: Any) -> None:
 
 
 class _Recorder:
-    """Replaces Alembic's output while a revision runs."""
+    """An output that replaces Alembic's while a revision runs."""
 
     def __init__(self, revision: Any) -> None:
         self.revision = revision

@@ -1,6 +1,6 @@
 """Rename columns and tables while the old names keep working.
 
-The database that is asked has the new names already, and nothing else of this.
+The database that is queried has the new names already, and no other part of the change.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def _sql(there: TablesThere, one: OnlineRename) -> tuple[tuple[str, ...], tuple[
 def _table_steps(there: TablesThere, one: OnlineRename, was: str, sequence: int) -> list[Step]:
     """Return the statements that rename a table, and create and later drop a view of its old name.
 
-    Who reads and writes by the old name has the old columns, too.
+    The view has the old names of the columns, too.
     """
     old, new = there.shown((one.table[0], was)), there.shown(one.table)
     there.note(one, _NO_TABLE.format(old))

@@ -32,7 +32,8 @@ def connected(environment: Environment, work: Callable[[Any], _T]) -> _T:
 def connect_before(environment: Environment, place: dict[str, str]) -> None:
     """Connect once by each imported driver, before other processes are forked.
 
-    What its library prepares for its first connection (OpenSSL, most of all) they have then.
+    Then each process has what the driver's library prepares at its first connection (mainly
+    OpenSSL).
     """
     from sqlalchemy import create_engine, inspect
 

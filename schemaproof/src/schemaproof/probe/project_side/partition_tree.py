@@ -22,7 +22,7 @@ ORDER BY t.level, n.nspname, c.relname
 
 
 class Partition(NamedTuple):
-    """A table of a partitioned table, itself among them.
+    """A partitioned table, or one of its partitions.
 
     Attributes:
         table: Its schema and name.

@@ -150,7 +150,7 @@ class PartitionedIndex:
         return f"{made} ON {only}{partition.on} {self.definition}"
 
     def dropped(self, partition: Partition) -> str:
-        """Return the statement that drops it."""
+        """Return the statement that drops the index of a partition."""
         how = "CONCURRENTLY IF EXISTS" if partition.is_leaf else "IF EXISTS"
         return f"DROP INDEX {how} {self.quoted(partition, in_schema=True)}"
 
@@ -165,13 +165,13 @@ class PartitionedIndex:
                 yield _run(f"ALTER INDEX {whole} ATTACH PARTITION {part}")
 
     def built(self) -> tuple[Statement, ...]:
-        """Return the statements that build all of it."""
+        """Return the statements that build the index on the table and its partitions."""
         make = f"CREATE {self.form.kind} %1$I ON %2$s {self.definition.replace('%', '%%')}"
         created = (_run(self.created(part)) for part in self.partitions)
         return (*created, *self.attached(), *self.others(make))
 
     def gone(self) -> Statement:
-        """Return the statement that drops all of it."""
+        """Return the statement that drops the index with those of the partitions."""
         return _run(self.dropped(self.partitions[0]))
 
     def others(self, make: str) -> Iterator[Statement]:

@@ -1,6 +1,6 @@
 """Copy privileges to another table or other columns when a revision runs.
 
-Who may do what is decided in each environment: no revision says it.
+Each environment decides about privileges, so no revision contains them.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def copied(source: str, target: str) -> str:
 
     Args:
         source: The table as SQL writes it.
-        target: The other.
+        target: The other table as SQL writes it.
     """
     return _TABLE.format(source=_doubled(source), target=_doubled(target))
 
@@ -71,7 +71,7 @@ def copied_of_columns(table: str, columns: list[tuple[str, str]]) -> str:
 
     Args:
         table: The table as SQL writes it.
-        columns: The name of each, and that of the other.
+        columns: Pairs of columns: the one with the privileges, and the one that gets them.
     """
     pairs = ", ".join("('{}', '{}')".format(*map(_doubled, pair)) for pair in columns)
     return _COLUMNS.format(table=_doubled(table), columns=pairs)

@@ -15,11 +15,11 @@ _MADE_APART = "from sqlalchemy.dialects import postgresql"
 def existing_types(theirs: Callable[..., Any] | None) -> Callable[..., Any]:
     """Return a ``render_item`` that writes an enum as an existing type.
 
-    A statement of its own creates and drops the type: an operation on a table would create it
-    again where there is one, or not at all (``add_column``), and drops none.
+    Separate statements create and drop the type, because an operation on a table would create an
+    existing type again or a new one not at all (``add_column``), and never drops it.
 
     Args:
-        theirs: The one of env.py, which comes first.
+        theirs: The ``render_item`` of env.py, which takes precedence.
     """
 
     def render_item(kind: str, item: Any, context: Any) -> Any:
@@ -51,8 +51,9 @@ def _native_enum(item: Any) -> Any:
 def keep_texts(context: Any) -> None:
     """Write SQL into a revision so that it is the same when it runs.
 
-    With the driver's own paramstyle every % is doubled, in what is written too. And what stands in
-    ``text()`` is written without the backslash that tells a colon from a parameter.
+    With the driver's own paramstyle, SQLAlchemy would double every % in the revision, too. And it
+    would write the content of ``text()`` without the backslash that distinguishes a colon from a
+    parameter.
 
     Args:
         context: The context of the migration, which executes nothing more.
@@ -65,7 +66,7 @@ def keep_texts(context: Any) -> None:
 def plain_dialect(dialect: Any) -> Any:
     """Return a dialect like another, which writes SQL as the server reads it.
 
-    Without a %% for each %, and colons in ``text()`` as they are.
+    It does not double ``%``, and leaves the colons in ``text()`` unchanged.
     """
     plain = type(dialect)(paramstyle="named")
     _write_texts(plain, str)

@@ -1,4 +1,4 @@
-"""Objects on replaced columns: built for the new columns too, which then take them over."""
+"""The objects on replaced columns, which are built again for the new columns."""
 
 from __future__ import annotations
 

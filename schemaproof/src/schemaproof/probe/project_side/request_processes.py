@@ -13,7 +13,7 @@ from typing import Any, Callable
 from . import failures
 
 MODULES = "modules"
-"""In an answer: what the process has imported."""
+"""The key in an answer of the modules that the process has imported."""
 
 
 class _Forking:
@@ -21,7 +21,7 @@ class _Forking:
 
 
 def is_forking() -> bool:
-    """Whether the process is about to fork one for a request, and not because the project asks."""
+    """Whether this module is forking a process for a request, and not the project's code."""
     return _Forking.is_so
 
 

@@ -134,7 +134,7 @@ def _answer_at(
     environment: Environment, at: dict[str, str], name: str, given: dict[str, Any]
 ) -> dict[str, Any]:
     """Answer while modules and env.py may connect to a scratch database, and create tables."""
-    environment.heard.expect(at)
+    environment.recorded.expect(at)
     environment.connections.go_to(at)
     return _answer(environment, name, given)
 

@@ -132,7 +132,7 @@ class _Key(NamedTuple):
 
     @classmethod
     def read(cls, one: NewConstraint) -> _Key | None:
-        """Read a definition; None where it is another one."""
+        """Read the definition of a key; None for any other constraint."""
         found = _DEFINITION.match(one.definition)
         return cls(*(part or "" for part in found.groups())) if found else None
 

@@ -1,9 +1,9 @@
 """Change types of columns that require a rewrite of all rows, while others read and write.
 
-A column of the new type stands beside the old one for a while: a trigger writes both, the rows
-that are there are filled in batches, and what stands on the old one is built for the new one. Then
-they swap their names, which takes a moment. From then on a trigger writes the old one, so that all
-of it can be undone, until a later phase drops it.
+A column of the new type stands beside the old one for a while: a trigger writes both, existing rows
+are filled in batches, and the objects on the old column are built for the new one. Then they swap
+their names, which takes a moment. From then on a trigger writes the old one, so that the change can
+be undone, until a later phase drops that column.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _apart(
 def _table_steps(
     there: TablesThere, changes: list[Any], types: list[str], sequence: int, *, is_rewritten: bool
 ) -> list[Step]:
-    """Return the statements that change types; none where Alembic's own way is as good."""
+    """Return the statements that change types; none where Alembic's own operation suffices."""
     names = [str(one.column_name) for one in changes]
     asked = {name: _type_change(there, one) for name, one in zip(names, changes)}
     columns = _columns(there, changes[0])

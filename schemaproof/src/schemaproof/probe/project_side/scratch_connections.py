@@ -62,7 +62,7 @@ _FROM_ENVIRONMENT = frozenset(_IN_ENVIRONMENT.values()) | frozenset(
 
 
 class ScratchConnections:
-    """Listens to every engine of the process.
+    """A listener on every engine of the process.
 
     Attributes:
         place: The parameters of the scratch database, as libpq has them; None for nowhere.
@@ -135,7 +135,7 @@ class ScratchConnections:
             self.refused.clear()
 
     @contextlib.contextmanager
-    def told(self) -> Iterator[None]:
+    def reported(self) -> Iterator[None]:
         """Report a failure of the block as one of the connection, if there was no database for it.
 
         Raises:

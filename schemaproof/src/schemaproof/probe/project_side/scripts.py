@@ -34,13 +34,13 @@ def revisions(environment: Environment) -> list[dict[str, Any]]:
 
 
 def revisions_in_application(environment: Environment) -> list[dict[str, Any]]:
-    """Return the same, loaded where the application of env.py is."""
-    with environment.connections.told(), environment.application():
+    """Return the contents of the revisions' files, loaded within the application of env.py."""
+    with environment.connections.reported(), environment.application():
         return revisions(environment)
 
 
 def script(environment: Environment) -> Any:
-    """Return Alembic's view of the revisions; their place may be set by env.py."""
+    """Return Alembic's view of the revisions, whose folders env.py may set."""
     if environment.loaded_script is None and environment.has_env:
         environment.connections.listen()
         with contextlib.suppress(FailedError):

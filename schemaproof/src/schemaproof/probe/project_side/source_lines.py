@@ -41,7 +41,7 @@ class Sources:
         self._tables: list[tuple[str, str | None, Node]] | None = None
 
     def class_line(self, cls: Any) -> Node | None:
-        """Return a class; None where its text is not to be had."""
+        """Return a class; None if its source is not available."""
         module = sys.modules.get(getattr(cls, "__module__", ""))
         file = getattr(module, "__file__", None)
         if not file or not file.endswith(".py"):
@@ -52,7 +52,7 @@ class Sources:
         return self._classes[file].get(cls.__qualname__)
 
     def table_line(self, schema: str, name: str) -> list[Node]:
-        """Return the line that calls ``Table(name, ...)``."""
+        """Return the calls ``Table(name, ...)`` of a table, with their lines."""
         if self._tables is None:
             self._tables = [found for file in self._files for found in self._tables_in(file)]
         return [

@@ -1,4 +1,4 @@
-"""Files of SQLite that what runs in a scratch database may keep for itself: temporary ones."""
+"""Databases of SQLite that the project's code may use in a scratch run: temporary ones."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 
 
 def is_temporary(arguments: list[Any]) -> bool:
-    """Whether the arguments of a connection name what is in memory, or a temporary file."""
+    """Whether the arguments of a connection name a database in memory, or a temporary file."""
     place = str(arguments[0]) if arguments else ""
     folder = os.path.join(os.path.realpath(tempfile.gettempdir()), "")
     return place in ("", ":memory:") or os.path.realpath(place).startswith(folder)
 
 
 def is_of_one(connection: Any) -> bool:
-    """Whether a connection is SQLite's, to such a file."""
+    """Whether a connection is SQLite's, to a database in memory or a temporary file."""
     sqlite = sys.modules.get("sqlite3")
     if sqlite is None or not isinstance(connection, sqlite.Connection):
         return False

@@ -31,7 +31,7 @@ def env_metadata(environment: Environment) -> list[Any]:
     prints = environment.connections.place is None
     config = environment.config(command.upgrade, revision=environment.target, sql=prints)
     script = environment.script()
-    with environment.connections.told(), _configured() as found:
+    with environment.connections.reported(), _configured() as found:
         try:
             with environment.application(), EnvironmentContext(config, script, as_sql=prints):
                 script.run_env()

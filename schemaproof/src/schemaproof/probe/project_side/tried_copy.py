@@ -1,7 +1,7 @@
-"""An empty copy of a table, to see what PostgreSQL makes of a change.
+"""An empty copy of a table, to find out what PostgreSQL does with a change.
 
-Nothing of it stays. Where Alembic itself writes a revision, the database that it is connected to is
-in use, and the table has rows.
+The copy is rolled back. The table itself is not changed, because it has rows and is in use if
+Alembic alone writes the revision.
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ class TwinRows:
         return f"{first} = {first}"
 
     def missing(self, which: str) -> str:
-        """Return the condition that the other table has no such row."""
+        """Return the condition that the other table lacks the row."""
         own = self._there.quoted(self._table[1])
         other = self._there.quoted(short_name(self._table[1] + "__same"))
         same = " AND ".join(f"{other}.{name} = {own}.{name}" for name in self._key)

@@ -1,4 +1,4 @@
-"""Operations of our own, written into a revision with Alembic's operations alone."""
+"""The engine's own operations, written into a revision by Alembic's operations alone."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Statement(ExecuteSQLOp):
         self.stage = stage
 
     def reverse(self) -> Statement:
-        """Return the pair swapped: the statement that undoes it, undone by it."""
+        """Return the statement that undoes this one, and that this one undoes."""
         return Statement(self.undo, self.sql, self.table, self.stage)
 
 
@@ -60,7 +60,7 @@ class Statements(MigrateOperation):
         self.stage = stage
 
     def reverse(self) -> Statements:
-        """Return the pair swapped: the statements that undo them, undone by them."""
+        """Return the statements that undo these, and that these undo."""
         return Statements(self.down, self.up, self.table, self.stage)
 
 
@@ -196,7 +196,7 @@ def _concurrently(context: Any, one: Concurrently) -> list[str]:
 
 
 def _quoted(sql: str) -> str:
-    """Return SQL that its reader may change, quotes and all, as Python writes it."""
+    """Return SQL as a Python literal that its reader can edit."""
     text = escaped(sql).replace("\\", "\\\\")
     text = re.sub(r'"(?=""|$)', r"\"", text)  # Quotes that would end the string are escaped.
     return f'"""{text}"""'

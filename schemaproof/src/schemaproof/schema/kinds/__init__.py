@@ -39,4 +39,4 @@ KINDS: Final = {
         *OBJECTS.values(),
     )
 }
-"""By the name with which their codes begin."""
+"""All kinds, by the name with which their codes begin."""

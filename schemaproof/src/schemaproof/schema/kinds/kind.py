@@ -44,7 +44,7 @@ COMMENT: Final = {"comment": CodeFacts(COSMETIC, RESTORE)}
 
 
 def aspects(*attributes: str, **others: str) -> dict[str, str]:
-    """Return the aspect of each attribute: its name with hyphens, but for ``others``.
+    """Return the aspect of each attribute: its name with hyphens, except for ``others``.
 
     >>> aspects("type_modifier", valid="invalid")
     {'type_modifier': 'type-modifier', 'valid': 'invalid'}

@@ -1,4 +1,4 @@
-"""Columns, constraints and indexes."""
+"""The kinds of the parts of a table: columns, constraints and indexes."""
 
 from typing import Final
 

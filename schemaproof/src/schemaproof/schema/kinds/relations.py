@@ -1,4 +1,4 @@
-"""Schemas, relations and sequences."""
+"""The kinds of schemas, relations and sequences."""
 
 from typing import Final
 

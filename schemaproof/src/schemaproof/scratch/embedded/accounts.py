@@ -34,7 +34,7 @@ def ensure_role_and_database(
 
     Raises:
         LocalServerError: If the server refuses, or if ``user`` is the superuser and ``password``
-            not the one in the superuser's file: changing it would shut our own tools out.
+            not the one in the superuser's file: changing it would lock this package out.
     """
     if not password or "\0" in password:
         raise LocalServerError("a password must not be empty, nor contain a zero byte")

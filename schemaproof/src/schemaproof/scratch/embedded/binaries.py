@@ -26,12 +26,12 @@ class Binaries:
 
     @property
     def initdb(self) -> Path:
-        """Makes a data directory."""
+        """The program that creates a data directory."""
         return self.directory / "initdb"
 
     @property
     def pg_ctl(self) -> Path:
-        """Starts a server."""
+        """The program that starts a server."""
         return self.directory / "pg_ctl"
 
     @property
@@ -41,7 +41,7 @@ class Binaries:
 
     @property
     def pg_dump(self) -> Path:
-        """Writes a database as SQL."""
+        """The program that writes a database as SQL."""
         return self.directory / "pg_dump"
 
     @cached_property

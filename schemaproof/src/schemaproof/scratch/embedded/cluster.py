@@ -22,7 +22,7 @@ def create(programs: binaries.Binaries, data: Path, password_file: Path, *, sync
         programs: The PostgreSQL to make it with.
         data: The data directory; its parent exists.
         password_file: The file for the superuser's generated password.
-        sync: Whether to wait until the disk has it.
+        sync: Whether to wait until it is on disk.
 
     Raises:
         LocalServerError: The program initdb fails.
@@ -61,8 +61,8 @@ def locale_options(major: int) -> list[str]:
     """Return the locale of a new data directory: order by code point, letters as in Unicode.
 
     ``C.UTF-8`` sorts the same everywhere and for ever (an operating system's update cannot break an
-    index), and unlike ``C`` knows that É is an upper-case é. From 17 on PostgreSQL brings it along;
-    before, it comes from the system.
+    index), and unlike ``C`` knows that É is an upper-case é. PostgreSQL 17 and later contain it;
+    earlier versions take it from the operating system.
 
     Args:
         major: PostgreSQL's major version.

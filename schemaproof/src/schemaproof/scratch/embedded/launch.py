@@ -78,7 +78,7 @@ def start(paths: ServerPaths) -> None:
 
 
 def _try(paths: ServerPaths) -> str | None:
-    """Start once; return None, or what the log (else pg_ctl) says about the failure."""
+    """Try to start once; return None, or the failure as the log (else pg_ctl) describes it."""
     postmaster.forget(paths.data, paths.socket.parent)
     before = paths.log.stat().st_size if paths.log.exists() else 0
     # pg_ctl passes these names to a shell. They are relative to the parent folder, so that they

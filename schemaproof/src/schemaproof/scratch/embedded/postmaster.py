@@ -1,6 +1,6 @@
 """Find the server process of a data directory, and tell it from one that reused its number.
 
-A pid file outlives its server: the number may by now belong to anybody, or to nobody.
+A pid file may outlive its server: then its number belongs to another process, or to none.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ def label(root: Path) -> str:
     """Return the label of processes and folders of our servers.
 
     Args:
-        root: The folder for all local servers, whose name tells whose they are.
+        root: The folder for all local servers, from whose name the label is made.
     """
     word = root.name.removeprefix(".")
     return word if re.fullmatch(r"[a-z]{1,12}", word) else "schemaproof"
@@ -114,8 +114,8 @@ def is_server(pid: int, data: Path, *, proc: Path = PROC) -> bool:
 def forget(data: Path, sockets: Path) -> None:
     """Remove files of a dead server that would prevent the next one from starting.
 
-    PostgreSQL itself overcomes the pid file of a process that is gone. It stumbles over a number
-    that somebody else has by now, over a zombie, and over an unreadable file.
+    PostgreSQL itself replaces the pid file of a process that is gone. It fails on a number that
+    another process has by now, on a zombie, and on an unreadable file.
 
     Args:
         data: The data directory.

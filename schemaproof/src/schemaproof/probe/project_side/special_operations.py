@@ -8,8 +8,8 @@ from .online_renames import OnlineRename
 from .partitioned_twin import PartitionTable
 
 
-def told(online: list[dict[str, Any]], partitioned: list[dict[str, Any]]) -> list[Any]:
-    """Return the operations.
+def requested(online: list[dict[str, Any]], partitioned: list[dict[str, Any]]) -> list[Any]:
+    """Return the operations for these changes.
 
     Args:
         online: The renames that keep the old names working.

@@ -1,4 +1,4 @@
-"""The files and folders that this process reads, as Python tells of them."""
+"""Record the files and folders that this process reads, by Python's audit events."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _LOOKED_FOR = (
 
 
 class Inputs:
-    """Records the files that Python opens and imports (audit events), from now on."""
+    """A recorder of the files that Python opens and imports from now on (audit events)."""
 
     def __init__(self) -> None:
         self._files: set[str] = set()
@@ -108,7 +108,7 @@ class Inputs:
 
 
 def _reads(path: Any, mode: str | None, flags: int) -> bool:
-    """Whether a file is opened to read what it holds, and not what the kernel says just now."""
+    """Whether a file is opened to read its contents; files of the kernel's state do not count."""
     if isinstance(path, (str, bytes)) and os.fsdecode(path).startswith(_OF_KERNEL):
         return False
     if mode is not None:
