@@ -131,7 +131,7 @@ def test_what_a_revision_asks_of_rows_executes_nothing_of_his(
         outcome = programs.monps_db(*command.split())
         assert not reached.exists(), command
         if command == "plan":
-            assert "the rows of public.orders may run somebody else's code" in outcome.out
+            assert "reading the rows of public.orders could run code of another role" in outcome.out
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def ini_values(file: Path, section: str, names: Iterable[str]) -> dict[str, str]
     except (IniError, OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
             f"{file} cannot be read: {' '.join(str(error).split())}",
-            remedy="correct it: a % that means itself is written %%",
+            remedy="correct it: write %% for a literal %",
         ) from error
     if section != INI_SECTION and not (is_there and parser.has_section(section)):
         raise ConfigurationError(

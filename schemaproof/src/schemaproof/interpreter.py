@@ -45,7 +45,7 @@ def find_interpreter(root: Path, given: Path | None, environ: Mapping[str, str])
     """
     if given is not None:
         if not os.access(given, os.X_OK):
-            raise ConfigurationError(f"{given} is no program", remedy=_REMEDY)
+            raise ConfigurationError(f"{given} is not a program", remedy=_REMEDY)
         return Interpreter(given, "python in [tool.schemaproof]")
     looked_at = [*_candidates(root, environ)]
     for found in looked_at:

@@ -114,8 +114,8 @@ def _read(root: Path, former: FormerTable | None) -> Project | None:
 @cache
 def _notice(file: Path, former: str) -> None:
     _LOGGER.warning(
-        "%s: the table [tool.%s] is called %s now, and names its managed-schemas and roles; the old"
-        " name is read for this version only",
+        "%s: the table [tool.%s] is now called %s, and sets managed-schemas and roles; this"
+        " version is the last that reads the old name",
         file,
         former,
         TABLE,

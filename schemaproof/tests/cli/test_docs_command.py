@@ -29,4 +29,4 @@ def test_a_folder_that_cannot_be_made_is_one_line(programs: Programs, tmp_path: 
     (tmp_path / "file").write_text("", "utf-8")
     outcome = programs.monps_db("docs", "--output", str(tmp_path / "file" / "x"))
     assert (outcome.code, outcome.out, outcome.err.count("\n")) == (6, "", 1)
-    assert "cannot be made: Not a directory" in outcome.err
+    assert "cannot be created: Not a directory" in outcome.err

@@ -124,12 +124,12 @@ def test_what_cannot_be_partitioned_so_is_said(folder: Path, database: Database)
     project.write()
     by_day = MODELS.format(number="", more=BY_DAY)
     for models, reason in (
-        (by_day, "the models make no partition of it"),
+        (by_day, "the models create no partition of it"),
         (by_day.replace("Column('n', Integer", "Column('n', BigInteger") + MADE, "public.item.n"),
     ):
         project.models(models)
         made = project.write()
         assert made.files == ()
         [note] = made.notes
-        assert "public.item: it becomes partitioned, which is not written" in note
+        assert "public.item: it becomes partitioned; this is not written" in note
         assert reason in note

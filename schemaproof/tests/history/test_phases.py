@@ -77,7 +77,7 @@ def test_who_hides_a_version_counts_as_old(session: str, is_older: object) -> No
 
 @pytest.mark.parametrize("text", ["monps", "monps/", "monps/x", "monps/1.x", "/1.2", "a b/1"])
 def test_what_names_no_version_is_refused(text: str) -> None:
-    with pytest.raises(ConfigurationError, match="names no version of an application"):
+    with pytest.raises(ConfigurationError, match="is not a version of an application"):
         application.required(text, "application")
 
 

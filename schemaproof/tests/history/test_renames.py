@@ -107,7 +107,7 @@ def test_without_a_word_it_is_dropped_and_made_with_a_warning(project: WrittenPr
     project.models(LEVEL)
     made = project.write()
     assert made.notes[0] == (
-        "public.customer.level: if it is public.customer.tier by another name:"
+        "public.customer.level: if this is public.customer.tier under a new name:"
         " --rename public.customer.tier=level"
     )
     assert (made.unwritten, made.left) == ((), ())

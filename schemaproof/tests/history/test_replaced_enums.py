@@ -30,7 +30,7 @@ OTHER: Final = """
 Table('Other', Base.metadata, Column('id', Integer, primary_key=True), Column('k', kind),
     Index('ox', text("(k = 'a')")), CheckConstraint("k IN ('a', 'b')", name='ck'))
 """
-SAID: Final = "public.kind: another type takes its place"
+SAID: Final = "public.kind: a new type replaces it"
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_the_columns_are_replaced_while_rows_are_written(
     project.models(ITEM.format(LABELS[1], "") + others)
     made = project.write()
     assert (made.unwritten, made.left, project.lint(made)) == ((), (), [])
-    assert made.notes == ("kind: rows cannot be written with the labels that go any more: it's",)
+    assert made.notes == ("kind: rows with the removed labels can no longer be written: it's",)
     assert project.write().files == ()
     heavy = [
         part.sql
@@ -129,4 +129,4 @@ def test_where_others_cannot_go_on_it_is_said_why(
     project.models(ITEM.format("'a', 'b'", more))
     made = project.write(only=("public.kind",))
     [note] = [one for one in made.notes if one.startswith(SAID)]
-    assert f"Others cannot go on meanwhile{reason}" in note
+    assert f"Others cannot read or write meanwhile{reason}" in note

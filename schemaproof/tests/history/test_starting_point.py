@@ -133,7 +133,7 @@ def test_a_script_of_pg_dump_is_a_starting_point(project: OtherProject, database
             "does not make a starting point: ValueError: not today",
         ),
         ("initial:nothing", "initial:nothing does not make a starting point: AttributeError"),
-        ("nowhere.sql", "nowhere.sql is no file"),
+        ("nowhere.sql", "nowhere.sql is not a file"),
     ],
 )
 def test_what_makes_no_starting_point_is_one_line(

@@ -23,7 +23,7 @@ def test_history_and_database_are_compared_without_them(
     found = {one["code"]: one for one in json.loads(checked.out)["findings"]}
     assert checked.code == 1
     assert set(found) == {"column-unexpected", "models-unverified"}
-    assert "hands no target_metadata" in found["models-unverified"]["actual"]
+    assert "passes no target_metadata" in found["models-unverified"]["actual"]
     assert "name the models" in found["models-unverified"]["recommendation"]
     assert project.monps_db("check", "--offline").code == 0
     assert project.monps_db("check", "--offline", "--strict").code == 1

@@ -53,7 +53,7 @@ def test_what_could_be_taken_over_is_named_once(
 ) -> None:
     connection.exec_driver_sql(EVERYBODY)
     findings = found(connection, tmp_path, statement, statement)
-    expected = f"everybody may create objects in schema public, and they could be taken for {named}"
+    expected = f"everybody may create objects in schema public that could take the place of {named}"
     assert [one.message for one in findings] == ([expected] if named else [])
     assert {(one.level, one.line) for one in findings} <= {(Level.WARNING, 11)}
 

@@ -108,7 +108,7 @@ def test_rows_that_keep_coming_are_said(database: Database) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(backfill, "_REPORTED", 0.0)
         with (
-            pytest.raises(Exception, match=r"rows of public\.t that need to be filled keep coming"),
+            pytest.raises(Exception, match=r"rows of public\.t that have to be filled"),
             backfilled.operations(database, None, report) as op,
         ):
             op.backfill("t", **ONCE)

@@ -119,7 +119,10 @@ def test_a_pooler_that_takes_no_settings_is_recognised(
         outcome = programs.alembic("upgrade", "head", **environ)
         assert programs.monps_db("upgrade", **environ).code == 6
     assert outcome.code != 0
-    assert "FAILED: a connection pooler (such as PgBouncer) answers for the server" in outcome.out
+    assert (
+        "FAILED: a connection pooler (such as PgBouncer) answers in place of the server"
+        in outcome.out
+    )
 
 
 @pytest.mark.parametrize("command", ["upgrade", "status", "check"])

@@ -48,5 +48,5 @@ def test_what_the_configuration_names_comes_before_all(tmp_path: Path) -> None:
     make_environment(tmp_path / ".venv")
     named = make_environment(tmp_path / "named", "another")
     assert find_interpreter(tmp_path, named, {}).path == named
-    with pytest.raises(ConfigurationError, match="is no program"):
+    with pytest.raises(ConfigurationError, match="is not a program"):
         find_interpreter(tmp_path, tmp_path / "nothing", {})

@@ -24,7 +24,7 @@ IN_A_TEXT: Final = f'\n\ndef upgrade():\n    op.execute("""{MARKERS}""")\n'
 FAULTS: Final[dict[str, tuple[dict[str, str], str]]] = {
     "duplicate": (
         {"z.py": text("a2", "a1")},
-        "z.py:3: a2 is the revision of a2_second.py, too: ",
+        "z.py:3: a2_second.py has the revision id a2, too: ",
     ),
     "parent": (
         {"b.py": text("b1", "gone")},
@@ -40,11 +40,11 @@ FAULTS: Final[dict[str, tuple[dict[str, str], str]]] = {
     ),
     "markers": (
         {"b.py": text("b1", "a2", MARKERS + UPGRADE)},
-        "b.py:7: the marker <<<<<<< of a merge stands there: Finish the merge",
+        "b.py:7: it contains <<<<<<<, a conflict marker of a merge: Finish the merge",
     ),
     "markers in a text": (
         {"b.py": text("b1", "a2", IN_A_TEXT)},
-        "b.py:10: the marker <<<<<<< of a merge stands there: Finish the merge",
+        "b.py:10: it contains <<<<<<<, a conflict marker of a merge: Finish the merge",
     ),
     "syntax": (
         {"b.py": text("b1", "a2", "\n\ndef upgrade(:\n    pass\n")},
@@ -80,7 +80,7 @@ FAULTS: Final[dict[str, tuple[dict[str, str], str]]] = {
     ),
     "id": (
         {"z.py": "down_revision = None\n" + UPGRADE},
-        "z.py:1: it has no text called revision, its id: Correct the file",
+        "z.py:1: it assigns no text to revision, its id: Correct the file",
     ),
     "bytes": ({"b.py": "\0"}, "b.py:1: "),
     "nobody's link": ({}, "b.py:1: it cannot be read: No such file or directory: Correct"),

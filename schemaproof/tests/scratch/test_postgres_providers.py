@@ -51,7 +51,7 @@ def test_folder_without_postgres_is_one_clear_line(tmp_path: Path) -> None:
 
 
 def test_program_that_is_not_postgres_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(LocalServerError, match="does not say which PostgreSQL it is"):
+    with pytest.raises(LocalServerError, match="does not report its version"):
         _ = postgres_that_says(tmp_path, "something else").major
 
 

@@ -16,7 +16,7 @@ GAPS: Final = (
     ),
     "temporary objects, and the objects that CREATE EXTENSION creates",
     (
-        "what a superuser hides from it: with the event triggers disabled or event_triggers = off,"
+        "changes that a superuser hides: with the event triggers disabled or event_triggers = off,"
         " directly in the system catalogs, or in single-user mode"
     ),
 )

@@ -43,7 +43,7 @@ _URL: Final = click.Option(
     metavar="URL",
     callback=_take_url,
     expose_value=False,
-    help=f"The database. A password in it can be seen by others: use {VARIABLE} for one with it.",
+    help=f"URL of the database. Others can see a password in it: use {VARIABLE} for that.",
 )
 
 

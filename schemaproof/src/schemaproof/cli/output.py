@@ -41,7 +41,7 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SchemaproofError(
-            f"{folder} cannot be made: {error.strerror}", remedy=whole_file.write_remedy(error)
+            f"{folder} cannot be created: {error.strerror}", remedy=whole_file.write_remedy(error)
         ) from error
 
 

@@ -77,8 +77,8 @@ def refusal_sqlstate(settings: ConnectionSettings, given: Credentials) -> str | 
 def _takes_no_settings(settings: ConnectionSettings) -> DatabaseUnavailableError:
     """Return the error of a pooler that refuses the settings of a session."""
     return DatabaseUnavailableError(
-        "a connection pooler (such as PgBouncer) answers for the server, and takes no settings"
-        " for a session",
+        "a connection pooler (such as PgBouncer) answers in place of the server, and accepts no"
+        " settings of a session",
         remedy=with_names(_POOLER, settings.variables),
     )
 

@@ -31,19 +31,20 @@ _OF_NO_OBJECT: Final = {
         Severity.BREAKING, "Make it a hypertable again (create_hypertable), by the declared column."
     ),
     Code("hypertable", "interval"): CodeFacts(
-        Severity.OPERATIONAL, "Set it back (set_chunk_time_interval), or declare what is right."
+        Severity.OPERATIONAL,
+        "Set it back (set_chunk_time_interval), or declare the right interval.",
     ),
     Code("hypertable", "policy"): CodeFacts(
         Severity.OPERATIONAL, "Add the policy again, or remove it, as [tool.schemaproof] declares."
     ),
     Code("partition", "missing"): CodeFacts(
         Severity.BREAKING,
-        "Make it: {program} partitions ensure; until then rows of its time are refused.",
+        "Create it: {program} partitions ensure; until then rows of its period are refused.",
     ),
     Code("partition", "bounds"): CodeFacts(
         Severity.BREAKING,
-        "Detach it, move its rows, and make one with the right bounds; if its detachment did not"
-        " end: {program} partitions detach",
+        "Detach it, move its rows, and create one with the right bounds; if its detachment did"
+        " not end: {program} partitions detach",
     ),
     Code("partition", "unverified"): CodeFacts(
         Severity.OPERATIONAL, "Check it as a role that may read it and owns the types of its key."
@@ -63,8 +64,8 @@ _OF_NO_OBJECT: Final = {
     ),
     Code("revision", "applied-otherwise"): CodeFacts(
         Severity.BREAKING,
-        "Restore the file that was applied here, or bring this database to what it says now and"
-        " stamp it: alembic stamp --purge REVISION",
+        "Restore the file that was applied here, or change this database as the file now says,"
+        " and stamp it: alembic stamp --purge REVISION",
     ),
     Code("revision", "unusable"): CodeFacts(
         Severity.BREAKING, "Correct the file, or restore it from version control."

@@ -98,6 +98,6 @@ def require_folder(project: Project) -> None:
     """
     if not project.script_location.is_dir():
         raise ConfigurationError(
-            f"{project.script_location} is no folder",
+            f"{project.script_location} is not a folder",
             remedy="name the folder of env.py: script-location in [tool.schemaproof]",
         )

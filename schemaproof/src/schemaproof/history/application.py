@@ -53,8 +53,9 @@ def required(text: str, where: str) -> Application:
     found = _FORM.fullmatch(text)
     if found is None:
         raise ConfigurationError(
-            f"{where} is {text!r}, which names no version of an application",
-            remedy="write NAME/VERSION, such as shop/1.4.2, as its application_name does",
+            f"{where} is {text!r}, which is not a version of an application",
+            remedy="write NAME/VERSION, such as shop/1.4.2, as in the application_name of its"
+            " sessions",
         )
     return Application(found["name"], _numbers(found["version"]))
 

@@ -91,7 +91,7 @@ def in_file(
     if marker := _MARKER.search(content):
         at = content.count(b"\n", 0, marker.start()) + 1
         shown = marker[0].decode().strip()
-        return Fault(UNMERGED, name, path, at, f"the marker {shown} of a merge stands there")
+        return Fault(UNMERGED, name, path, at, f"it contains {shown}, a conflict marker of a merge")
     return Fault(UNUSABLE, name, path, line, fault) if fault else None
 
 
@@ -133,7 +133,7 @@ def _duplicates(files: Sequence[RevisionFile]) -> Iterator[Fault]:
     for id_, group in groupby(ordered, key=lambda file: file.id):
         first, *others = group
         for file in others:
-            message = f"{id_} is the revision of {first.path.name}, too"
+            message = f"{first.path.name} has the revision id {id_}, too"
             yield Fault(DUPLICATE, id_, file.path, assigned_at(file.path, "revision"), message)
 
 

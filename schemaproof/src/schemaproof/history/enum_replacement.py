@@ -75,7 +75,7 @@ def _reason(
     asked: Iterable[Difference],
 ) -> str | None:
     if using != dict(_using(after, where)):
-        return "columns of it come or go, too"
+        return "columns of the type are added or dropped, too"
     tables = {one.names for one in using}
     others = sorted({one.path for one in asked if one.path.object in tables})
     if others:

@@ -109,7 +109,7 @@ def verify_written(connection: Connection, scope: Scope, heads: Collection[str])
     found = version_rows(connection, scope)
     if found != sorted(heads):
         raise TamperedHistoryError(
-            f"{path(*scope.version_table)} holds {_listed(found)} where {_listed(heads)} was"
+            f"{path(*scope.version_table)} contains {_listed(found)} although {_listed(heads)} was"
             " written; the step is rolled back",
             remedy="see what changes it: nobody but the migrator may write it",
         )

@@ -22,15 +22,15 @@ from schemaproof.schema.values import SqlText
 from schemaproof.sql import quoting
 
 _REPLACED: Final = (
-    "{}: another type takes its place, and what depends on it (views, policies, indexes) is created"
-    " again, without privileges that no revision grants; every row of these tables is rewritten"
-    " while they can be neither read nor written: {}; it fails where rows use a label that is"
-    " removed"
+    "{}: a new type replaces it, and objects that depend on it (views, policies, indexes) are"
+    " created again, without privileges that no revision grants; every row of these tables is"
+    " rewritten while they can be neither read nor written: {}; it fails if rows use a label that"
+    " is removed"
 )
 REFUSED: Final = (
-    "{}: {} is in the key of a partitioned table: PostgreSQL gives it no other type, so no label"
-    " can go, and one that comes could not go again; nothing is written (ALTER TYPE ... ADD VALUE"
-    " in a revision by hand adds one for good)"
+    "{}: {} is in the key of a partitioned table, and PostgreSQL cannot change its type: so no"
+    " label can be removed, and an added one could not be removed again; nothing is written (to"
+    " add a label for good, write ALTER TYPE ... ADD VALUE in a revision by hand)"
 )
 
 

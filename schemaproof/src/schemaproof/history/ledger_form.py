@@ -57,7 +57,7 @@ def fault(table: InspectedTable) -> str | None:
     if wrong:
         return f"its columns {', '.join(wrong)} are missing or changed"
     needed = table.needed - _GIVEN
-    return f"nothing fills its columns {', '.join(sorted(needed))}" if needed else None
+    return f"nothing sets its columns {', '.join(sorted(needed))}" if needed else None
 
 
 def altered(scope: Scope, what: str, so: str = "nothing was changed") -> TamperedHistoryError:

@@ -16,7 +16,7 @@ _BACK: Final = (
     "it has partitions, and is an ordinary table in the models: its rows would have to be written"
     " to another table while nobody reads or writes them. No revision was written"
 )
-_WHY: Final = "it becomes partitioned, which is not written, because {}"
+_WHY: Final = "it becomes partitioned; this is not written, because {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,9 @@ def found(asked: Sequence[Difference], before: Snapshot, after: Snapshot) -> Fou
             )
         )
         if all(one[2] != "DEFAULT" for one in partitions) and "HASH" not in str(new.partition_key):
-            made.notes.append(f"{one.path}: a row that has no partition fails from the start")
+            made.notes.append(
+                f"{one.path}: a row that fits no partition is refused from the first revision on"
+            )
     return made
 
 
@@ -113,11 +115,12 @@ def _reason(
         return f"other parts of it change, too ({', '.join(others)}): have a revision do that first"
     if old.objects or old.partition_of or old.inherits:
         names = ", ".join(f"{one.kind} {one.name}" for one in old.objects) or "a parent"
-        return f"it has more than columns, keys, checks and indexes: {names}"
+        return f"it has objects other than columns, keys, checks and indexes: {names}"
     if not partitions:
         return (
-            "the models make no partition of it, so its rows have no place: make them when it is"
-            " made (event.listen(table, 'after_create', DDL('CREATE TABLE ... PARTITION OF ...')))"
+            "the models create no partition of it, so its rows cannot be stored: create partitions"
+            " with the table (event.listen(table, 'after_create', DDL('CREATE TABLE ... PARTITION"
+            " OF ...')))"
         )
     if all(one.kind != "primary-key" for one in new.constraints):
         return "it has no primary key, by which its rows are found again"

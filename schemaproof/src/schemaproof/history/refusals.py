@@ -34,13 +34,13 @@ def upgrade_refused(
     if error.kind in {"elsewhere", "unconnected"}:
         return HistoryError(
             f"env.py does not migrate the scratch database: {message}",
-            remedy=f"have it connect by an engine of PostgreSQL; {where}",
+            remedy=f"have it connect by an engine for PostgreSQL; {where}",
         )
     return HistoryError(
         f"revision {revision} fails in a scratch database: {message}",
         remedy=_extension_advice(error.details)
-        or "correct the revision; what is there before the first one is made by start or"
-        f" scratch-sql of [tool.schemaproof]; {where}",
+        or "correct the revision; start or scratch-sql of [tool.schemaproof] creates what exists"
+        f" before the first one; {where}",
     )
 
 
@@ -107,8 +107,8 @@ def writing_refused(
         )
     return HistoryError(
         f"the revision that was generated cannot be written or loaded: {message}",
-        remedy="if not the message, then script.py.mako, env.py or a type of the models is at"
-        f" fault; {where}",
+        remedy="if the message does not name the cause, look at script.py.mako, env.py and the"
+        f" types of the models; {where}",
     )
 
 

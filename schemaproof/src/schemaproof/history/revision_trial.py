@@ -63,4 +63,4 @@ def _require_same(what: str, expected: Snapshot, actual: Snapshot) -> None:
     # The order of columns depends on the database, and not on the revision.
     different = [one for one in changes.between([expected], actual) if one.code.aspect != "order"]
     if different:
-        raise HistoryError(f"{what} something else: {'; '.join(changes.in_lines(different))}")
+        raise HistoryError(f"{what} another schema: {'; '.join(changes.in_lines(different))}")

@@ -27,7 +27,7 @@ def make(probe: ProjectProbe, database: Scratch) -> tuple[str, ...]:
         probe.start(database, start)
     else:
         raise ConfigurationError(
-            f"{file} is no file",
+            f"{file} is not a file",
             remedy="name a function as module:name, or a file of SQL: start in [tool.schemaproof]",
         )
     table = quoting.name(*probe.version_table)

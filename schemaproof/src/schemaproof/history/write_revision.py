@@ -148,7 +148,7 @@ def _renames(
         if known & {one.old, one.new}:
             continue
         if answers.is_rename is None:
-            unsure.append(f"{one.new}: if it is {one.old} by another name: --rename {one.text}")
+            unsure.append(f"{one.new}: if this is {one.old} under a new name: --rename {one.text}")
         elif answers.is_rename(one):
             renamed.append(one)
             known |= {one.old, one.new}

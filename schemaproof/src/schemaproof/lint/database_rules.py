@@ -86,8 +86,8 @@ def _unqualified(
     if named:
         more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
         message = (
-            f"{', '.join(creators)} may create objects in schema {searched}, and they could be"
-            f" taken for {', '.join(map(str, named[:_SHOWN]))}{more}"
+            f"{', '.join(creators)} may create objects in schema {searched} that could take the"
+            f" place of {', '.join(map(str, named[:_SHOWN]))}{more}"
         )
         yield revision.finding("unqualified-names", read[0].line, message)
 

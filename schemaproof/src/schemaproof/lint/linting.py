@@ -106,7 +106,7 @@ def left_out(options: LintOptions) -> tuple[str, ...]:
     if unknown := sorted(set(options.enabled) - RULES.keys() - OPINIONS):
         raise ConfigurationError(
             f"lint-enable names {', '.join(unknown)}, and there is no such rule",
-            remedy=f"these hold where they are named: {', '.join(sorted(OPINIONS))}",
+            remedy=f"these rules can be enabled: {', '.join(sorted(OPINIONS))}",
         )
     return (*options.ignored, *sorted(OPINIONS - {*options.enabled}))
 

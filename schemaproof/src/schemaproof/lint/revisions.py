@@ -25,7 +25,7 @@ from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.schema_renaming import renamed
 
 Printer: TypeAlias = Callable[[Iterable[str]], Printed]
-_ASK: Final = "ask the database in SQL (a DO block), not in Python"
+_ASK: Final = "query the database in SQL (a DO block), not in Python"
 
 
 # There are no slots, because cached properties need a __dict__.

@@ -62,10 +62,12 @@ def count(connection: AnyConnection, check: RowCheck, there: Mapping[str, Size])
         return Counted(check, 0)
     for name in filter(None, (check.table, check.other)):
         if name in there and there[name].unread:
-            problem = f"the rows of {name} may run somebody else's code, or be hidden"
+            problem = (
+                f"reading the rows of {name} could run code of another role, or some are hidden"
+            )
             return Counted(check, None, problem=problem)
     if not check.query:
-        return Counted(check, None, problem="PostgreSQL's parser does not read what is asked")
+        return Counted(check, None, problem="PostgreSQL's parser cannot read the condition")
     try:
         with inside_transaction(connection):
             [found] = rows(connection, _COUNTING.format(query=check.query, examples=EXAMPLES))

@@ -28,7 +28,7 @@ STATIC_RULES: Final = {
     "sql-unknown": Rule(
         Level.ERROR,
         "the SQL cannot be printed, so it was not analysed",
-        "ask the database in SQL, so that it can be looked at beforehand and printed (--sql)",
+        "query the database in SQL, so that the SQL can be analysed beforehand and printed (--sql)",
     ),
     "sql-not-analysed": Rule(
         Level.WARNING,
@@ -103,7 +103,7 @@ DATABASE_RULES: Final = {
     "unique-violated": Rule(
         Level.ERROR,
         "a key becomes unique, and several rows have the same value",
-        "settle the duplicates first",
+        "remove the duplicates first",
     ),
     "check-violated": Rule(
         Level.ERROR,

@@ -111,7 +111,7 @@ class _Run:
             self._before = 0
         else:
             raise MigrationRefusedError(
-                f"rows of {self.key.table} that need to be filled keep coming",
+                f"other sessions keep writing rows of {self.key.table} that have to be filled",
                 ground=GROUND,
                 remedy="first have the application fill the column when it writes rows",
             )

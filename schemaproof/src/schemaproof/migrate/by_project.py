@@ -137,7 +137,7 @@ def _failure(error: RefusedError, settings: ConnectionSettings | None) -> Schema
         return ReportedError(error.message, exit_code=error.details["exit_code"])
     if error.kind == "elsewhere":
         return ConfigurationError(
-            error.message, remedy="have env.py take sqlalchemy.url of Alembic's configuration"
+            error.message, remedy="have env.py use sqlalchemy.url of Alembic's configuration"
         )
     if (missing := refusals.engine_missing(error)) is not None:
         return missing

@@ -80,7 +80,7 @@ class GivenTarget:
             ConfigurationError: There is no URL, or the engine was made in another way.
         """
         if self.bind is None:
-            raise ConfigurationError("env.py hands over no connection")
+            raise ConfigurationError("env.py passes no connection")
         try:
             parts = url_parts(self.bind.engine.url.render_as_string(hide_password=False))
         except ValueError:
@@ -95,11 +95,11 @@ class GivenTarget:
 
     def migration_engine(self) -> Engine:
         """Raise an error, because a connection has to be given."""
-        raise ConfigurationError("env.py hands over no connection")
+        raise ConfigurationError("env.py passes no connection")
 
     def connect_to_read(self) -> DriverConnection:
         """Raise an error, because a connection has to be given."""
-        raise ConfigurationError("env.py hands over no connection")
+        raise ConfigurationError("env.py passes no connection")
 
     def shows_statements(self) -> bool:
         """Whether the engine logs statements (``echo``)."""

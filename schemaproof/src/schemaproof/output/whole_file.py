@@ -15,7 +15,7 @@ _REMEDIES: Final = {
     errno.EROFS: "the file system is read-only: name another place",
     errno.EACCES: "make the folder writable, or name another place",
     errno.EPERM: "make the folder writable, or name another place",
-    errno.ENOENT: "make the folder first",
+    errno.ENOENT: "create the folder first",
     errno.ENOTDIR: "name a file in a folder",
     errno.EISDIR: "name a file, not a folder",
 }

@@ -8,8 +8,8 @@ from schemaproof.connection.diagnostics import read_diagnostics
 from schemaproof.errors import DatabaseRefusedError
 
 _REMEDIES: Final = {
-    "23514": "rows are outside its bounds (in it, or of its time in the default partition): move"
-    " them first",
+    "23514": "rows are outside its bounds, or in the default partition although they are within"
+    " them: move them first",
     "25006": "connect to the primary server",
     "42501": "connect as the owner of the table",
     "42P01": "name an existing table",

@@ -55,7 +55,7 @@ def _table_rows(connection: AnyConnection, name: str, columns: str, values: str)
     found = rows(connection, f"SELECT {values} AS values FROM ONLY {name} LIMIT {MOST + 1}")  # noqa: S608
     if len(found) > MOST:
         raise HistoryError(
-            f"the revisions put more than {MOST} rows into {name}",
+            f"the revisions insert more than {MOST} rows into {name}",
             remedy="squash up to a revision before that",
         )
     lines = [f"({row['values']})" for row in found]

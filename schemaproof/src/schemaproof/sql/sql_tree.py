@@ -101,7 +101,7 @@ def statement(sql: str) -> Any:
     """
     found = statements(sql)
     if len(found) != 1:
-        raise NotAnalysed(f"it is {len(found)} statements")
+        raise NotAnalysed(f"it contains {len(found)} statements")
     return found[0].tree
 
 

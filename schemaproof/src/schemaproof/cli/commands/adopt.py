@@ -14,7 +14,7 @@ from schemaproof.cli import exit_codes, options, progress
     text="Write the accepted differences to FILE, not to the baseline of [tool.schemaproof].",
 )
 @click.option(
-    "--reason", metavar="TEXT", help="Why they are accepted, in place of the default reasons."
+    "--reason", metavar="TEXT", help="Reason to accept them, in place of the default reasons."
 )
 @click.option("--dry-run", is_flag=True, help="Report only; write nothing.")
 @options.output_format("Format of the report.")

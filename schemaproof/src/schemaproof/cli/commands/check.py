@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @click.option(
     "--update-baseline", is_flag=True, help="Write all current differences into the baseline first."
 )
-@click.option("--reason", metavar="TEXT", help="Why the new entries of the baseline are accepted.")
+@click.option("--reason", metavar="TEXT", help="Reason for the new entries of the baseline.")
 @click.option("--sql", is_flag=True, help="Print SQL that undoes the drift, not a report.")
 @click.option(
     "--destructive", is_flag=True, help="Include statements that may lose data in the SQL."

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     "--offline", is_flag=True, help="Use no database; rows and table sizes are then unknown."
 )
 @click.option("--strict", is_flag=True, help="Also fail on warnings.")
-@options.tenants("Ask about pending revisions of this tenant only. Repeatable.")
+@options.tenants("Check pending revisions in this tenant only. Repeatable.")
 @options.output_format(
     "Format of the findings.", ["text", "json", "sarif", "github", "gitlab", "markdown"]
 )

@@ -15,7 +15,7 @@ COMMANDS: Final = {
 command = LazyGroup(
     name="partitions",
     modules={"Commands": COMMANDS},
-    help="Make, detach, archive and restore partitions by time.",
+    help="Create, detach, archive and restore partitions by time.",
     epilog=exit_codes.TABLE,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -11,7 +11,7 @@ from schemaproof.cli import exit_codes, output, progress
     default="1min",
     show_default=True,
     metavar="TIME",
-    help="How long to wait for the sessions that use a partition, such as 30s.",
+    help="Time to wait for sessions that use a partition, such as 30s.",
 )
 def command(*, wait: str) -> None:
     """Detach the partitions older than the periods to keep.

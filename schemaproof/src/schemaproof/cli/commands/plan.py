@@ -10,7 +10,7 @@ from schemaproof.cli import exit_codes, options, output, progress
 @click.command("plan", epilog=exit_codes.TABLE)
 @click.argument("revision", default="head")
 @click.option("--sql", is_flag=True, help="Show the whole text of every statement.")
-@options.tenants("Show what it will do to this tenant only. Repeatable.")
+@options.tenants("Show the plan for this tenant only. Repeatable.")
 @options.output_format("Format of the plan.", ["text", "json", "markdown"])
 def command(*, revision: str, sql: bool, tenants: tuple[str, ...], format_: str) -> None:
     """Show what an upgrade will do to this database.

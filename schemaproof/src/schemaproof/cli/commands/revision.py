@@ -121,7 +121,7 @@ def _answers(shown: progress.Progress) -> Answers:
 
 def _is_rename(one: Rename) -> bool:
     return click.confirm(
-        f"{one.new} is new and {one.old} goes: renamed from `{one.old.names[-1]}`?"
+        f"{one.new} is new and {one.old} is dropped: was it renamed from `{one.old.names[-1]}`?"
     )
 
 

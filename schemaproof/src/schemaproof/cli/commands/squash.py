@@ -37,6 +37,6 @@ def command(revision: str, *, message: str | None) -> int:
     output.say(f"wrote {made.file}: one revision of {made.count}, with the same schema")
     for one in made.carried:
         if one.count:
-            output.say(f"carried {counted(one.count, 'row')} of {one.name}")
+            output.say(f"it inserts {counted(one.count, 'row')} into {one.name}")
     output.say(f"moved the others to {made.folder}")
     return exit_codes.OK

@@ -56,7 +56,7 @@ def refuse_unsafe(there: TablesThere, table: Table, column: str) -> None:
     if row["generated"]:
         raise UnsafeError("it is a generated column, which a trigger cannot write")
     if there.is_rewritten_with(table, f"schemaproof_kept {row['type']}"):
-        raise UnsafeError("every row is written again for a column of its type")
+        raise UnsafeError("a column of its type rewrites every row")
     for trigger in there.rows(TRIGGERS, table):
         if trigger["name"] == column:
             raise UnsafeError(f"{trigger['what']} is about this column")

@@ -74,7 +74,7 @@ def partitioned(there: TablesThere, operations: list[Any]) -> tuple[list[Step], 
         if reason is None:
             steps.extend(PartitionedTwin(there, one).steps(len(steps) + 1000))
         else:
-            there.note(one, f"it becomes partitioned, which is not written, because {reason}")
+            there.note(one, f"it becomes partitioned; this is not written, because {reason}")
     return steps, left
 
 

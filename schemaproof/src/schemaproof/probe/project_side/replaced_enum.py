@@ -22,7 +22,7 @@ from .tried_columns import EnumChange, with_labels
 from .written_statements import Statement, Statements, short_name
 
 _SEQUENCE = 2000
-_REFUSED = "{}: rows cannot be written with the labels that go any more: {}"
+_REFUSED = "{}: rows with the removed labels can no longer be written: {}"
 _AGAIN = "DO $$ BEGIN {}; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
 
 
@@ -57,10 +57,14 @@ def replaced(there: TablesThere, operations: Iterable[Any]) -> tuple[list[Step],
         try:
             steps.extend(_steps(there, one.enum, _SEQUENCE + len(steps)))
         except UnsafeError as error:
-            there.notes.append(f"{one.note}. Others cannot go on meanwhile, because {error}")
+            there.notes.append(
+                f"{one.note}. Others cannot read or write meanwhile, because {error}"
+            )
             left.append(one)
         except DBAPIError as error:
-            there.notes.append(f"{one.note}. Others cannot go on meanwhile: {first_line(error)}")
+            there.notes.append(
+                f"{one.note}. Others cannot read or write meanwhile: {first_line(error)}"
+            )
             left.append(one)
     return steps, left
 

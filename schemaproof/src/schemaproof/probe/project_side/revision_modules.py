@@ -66,7 +66,7 @@ def _read(path: str) -> dict[str, Any]:
     legacy = _LEGACY.match(name)
     revision = getattr(module, "revision", legacy and legacy.group(1))
     if not isinstance(revision, str):
-        return {"path": path, "line": 1, "fault": "it has no text called revision, its id"}
+        return {"path": path, "line": 1, "fault": "it assigns no text to revision, its id"}
     if not callable(getattr(module, "upgrade", None)):
         return {"path": path, "line": 1, "fault": "it has no function upgrade", "id": revision}
     return {

@@ -15,7 +15,7 @@ from .safe_steps import Table
 from .tried_copy import TriedCopy
 from .written_statements import Statement, Statements
 
-NOT_TRIED = "whether every row is rewritten could not be tried"
+NOT_TRIED = "it could not be tested whether every row is rewritten"
 
 _PARTITIONED = """
 SELECT n.nspname, c.relname

@@ -42,7 +42,7 @@ def env_metadata(environment: Environment) -> list[Any]:
     metadata = found[0] if found else None
     parts = list(metadata) if isinstance(metadata, (list, tuple)) else [metadata]
     if not parts or None in parts:
-        raise FailedError(NO_MODELS, "env.py hands no target_metadata to Alembic")
+        raise FailedError(NO_MODELS, "env.py passes no target_metadata to Alembic")
     for part in parts:
         _apply_naming_convention(part)
     return parts

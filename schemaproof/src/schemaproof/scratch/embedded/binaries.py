@@ -62,7 +62,7 @@ class Binaries:
             ) from error
         found = re.search(r"\(PostgreSQL\) (\d\S*)", answer)
         if found is None:
-            raise LocalServerError(f"{self.postgres} does not say which PostgreSQL it is")
+            raise LocalServerError(f"{self.postgres} does not report its version")
         return found[1]
 
     @cached_property
