@@ -36,9 +36,9 @@ def run_migrations(
     """Run an Alembic command: one migrator works at a time, and each result is checked.
 
     Args:
-        on: The database: a connection or an engine of SQLAlchemy, with whatever driver
-            (``await connection.run_sync(run_migrations, ...)`` with an asynchronous one), or a
-            target; None in a script (``--sql``).
+        on: The database: a connection or an engine of SQLAlchemy, of any driver (``await
+            connection.run_sync(run_migrations, ...)`` with an asynchronous one), or a target; None
+            in a script (``--sql``).
         schema: The schema of a tenant. It has its own lock, version table and ledger. It is
             compared with the schema ``tenant-schema`` (of pyproject.toml) in the snapshots. The
             ``search_path`` of the revisions begins with it. Not allowed together with a target.

@@ -98,7 +98,7 @@ def _names_all_it_changed(command: RecordedCommand) -> bool:
 
 
 def _mentions(command: RecordedCommand, where: ObjectPath) -> bool:
-    """Whether a command names an object: in what it changed, or in its statement."""
+    """Whether a command names an object, among the changed objects or in its statement."""
     own = _spellings(where.name)
     if any(one.names[-1] in own for one in command.objects if one.names):
         return True

@@ -1,7 +1,7 @@
 """All texts that PostgreSQL prints for the same expression.
 
 PostgreSQL prints ``col IN ('a', 'b')`` on a varchar differently after a dump and restore, in every
-version. A snapshot that holds both prints needs no scratch object when it is compared later.
+version. A snapshot that holds both prints can be compared later without a scratch database.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Connection → snapshot: reads the system catalogs in a constant number of queries."""
+"""Read the system catalogs into a snapshot, in a constant number of queries."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

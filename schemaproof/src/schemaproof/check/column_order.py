@@ -62,7 +62,7 @@ def ours(tables: Iterable[Table], scope: Scope, names: Collection[tuple[str, str
 
 
 def order_findings(tables: Sequence[Table]) -> Iterator[tuple[Finding, Step | None]]:
-    """Yield a finding for each moved column, with a step when column names were exchanged."""
+    """Yield a finding for each moved column, and a repair step for columns that swapped names."""
     for table in tables:
         found = table.moved
         back = {ring[0]: _renamed_back(table, ring) for ring in crosswise(found)}
@@ -74,7 +74,7 @@ def order_findings(tables: Sequence[Table]) -> Iterator[tuple[Finding, Step | No
 
 
 def _renamed_back(table: Table, ring: Sequence[str]) -> Step:
-    """Return the step that gives columns with exchanged names their own names again."""
+    """Return the repair step that gives columns which swapped names their own names again."""
     target = quoting.name(table.schema, table.name)
     *others, last = ring
     names = [(last, _MEANWHILE), *reversed([*zip(others, ring[1:], strict=True)])]

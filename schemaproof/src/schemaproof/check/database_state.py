@@ -50,7 +50,7 @@ class DatabaseState:
 
     @property
     def own_tables(self) -> Report:
-        """The changes of the version table, the ledger and the audit, as findings."""
+        """The unexpected changes of version table, ledger and audit, as findings."""
         reports = [self.history_tables, *([self.audit.report] if self.audit else [])]
         findings = tuple(finding for report in reports for finding in report.findings)
         repairs = tuple(step for report in reports for step in report.repairs)

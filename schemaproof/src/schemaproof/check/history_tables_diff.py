@@ -151,7 +151,7 @@ def _sorted(grants: Iterable[Grant]) -> tuple[Grant, ...]:
 def _ledger(
     found: Relation, sequences: tuple[Sequence, ...], ledger: Snapshot
 ) -> tuple[Relation, tuple[Sequence, ...]]:
-    """Return the ledger as the runner creates it; an older form is accepted as it is."""
+    """Return the expected ledger: as the runner creates it, or in an older form that is valid."""
     if found.kind == "table" and "outcome" not in {column.name for column in found.columns}:
         return found, sequences
     [schema] = ledger.schemas
@@ -186,7 +186,7 @@ def _with_key(table: Relation, name: str) -> Relation:
 
 
 def _version_table(schema: str, found: Relation, form: Form, unseen: list[Finding]) -> Relation:
-    """Return the version table as the project's Alembic creates it; as it is when unknown."""
+    """Return the expected version table: as the project's Alembic creates it, or as found."""
     wanted, there = version_table_form.USUAL, _form(found)
     if there != wanted:
         try:

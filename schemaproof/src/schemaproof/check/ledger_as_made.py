@@ -1,4 +1,4 @@
-"""The ledger as the runner creates it: its shape, and the names of its parts."""
+"""The ledger as the runner creates it: its definition, and the names of its parts."""
 
 import json
 import re

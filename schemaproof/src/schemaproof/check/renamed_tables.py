@@ -40,7 +40,7 @@ def candidates(
 
 
 def renamed(differences: Iterable[Difference]) -> frozenset[tuple[str, str]]:
-    """Return schema and actual name of the tables that a comparison says were renamed."""
+    """Return schema and actual name of the tables that a comparison found renamed."""
     return frozenset(
         (one.path.names[0], one.actual or "") for one in differences if one.code in _RENAMED
     )

@@ -159,7 +159,7 @@ class _Trial:
         return any(not prints.isdisjoint(prints_without_name(index)) for index in made)
 
     def _read_after(self, statements: Sequence[str]) -> Snapshot | None:
-        """Read what the statements make; None when the server refuses one."""
+        """Execute statements, and read the resulting schema; None when the server refuses one."""
         with inside_transaction(self.connection):
             try:
                 for statement in statements:

@@ -26,7 +26,7 @@ class Baseline:
     reason: str
 
     def applied_to(self, report: Report, extent: baseline.Extent) -> Report:
-        """Mark accepted findings; with ``--accept``, write the file first."""
+        """Mark accepted findings; write the file first if it is to be updated."""
         entries, today = self.entries, baseline.today()
         if self.write_to is not None:
             entries = baseline.updated(

@@ -1,4 +1,4 @@
-"""The value that describes a renamed object."""
+"""An object that has another name than expected."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -79,7 +79,7 @@ def _rename_objects(
 
 
 def _called(item: DatabaseObject, name: str) -> DatabaseObject:
-    """Return an object of a table under another name, which stands first in its definition."""
+    """Return an object of a table under another name, also in its definition."""
     prints = tuple(
         text.replace(f" {item.name} ", f" {name} ", 1) for text in item.definition.prints
     )

@@ -35,7 +35,7 @@ def with_right_names(
 ) -> tuple[Snapshot, tuple[Renamed, ...]]:
     """Return a snapshot with expected names, and the renamed objects.
 
-    Texts that use a new name then use the old one.
+    Texts that use a new name use the expected one then.
 
     Args:
         expected: The expected snapshot.
@@ -87,7 +87,7 @@ def _relations(expected: Snapshot, actual: Snapshot) -> _Step:
 
 
 def same_relation(one: Relation, other: Relation) -> bool:
-    """Whether two relations look alike; the parts of a renamed table keep their names."""
+    """Whether two relations are equal except for the name; parts of a renamed table keep theirs."""
     return (
         one.kind == other.kind
         and [*map(_shape, one.columns)] == [*map(_shape, other.columns)]

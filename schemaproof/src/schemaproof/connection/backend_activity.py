@@ -1,4 +1,4 @@
-"""Find out through another connection whether the server works for a session, and cancel that."""
+"""Find out through another connection whether the server works for a session; cancel its work."""
 
 from typing import Any, Final
 

@@ -58,8 +58,9 @@ def keepalives(timeout: timedelta) -> dict[str, int]:
 def accepted_authentication(host: str, sslmode: str, chosen: str | None) -> str:
     """Return how the server may ask for the password, as libpq's ``require_auth``.
 
-    It is sent in clear text over a network only to a server whose certificate proves its identity.
-    MD5 is little better: the hash that is sent can be used again, and the password guessed.
+    The password is sent in clear text over a network only to a server whose certificate proves its
+    identity. MD5 is little better: the hash that is sent can be used again, and the password
+    guessed.
 
     Args:
         host: A host, or the folder of a Unix socket, which uses no network; or several of the same

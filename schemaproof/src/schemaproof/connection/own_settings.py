@@ -73,7 +73,7 @@ _IS_LOCAL: Final = "is_local"
 def for_transaction(connection: AnyConnection) -> str:
     """Return the SQL that sets our settings until the transaction ends.
 
-    It may stand before SET TRANSACTION ISOLATION LEVEL.
+    It can run before SET TRANSACTION ISOLATION LEVEL.
 
     Args:
         connection: The connection; settings that its server does not know are left out.
@@ -124,8 +124,8 @@ def ours(connection: Connection, *, search_path: str | None = None) -> Iterator[
     """Run all statements on a connection with our settings until the block ends.
 
     Args:
-        connection: The connection; a transaction that is under way gets its settings back. In
-            autocommit our settings are set for the session, which gets its own back.
+        connection: The connection; the settings of a transaction in progress, or in autocommit
+            those of the session, are restored afterwards.
         search_path: The path that :func:`theirs` sets instead of the session's path.
     """
     from sqlalchemy import event

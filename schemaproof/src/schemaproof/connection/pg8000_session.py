@@ -88,7 +88,7 @@ def opened(target: Target, settings: Mapping[str, str]) -> Iterator[Session]:
         ServerError: The server refused.
         ConfigurationError: The server asks for the password in a way that is not accepted.
         NotPostgresError: A program other than PostgreSQL answers.
-        NoTlsError: The server has no TLS, and ``sslmode`` asks for it.
+        NoTlsError: The server has no TLS, and ``sslmode`` requires it.
         OSError: The host or server was not found, did not answer in time, or the connection broke.
     """
     host, sslmode = target.host, target.sslmode

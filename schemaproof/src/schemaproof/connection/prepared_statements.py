@@ -60,7 +60,7 @@ def kept(connection: Connection) -> Iterator[None]:
 
 
 def keep_none(connection: AnyConnection) -> None:
-    """Send queries whole from now on: the session may have lost what it prepared."""
+    """Prepare no queries from now on: the session may have lost its prepared statements."""
     if not is_of_driver(connection):
         connection.info.pop(_KEPT, None)
 
@@ -68,13 +68,13 @@ def keep_none(connection: AnyConnection) -> None:
 def rows(
     connection: AnyConnection, name: str, sql: str, parameters: Mapping[str, Any]
 ) -> list[Row]:
-    """Return the rows of a query, prepared where the session keeps plans.
+    """Return the rows of a query, prepared if the session keeps prepared statements.
 
     Args:
         connection: The connection.
         name: A name of this query alone.
-        sql: The query in the driver's style; its parameters stand where PostgreSQL can tell their
-            types.
+        sql: The query in the driver's style; PostgreSQL must be able to infer the types of its
+            parameters.
         parameters: The values of the parameters.
     """
     return raw_sql.rows(connection, _planned(connection, name, sql), parameters)

@@ -68,7 +68,7 @@ def rows(
     Args:
         connection: The connection of SQLAlchemy, or of the driver.
         sql: SQL with parameters in the driver's style, ``%(name)s``; verbatim when there are none.
-        parameters: The values of the parameters; None for SQL without any, sent as it stands.
+        parameters: The values of the parameters; None for SQL without any, sent unchanged.
     """
     names, found = _fetched(connection, sql, parameters)
     return [dict(zip(names, row, strict=True)) for row in found]

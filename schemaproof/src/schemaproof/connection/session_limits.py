@@ -77,7 +77,7 @@ def held(connection: Connection, limits: Mapping[str, int]) -> Iterator[None]:
 
     Args:
         connection: A connection of any driver. In a transaction the limits hold until it ends;
-            outside they hold for the session, which gets its own back.
+            outside they hold for the session, whose own limits are restored.
         limits: The limits in milliseconds, by the name of the setting.
     """
     from sqlalchemy import text

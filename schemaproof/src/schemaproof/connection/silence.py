@@ -1,6 +1,6 @@
 """A silent server: distinguish long work from a lost connection.
 
-After the network time-out, another connection asks it.
+After the network time-out, another connection asks the server.
 """
 
 import os
@@ -23,7 +23,7 @@ def silence_limit(connection: Any) -> float | None:
 
 
 def is_served(connection: Any) -> bool:
-    """Whether the server works on a statement; also true when it answers without its state.
+    """Whether the server works on a statement; also true if the server does not show that.
 
     Args:
         connection: The connection of psycopg2.

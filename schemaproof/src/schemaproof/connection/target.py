@@ -28,7 +28,7 @@ class Credentials(Protocol):
 
 
 class Hidden(Protocol):
-    """Text that no repr shows."""
+    """Text that ``repr()`` does not show."""
 
     def get_secret_value(self) -> str:
         """Return the text."""
@@ -51,7 +51,7 @@ class MigrationSettings(Protocol):
 
     @property
     def gate(self) -> str:
-        """The drift that the gate refuses: ``new``, all of it (``strict``), or none (``off``)."""
+        """The drift that the gate refuses: new drift (``new``), all (``strict``) or none."""
 
     @property
     def backfill_pause(self) -> timedelta:
@@ -170,7 +170,7 @@ class Target(Protocol):
         """
 
     def migration_engine(self) -> Engine:
-        """Make an engine for migrations: without a pool, with their time-outs."""
+        """Make an engine for migrations, without a pool and with the time-outs of migrations."""
 
     def connect_to_read(self) -> DriverConnection:
         """Connect by the driver alone, for reading: importing SQLAlchemy takes long."""

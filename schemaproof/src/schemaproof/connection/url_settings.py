@@ -33,7 +33,7 @@ _ASIDE: Final = frozenset({"user", "password"})
 
 @dataclass(frozen=True, slots=True)
 class Password:
-    """Text that no repr shows."""
+    """Text that ``repr()`` does not show."""
 
     text: str = field(repr=False)
 

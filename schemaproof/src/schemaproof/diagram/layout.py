@@ -49,8 +49,8 @@ class Layout:
     """The position of everything in a picture.
 
     Attributes:
-        width: The width of the whole.
-        height: The height of the whole.
+        width: The width of the picture.
+        height: The height of the picture.
         schemas: The area of each schema.
         boxes: The area of each box.
         curves: The lines.
@@ -64,7 +64,7 @@ class Layout:
 
 
 def lay_out(picture: Picture) -> Layout:
-    """Lay a picture out.
+    """Compute the positions of everything in a picture.
 
     Raises:
         ConfigurationError: Graphviz is not installed.

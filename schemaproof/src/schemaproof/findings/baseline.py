@@ -1,7 +1,7 @@
 """Known differences that are accepted: a committed file, with a reason for each.
 
 An entry accepts one finding as it is. When the object changes once more, the entry no longer
-matches, and the finding is back.
+matches, and the finding is reported again.
 """
 
 import re
@@ -92,7 +92,7 @@ EVERYTHING: Final = Extent()
 
 
 def today() -> date:
-    """Return the day by which entries expire."""
+    """Return today's date, by which entries are judged to be expired."""
     return datetime.now(UTC).date()
 
 
@@ -145,8 +145,8 @@ def updated(
 ) -> tuple[Entry, ...]:
     """Return the baseline that accepts everything that a check found.
 
-    Entries that still hold, or that the check did not look at, are kept with their reasons; what is
-    new gets ``reason``.
+    Entries that still hold, or that the check did not look at, are kept with their reasons; new
+    entries get ``reason``.
     """
     valid = _valid(entries, today)
     accepted = tuple(

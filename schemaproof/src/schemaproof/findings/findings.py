@@ -19,7 +19,7 @@ from schemaproof.schema.paths import ObjectPath
 
 
 class Kind(StrEnum):
-    """The kinds of findings: which descriptions differ."""
+    """The kinds of findings, by the schemas that differ: models, history or live database."""
 
     DRIFT = "drift"
     PENDING = "pending"
@@ -116,7 +116,7 @@ class Report:
         attributes: The number of their attributes that were compared.
         repairs: The statements that repair the drift, in the order in which they run.
         rows_read: Whether rows were read, too; None when the command never reads rows.
-        command: The command that made it.
+        command: The command that made the report.
     """
 
     findings: tuple[Finding, ...]

@@ -41,7 +41,7 @@ class Application:
 
 
 def required(text: str, where: str) -> Application:
-    """Return the oldest version that may be connected.
+    """Read the oldest version of the application that may be connected.
 
     Args:
         text: The application and its version as NAME/VERSION, the form of ``application_name``.

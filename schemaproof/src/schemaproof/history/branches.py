@@ -1,4 +1,4 @@
-"""Histories with branches: the heads that a project means, and their joint schema."""
+"""Histories with branches: the target heads of a project, and their joint schema."""
 
 from __future__ import annotations
 

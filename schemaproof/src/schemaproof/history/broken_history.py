@@ -47,7 +47,7 @@ class Fault:
     message: str
 
     def location(self, root: Path) -> Location:
-        """Return the line for readers of the project."""
+        """Return the file and line of the fault, relative to the project."""
         return located(self.path, root, self.line)
 
 

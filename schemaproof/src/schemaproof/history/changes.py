@@ -38,7 +38,7 @@ def between(
 
 
 def empty_database(filled: Snapshot | None) -> Snapshot:
-    """Return the objects of an empty database, with their attributes in a filled one."""
+    """Return the objects that an empty database has, with their attributes in a filled one."""
     objects = filled.objects if filled else ()
     there = (one for one in objects if f"{one.kind} {one.name}" in _IN_EVERY_DATABASE)
     return Snapshot(objects=tuple(there))

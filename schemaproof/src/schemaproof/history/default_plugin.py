@@ -1,4 +1,4 @@
-"""A plugin of Alembic, 1.20 and later: there ``compare_server_default`` fails on identities."""
+"""A plugin for Alembic 1.20 and later, in which ``compare_server_default`` fails on identities."""
 
 from contextlib import suppress
 from typing import Any, Final

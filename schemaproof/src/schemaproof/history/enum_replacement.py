@@ -49,7 +49,7 @@ def found(
     labels: tuple[tuple[str, ...], tuple[str, ...]],
     asked: Iterable[Difference],
 ) -> EnumReplacement:
-    """Return how a type is replaced.
+    """Return the facts from which an enum type is replaced.
 
     Args:
         where: The type.

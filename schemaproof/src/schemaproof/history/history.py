@@ -87,7 +87,7 @@ class History:
         return next((one for one in self.squashed if one in self.revisions), None)
 
     def joined_snapshot(self, revisions: Sequence[str]) -> Snapshot | None:
-        """Like :meth:`snapshot_at`, for the revisions in a version table."""
+        """Return the schema after the revisions in a version table, as :meth:`snapshot_at` does."""
         if len(revisions) > 1:
             return branches.joint_schema(self, revisions)
         return self.snapshot_at(next(iter(revisions), None))
@@ -109,7 +109,7 @@ class History:
         return [revision for revision in self.revisions.values() if revision.id in left]
 
     def before(self, revision: Revision) -> tuple[Snapshot, ...] | None:
-        """Return the schemas that a revision follows, several where it merges branches.
+        """Return the schemas before a revision; several if it merges branches.
 
         Returns:
             The schemas; None when one of the revisions was not recorded.
@@ -145,7 +145,7 @@ def load_history(project: Project) -> History:
 
     Raises:
         ConfigurationError: There is no folder of revisions.
-        HistoryError: A snapshot cannot be read, or a revision id cannot stand in a script.
+        HistoryError: A snapshot cannot be read, or a revision id cannot be used in a script.
         BrokenHistoryError: Revisions cannot be used.
     """
     files = read_revisions(project)
@@ -190,7 +190,7 @@ def read_revisions(project: Project, probe: ProjectProbe | None = None) -> list[
     Raises:
         ConfigurationError: There is no folder of revisions.
         BrokenHistoryError: Some revisions cannot be used; the error holds all faults.
-        HistoryError: A revision id cannot stand in a script.
+        HistoryError: A revision id cannot be used in a script.
     """
     alembic_options.require_folder(project)
     files = None if probe else revision_files.read(project)
@@ -228,7 +228,7 @@ def _require_readable_ids(files: Iterable[RevisionFile]) -> None:
     for file in files:
         if not file.id.isprintable() or "$" in file.id:
             raise HistoryError(
-                f"{file.path}: the revision id {file.id!r} cannot stand in a script",
+                f"{file.path}: the revision id {file.id!r} cannot be used in a script",
                 remedy="give the revision another id",
             )
 

@@ -23,7 +23,7 @@ _VERSION_TYPES: Final = ("text", "character varying")
 
 
 def inspect_tables(connection: AnyConnection, scope: Scope) -> dict[Name, InspectedTable]:
-    """Inspect both tables within the current transaction; return those that exist."""
+    """Inspect version table and ledger within the current transaction; return those that exist."""
     return table_safety.inspect_tables(connection, scope, _names(scope))
 
 

@@ -1,8 +1,8 @@
 """Cache results of the project's code until one of the files that it was read from changes.
 
-The project's Python reports the files and folders that it has read. While these files (by number,
-size and times, which nobody can set back) and the environment are unchanged, the models and
-revisions are the same. Where this is not certain, the project's Python is asked again.
+The project's Python reports the files and folders that it has read. While these files (by inode,
+size and times) and the environment are unchanged, the models and revisions are the same. Where this
+is not certain, the project's Python is asked again.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ _CATALOG: Final = Path(__file__).parent.parent / "catalog"
 
 
 def look(probe: ProjectProbe) -> Look:
-    """Return the fingerprint of the models, and the revisions; ask only when necessary.
+    """Return the models' fingerprint and the revisions; run the project's code only if necessary.
 
     Raises:
         ConfigurationError: The models cannot be loaded.
@@ -59,7 +59,7 @@ def revisions(probe: ProjectProbe) -> tuple[list[RevisionFile], list[Fault]]:
     """Return the revisions as the project's Python loads them, and the faults of others.
 
     Raises:
-        HistoryError: Alembic cannot tell their location.
+        HistoryError: Alembic cannot find their folders.
     """
     # An error of the models is no error of the revisions, which are then asked for alone.
     with suppress(SchemaproofError):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def columns(connection: AnyConnection, scope: Scope) -> frozenset[str]:
-    """Return the names of the table's columns; none without the table.
+    """Return the names of the ledger's columns; none without a ledger.
 
     Raises:
         TamperedHistoryError: The table was altered by hand.
@@ -97,7 +97,7 @@ def _finding(recorded: Mapping[str, Any]) -> Finding:
 def ledger_rows(
     connection: AnyConnection, scope: Scope, revision: str | None = None
 ) -> list[dict[str, Any]]:
-    """Return the rows, oldest first; none without a ledger.
+    """Return the rows of the ledger, oldest first; none without a ledger.
 
     Args:
         connection: A connection to the database.

@@ -1,4 +1,4 @@
-"""The form of the ledger's table, and alterations of it."""
+"""The columns of the ledger, and the error for a ledger that was altered."""
 
 from typing import Final
 

@@ -58,7 +58,7 @@ def recorded(
 def _declaring(
     project: Project, files: Iterable[RevisionFile], states: dict[str, RecordedRevision]
 ) -> Iterator[tuple[str, RecordedRevision]]:
-    """Declare in files what a downgrade loses; yield the records of those that changed."""
+    """Declare in revisions' files what a downgrade loses; yield new records of changed files."""
     for file in files:
         text = file.path.read_text("utf-8")
         before = [states[parent].snapshot for parent in file.needs] or [Snapshot()]

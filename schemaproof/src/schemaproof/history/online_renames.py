@@ -1,4 +1,4 @@
-"""Renames of columns and tables whose old names are served until the contract phase."""
+"""Renames of columns and tables whose old names keep working until the contract phase."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,10 +8,10 @@ from schemaproof.history.renames import Rename
 
 @dataclass(slots=True)
 class OnlineRename:
-    """A table, or columns of one, that are renamed while both names are served.
+    """The rename of a table, or of some of its columns, while both names work.
 
     Attributes:
-        table: Schema and name of the table when all is renamed.
+        table: Schema and name of the table after the rename.
         was: The old name of the table; None where the table keeps its name.
         columns: The old and the new name of each column.
     """

@@ -108,7 +108,7 @@ def before_contracts(history: History, pending: Sequence[str]) -> tuple[list[str
 
 
 def breaking(changes: Iterable[Difference]) -> Iterator[str]:
-    """Yield the changes that make an application fail that does not know them.
+    """Yield the changes after which an application that does not know them fails.
 
     An added constraint or NOT NULL does not count, because old code is expected to satisfy it.
     """

@@ -1,4 +1,4 @@
-"""The answers of a project's own code, as values."""
+"""The answers of the project's own code, as values."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class RefusedObject:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The parts of the project's code that a check needs.
+    """The facts about the project's code that a check needs.
 
     Attributes:
         models: The fingerprint of the models.
@@ -50,7 +50,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class PrintedStatement:
-    """SQL that a revision executes, as it was printed.
+    """SQL that a revision executes, as Alembic prints it.
 
     Attributes:
         sql: One or several statements.

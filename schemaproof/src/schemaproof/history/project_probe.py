@@ -1,4 +1,4 @@
-"""Requests to a project's own code, and the meaning of its refusals."""
+"""Send requests to the project's own code, and raise typed errors for its failures."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -65,7 +65,7 @@ class ProjectProbe:
         """Return the revisions as the project's Python loads them, and the faults of others.
 
         Raises:
-            HistoryError: Alembic cannot tell their location.
+            HistoryError: Alembic cannot find their folders.
         """
         with self._refused("the revisions cannot be read"):
             return probe_results.revisions(self._ask("revisions"))
@@ -113,7 +113,7 @@ class ProjectProbe:
             raise ConfigurationError(f"the {key} {name!r}: {error.message}") from error
 
     def fingerprint(self) -> str:
-        """Return a digest of the DDL that the models ask for: equal models have equal ones.
+        """Return a digest of the DDL that the models ask for; equal models have equal digests.
 
         Raises:
             ConfigurationError: The models cannot be loaded.

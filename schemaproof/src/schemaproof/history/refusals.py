@@ -1,4 +1,4 @@
-"""The errors of a project's own code, explained."""
+"""Explain failures of the project's own code, with remedies."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -118,7 +118,7 @@ def _extension_advice(details: Mapping[str, Any]) -> str | None:
 
 
 def engine_missing(error: RefusedError) -> ConfigurationError | None:
-    """Return the error for an env.py that needs the engine in a Python that does not have it."""
+    """Return the error for an env.py that imports ``schemaproof`` in a Python without it."""
     package = (error.details.get("module") or "").partition(".")[0]
     if package != "schemaproof":
         return None

@@ -66,10 +66,10 @@ def replayed(
 
 
 def _in_two_lines(line: "_Line", database: Scratch, middle: str) -> None:
-    """Replay the second half at the same time, from the result of one run over the first half.
+    """Replay both halves of the history at once; the second begins after one run over the first.
 
-    If the first half produces another schema one by one, or the second half fails, the second half
-    is replayed again after the first.
+    If the revisions of the first half, applied one by one, produce another schema, or if the second
+    half fails, the second half is replayed again after the first.
     """
     plan, probe = line.plan, line.probe
     twin = probe.twin()

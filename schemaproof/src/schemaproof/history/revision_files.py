@@ -59,13 +59,13 @@ def read(project: Project) -> list[RevisionFile] | None:
 
 
 def paths(project: Project) -> list[Path]:
-    """Return the files next to env.py."""
+    """Return the files of the folder of revisions."""
     found = sorted(project.version_folder.glob("*.py"))
     return [path for path in found if not path.name.startswith((".#", "__init__"))]
 
 
 def id_in(path: Path) -> str | None:
-    """Return the id of the revision in a file; None when it cannot be read as one."""
+    """Return the id of the revision in a file; None if the file has no readable id."""
     file = _read_file(path)
     return file.id if file else None
 
@@ -135,7 +135,7 @@ def _defines_upgrade(statement: ast.stmt) -> bool:
 
 
 def _literals(module: ast.Module) -> list[tuple[str, Any]]:
-    """Return the names of interest with their values.
+    """Return the names that concern the revision, each with its constant value.
 
     Raises:
         ValueError: A value is no literal.

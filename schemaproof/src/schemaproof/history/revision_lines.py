@@ -56,7 +56,7 @@ def _upgrade(path: Path) -> ast.FunctionDef | None:
 
 
 def _texts(statement: ast.stmt) -> Iterator[tuple[str, int]]:
-    """Yield the texts of a statement, line by line: one of SQL may have several."""
+    """Yield the texts of a statement, line by line: SQL may have several lines."""
     for node in ast.walk(statement):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             # If line ends are escaped or joined, the text has more lines than the file. Then each

@@ -22,7 +22,7 @@ class RevisionOptions:
         version_path: The folder for the file, where the project has several.
         depends_on: Further revisions that the new one needs.
         only: Patterns of the objects to change; all objects that differ when empty.
-        plain: Whether to write one revision as Alembic does, whatever locks it takes.
+        plain: Whether to write one revision as Alembic does, regardless of its locks.
         rename: Columns and tables that get another name, each as ``OLD=NEW``.
         online: Whether the old names keep working until the contract phase.
         application: The oldest version of the application, as NAME/VERSION, that contract
@@ -69,8 +69,8 @@ class Answers:
     """Functions that ask the user; without them there are no questions.
 
     Attributes:
-        choose: Chooses which earlier differences a new revision removes.
-        is_rename: Decides whether a dropped and a created object are a rename.
+        choose: The function that chooses which earlier differences a new revision removes.
+        is_rename: The function that decides whether a dropped and a created object are a rename.
     """
 
     choose: Callable[[Sequence[Difference]], Sequence[Difference]] = lambda _: ()

@@ -111,7 +111,7 @@ def run_file(place: DatabaseAddress, file: Path, key: str) -> None:
 
 
 def _extensions(project: Project) -> frozenset[str]:
-    """Return the extensions that the files of the history create, as far as their texts say so."""
+    """Return the extensions that the files of the history create, as far as their text shows."""
     files = [one for folder in script_folders(project) for one in folder.rglob("*.py")]
     if project.scratch_sql is not None:
         files.append(project.scratch_sql)

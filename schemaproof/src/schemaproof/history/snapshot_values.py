@@ -11,12 +11,12 @@ from schemaproof.schema.values import Grant, SqlText
 
 
 def encode_children(children: Iterable[Any]) -> dict[str, Any]:
-    """Return named values as an object by name."""
+    """Return named values as a JSON object, by their names."""
     return {child.name: _encode(child) for child in children}
 
 
 def encode_objects(objects: Iterable[DatabaseObject]) -> dict[str, dict[str, Any]]:
-    """Return database objects by kind and name."""
+    """Return database objects as a JSON object, by kind and name."""
     encoded: dict[str, dict[str, Any]] = {}
     for item in objects:
         value = _encode(item)

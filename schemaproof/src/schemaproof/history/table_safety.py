@@ -1,8 +1,8 @@
 """Inspect our own tables (the version table, the ledger) before they are used.
 
-A table may have the expected name and still not be ours: a role that may create objects in the
-schema may have created it first, with a trigger that runs with the migrator's rights, or as a view
-over a function. So the catalogs are read before a row of the table is read or written.
+A table may have the expected name and still not be the runner's: a role that may create objects in
+the schema may have created it first, with a trigger that runs with the migrator's rights, or as a
+view over a function. So the catalogs are read before a row of the table is read or written.
 """
 
 from __future__ import annotations

@@ -115,7 +115,7 @@ def _written(
     left: tuple[Difference, ...],
     notes: tuple[str, ...],
 ) -> Written:
-    """Return the result, derived from the record."""
+    """Return the result: the new revisions, with the changes that their snapshots show."""
     return Written(
         tuple(new.files.values()),
         tuple(project.snapshot_folder / f"{revision}.json" for revision in new.files),

@@ -20,7 +20,7 @@ from schemaproof.sql.sql_tree import column_name, inner, is_same, texts, within
 
 
 def actions(names: str) -> frozenset[Any]:
-    """Return the kinds of AlterTableCmd with these names, separated by spaces."""
+    """Return the kinds of AlterTableCmd that a text names, separated by spaces."""
     return frozenset(getattr(pg, f"AT_{name}") for name in names.split())
 
 
@@ -91,7 +91,7 @@ def action_effect(action: Any, table: ObjectPath, columns: Columns) -> tuple[str
 
 
 def may_be_volatile(expression: Any) -> bool:
-    """Whether an expression may give each row another value."""
+    """Whether an expression may have a different value for each row."""
     calls = (texts(node.funcname) for node in within(expression) if isinstance(node, pg.FuncCall))
     return any(
         name[-1] not in NOT_VOLATILE or name[:-1] not in {(), ("pg_catalog",)} for name in calls

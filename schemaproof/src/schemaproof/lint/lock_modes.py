@@ -1,4 +1,4 @@
-"""Locks and their modes, as the PostgreSQL manual names them, and the work under them."""
+"""Locks with their modes, as the PostgreSQL manual names them, and the work while they are held."""
 
 from dataclasses import dataclass
 from enum import StrEnum

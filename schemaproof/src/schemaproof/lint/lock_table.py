@@ -1,4 +1,4 @@
-"""The lock that a statement takes on the tables that it names, and its work: one line for a kind.
+"""The lock of each kind of statement on the tables that it names, and its work.
 
 The table follows the PostgreSQL manual ("Explicit Locking" and the page of each command); the tests
 execute every kind and compare with pg_locks.

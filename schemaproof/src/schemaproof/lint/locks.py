@@ -38,7 +38,7 @@ _ON_ALL_TABLES: Final = frozenset({pg.ReindexStmt, pg.ClusterStmt, pg.VacuumStmt
 
 
 def statement_locks(sql: str, columns: Columns = UNKNOWN) -> tuple[Lock, ...]:
-    """Return the locks that a text takes on tables; none without any.
+    """Return the locks that the statements of a text take on tables.
 
     A lock without table and mode means that the effect is known only at run time: a DO block, a
     called function, CASCADE, or a statement that was not analysed.

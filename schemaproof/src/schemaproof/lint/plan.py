@@ -78,7 +78,7 @@ class PlannedRevision:
 def plan(
     connection: AnyConnection, pending: Sequence[LintedRevision], tenant: str | None = None
 ) -> list[PlannedRevision]:
-    """Work out what revisions will do, in one read-only transaction."""
+    """Determine what revisions will do, in one read-only transaction."""
     with reading(connection):
         there = table_sizes(connection, (name for one in pending for name in one.tables))
         return [replace(_planned(connection, one, there), tenant=tenant) for one in pending]

@@ -70,7 +70,7 @@ def _on(tables: Iterable[ObjectPath], mode: str, work: Work = Work.CATALOG) -> I
 
 
 def _family(variable: Any, relations: Relations) -> list[ObjectPath]:
-    """Return the partitions and children of a table, unless it says ONLY."""
+    """Return the partitions and children of a table, unless the statement says ONLY."""
     return relations.descendants(relation_path(variable)) if variable.inh else []
 
 

@@ -42,7 +42,7 @@ _FIELDS: Final = (_SECOND, _MINUTE, _HOUR, _DAY, _MONTH, _YEAR)
 
 
 class Stays(Enum):
-    """The parts of a column that a change of type leaves unchanged."""
+    """The parts of a column that a change of its type leaves unchanged."""
 
     NOTHING = auto()
     IN_UTC = auto()
@@ -82,13 +82,13 @@ def _widens(old: Column, new: Column) -> bool:
 
 
 def _interval_widens(old: Column, new: Column) -> bool:
-    """Compare the finest fields; where the finest field is the second, compare its digits too."""
+    """Whether the finest field of an interval stays, with at least as many digits of a second."""
     (before, digits), (after, kept) = _field_and_digits(old), _field_and_digits(new)
     return after <= before and (before > 0 or kept >= digits)
 
 
 def _field_and_digits(column: Column) -> tuple[int, int]:
-    """Return the place of the finest field in ``_FIELDS``, and the digits of a second."""
+    """Return the position of the finest field in ``_FIELDS``, and the digits of a second."""
     fields, *digits = _numbers(column) or (_SECOND,)
     place = next(place for place, field in enumerate(_FIELDS) if fields & field)
     return place, digits[0] if digits else _FINEST

@@ -60,7 +60,7 @@ def exposed(connection: AnyConnection, trees: Iterable[Any]) -> list[Unqualified
 
 
 def _names(trees: Iterable[Any]) -> Iterator[Unqualified]:
-    """Yield the functions, operators and types of casts that stand in statements without a schema.
+    """Yield the functions, operators and types of casts that statements name without a schema.
 
     Texts within a statement (the body of a function, a DO block) are not searched.
     """

@@ -1,4 +1,4 @@
-"""The differences that the project's baseline accepts, at the head and on the way there."""
+"""The differences that the project's baseline accepts, at the head and at earlier revisions."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace

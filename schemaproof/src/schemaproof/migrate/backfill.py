@@ -218,7 +218,7 @@ class _Run:
 
     @contextmanager
     def _transaction(self, *, is_ours: bool = False) -> Iterator[None]:
-        """Run a transaction, because SQLAlchemy begins none in autocommit."""
+        """Run the block in a transaction, because SQLAlchemy begins none in autocommit."""
         run = self.connection.exec_driver_sql
         run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
         try:

@@ -60,7 +60,8 @@ class Done:
     """The result of a migration.
 
     Attributes:
-        is_guarded: Whether env.py has the engine run it, which compares after each step.
+        is_guarded: Whether env.py lets schemaproof run it, which compares the schema after each
+            step.
         sql: The SQL, if it was requested.
     """
 
@@ -69,7 +70,7 @@ class Done:
 
 
 def database_identity(connection: AnyConnection) -> list[str]:
-    """Return the identity of a session's database: the server, its number and its name."""
+    """Return the values that identify a database: its server, its oid and its name."""
     [found] = rows(connection, IDENTITY)
     return [str(value) for value in found.values()]
 

@@ -88,7 +88,7 @@ class _Inputs:
     Attributes:
         target: The target database.
         project: The project of the revisions.
-        given: The connection that the caller hands over.
+        given: The connection that the caller passes.
         configured: The options of ``context.configure``.
     """
 
@@ -98,7 +98,7 @@ class _Inputs:
     configured: Mapping[str, Any]
 
     def settings(self) -> MigrationSettings:
-        """Return the settings: of the target, unless the caller hands over a connection to it."""
+        """Return the settings: of the target, or of the connection that the caller passes."""
         if self.given is None:
             with suppress(ConfigurationError):
                 return self.target.settings()

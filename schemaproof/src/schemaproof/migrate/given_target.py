@@ -102,11 +102,11 @@ class GivenTarget:
         raise ConfigurationError("env.py passes no connection")
 
     def shows_statements(self) -> bool:
-        """Whether the engine logs statements (``echo``)."""
+        """Return False: the given engine logs its statements itself."""
         return False
 
     def described(self) -> Mapping[str, str]:
-        """Return False: the given engine logs its statements itself."""
+        """Describe the database."""
         return {"database": str(self.bind.engine.url) if self.bind is not None else "none"}
 
     def pool_described(self) -> str:

@@ -20,7 +20,7 @@ def connected(given: Given, target: Target, say: Callable[[str], None]) -> Itera
     """Return the caller's connection, or connect to the target.
 
     Args:
-        given: The engine or connection that the caller handed over; None to connect ourselves.
+        given: The engine or connection that the caller passed; None to connect ourselves.
         target: The project and its database.
         say: The function that receives messages about waiting.
     """

@@ -116,7 +116,7 @@ class _Script:
         implementation.emit_commit = lambda: self._commit(commit)
 
     def within(self, step: Any) -> Any:
-        """Return a step that first checks the runner's tables, and whose body has its own path."""
+        """Return a step that checks the runner's tables first, with a search_path for its body."""
         body = step.migration_fn
 
         @wraps(body)

@@ -1,7 +1,7 @@
 """Connection poolers between us and the server, such as PgBouncer.
 
 A pooler that lends a server session for one transaction at a time breaks what a migration relies
-on: a lock of the session would stay with the server session, and with whoever gets it next.
+on: a lock of the session would stay with the server session, and with the next client that gets it.
 """
 
 from __future__ import annotations

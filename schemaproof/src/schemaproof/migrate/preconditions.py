@@ -166,7 +166,7 @@ def refuse_downgrade_without_upgrade(
 
 
 def committing_text(history: History, step: MigrationInfo) -> str:
-    """Return the text of a step's revision if it commits in between; empty otherwise."""
+    """Return the text of a step's revision if it commits before its end; empty otherwise."""
     text = history.revisions[step.up_revision_id or ""].path.read_text("utf-8", "replace")
     return text if "autocommit_block" in text else ""
 

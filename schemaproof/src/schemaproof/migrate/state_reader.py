@@ -31,7 +31,7 @@ def read_wider(
         connection: The connection to the database.
         scope: The schemas to look at.
         state: The state that was read last, and that still holds; None when there is none.
-        expected: The snapshot that the next revision leads to.
+        expected: The snapshot after the next revision.
     """
     names = expected.only(scope.schemas).object_names()
     wider = replace(scope, own=frozenset(names))

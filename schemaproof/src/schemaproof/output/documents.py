@@ -34,9 +34,9 @@ _FORMULA: Final = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 def visible(text: str) -> str:
     r"""Return a value on one line, with invisible characters escaped.
 
-    That is whatever ``str.isprintable`` refuses: control characters (C0, C1, DEL), line ends of
-    every kind, direction overrides, characters without width, spaces other than the usual one,
-    halves of surrogate pairs. The beginning of a command of a CI system is escaped, too.
+    These are the characters that ``str.isprintable`` refuses: control characters (C0, C1, DEL),
+    line ends of every kind, direction overrides, characters without width, spaces other than the
+    usual one, halves of surrogate pairs. The beginning of a command of a CI system is escaped, too.
 
     >>> visible("a\nb")
     'a\\nb'

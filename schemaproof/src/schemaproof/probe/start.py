@@ -1,7 +1,7 @@
 """Start the part that runs in the project's own Python: ``python start.py IN OUT IN OUT``.
 
 It and ``project_side`` use the standard library only, of Python 3.8 or later, and never the package
-``schemaproof``: what is installed beside the program is not installed beside the project.
+``schemaproof``: the project's environment need not have the packages of the program.
 """
 
 import os

@@ -111,7 +111,7 @@ def kept(target: Target, expected: Grants, former: Grants) -> Iterator[Step]:
 
 
 def _all_grants(target: Target, grants: Grants) -> list[Grant]:
-    """Return the grants, including the usual ones that nobody lists."""
+    """Return the grants, including the default ones, which are not listed."""
     if target.column is not None or not target.usual:
         return [*(grants or ())]
     listed = _usual(target) if grants is None else grants

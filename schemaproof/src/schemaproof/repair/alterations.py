@@ -30,7 +30,7 @@ def alterations(wanted: SqlText, found: SqlText) -> list[str] | None:
 
 @unless_analysed(otherwise=[])
 def _renamed_checks(gone: list[str], come: list[str]) -> list[str]:
-    """Remove checks of a domain that only differ in their names from both, and return renames."""
+    """Remove CHECKs that differ only in their names from both lists, and return their renames."""
     renamed = []
     for old, new in [(old, new) for old in gone for new in come]:
         trees = [sql_tree.statement(one) for one in (old, new)]

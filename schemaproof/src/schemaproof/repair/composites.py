@@ -1,4 +1,4 @@
-"""Composite types: attributes are added and dropped, also while columns have the type."""
+"""Change composite types: add and drop attributes, also while columns have the type."""
 
 from itertools import pairwise
 from typing import Final

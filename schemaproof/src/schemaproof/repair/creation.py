@@ -1,4 +1,4 @@
-"""Relations → the statements that create them."""
+"""Turn relations into the statements that create them."""
 
 from collections.abc import Mapping
 

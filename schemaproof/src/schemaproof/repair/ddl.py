@@ -1,4 +1,4 @@
-"""Database objects → DDL; texts are PostgreSQL's own prints."""
+"""Turn database objects into DDL; texts are as PostgreSQL prints them."""
 
 from collections.abc import Iterator
 

@@ -133,7 +133,7 @@ def _change(
 
 
 def _replaceable(wanted: DatabaseObject, found: DatabaseObject) -> bool:
-    """Whether CREATE OR REPLACE can change it: the function has the same result type."""
+    """Whether CREATE OR REPLACE can change an object: a function must keep its result type."""
     if wanted.kind != "function":
         return False
     return _head(wanted) == _head(found) and str(wanted.definition).startswith("CREATE OR REPLACE")

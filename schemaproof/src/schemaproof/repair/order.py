@@ -1,4 +1,4 @@
-"""The order of statements."""
+"""The order of the statements of a repair."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from schemaproof.sql.sql_names import mentioned
 
 
 def in_order(steps: Iterable[Step], dependents: Dependents = Dependents()) -> list[Step]:  # noqa: B008 - it never changes
-    """Sort so that named objects come first, and dependent objects are dropped first.
+    """Sort so that objects exist before they are named, and dependent objects are dropped first.
 
     All other steps keep their order, by phase. Of two steps that each have to follow the other, the
     first one stays first.
@@ -53,7 +53,7 @@ def _first_of_a_ring(left: Mapping[int, int], first: Mapping[int, set[int]]) -> 
 
 
 def _pairs(steps: Sequence[Step], dependents: Dependents) -> Iterator[tuple[int, int]]:
-    """Yield the positions of steps that must precede others, with those others."""
+    """Yield pairs of positions: of a step, and of a step that must follow it."""
     creators = _places((step.creates, place) for place, step in enumerate(steps))
     makers = _places((step.makes, place) for place, step in enumerate(steps))
     droppers = _places((step.drops, place) for place, step in enumerate(steps))

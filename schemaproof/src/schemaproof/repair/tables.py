@@ -85,8 +85,7 @@ def create_relation(
 ) -> Iterator[Step]:
     """Create a table with everything in it, as the repair of one finding.
 
-    If it replaces a former table, the privileges of this environment's roles on that are granted
-    again.
+    If it replaces a former table, the roles of this environment get their privileges on it again.
     """
     where = path(around.schema, relation.name)
     sequences = {

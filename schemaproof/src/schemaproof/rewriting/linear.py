@@ -39,7 +39,7 @@ class Branch:
 def branch(
     files: Sequence[RevisionFile], head: str, onto: str, applied: frozenset[str], root: Path
 ) -> Branch:
-    """Inspect a branch.
+    """Return the revisions of a branch, with the reason why they may not move, if any.
 
     Args:
         files: All revisions, each after those that it follows.

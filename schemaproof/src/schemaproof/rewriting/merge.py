@@ -46,7 +46,7 @@ class Orders:
 
 
 def heads_to_merge(files: Sequence[RevisionFile], named: Sequence[str]) -> tuple[str, str]:
-    """Return the two heads.
+    """Return the two heads to merge.
 
     Args:
         files: The revisions.

@@ -102,7 +102,7 @@ class DatabaseObject:
         name: The name within its table, schema or database, quoted as SQL writes it.
         definition: The statement that creates it.
         enabled: The state of a trigger, event trigger or rule, if it is not the usual one.
-        inherited: Whether it comes from the partitioned table.
+        inherited: Whether it is inherited from the partitioned table.
         owner: The part that its owner plays, if not the usual one.
         privileges: The privileges on it, if they are not the default ones.
         comment: Its comment.

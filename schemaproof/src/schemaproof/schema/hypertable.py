@@ -35,7 +35,7 @@ class Hypertable:
 
 
 def declared(table: tuple[str, str], text: str) -> Hypertable | None:
-    """Read what a project declares of a table, such as ``at by 7 days``; None for other text."""
+    """Parse the declaration of a table, such as ``at by 7 days``; None for other text."""
     found = _DECLARED.fullmatch(text)
     if found is None:
         return None

@@ -27,7 +27,7 @@ def merged(base: Snapshot, one: Snapshot, other: Snapshot) -> Snapshot:
 
 
 def _merged(base: Any, one: Any, other: Any) -> Any:
-    """Merge values; None is a missing value."""
+    """Merge two values that were changed from a common one; None is a missing value."""
     if other in (one, base):
         return one
     if one == base:

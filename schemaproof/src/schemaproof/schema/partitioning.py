@@ -117,7 +117,7 @@ class Partitioning:
 
 
 def declared(table: tuple[str, str], text: str) -> Partitioning | None:
-    """Read what a project declares of a table, such as ``month, 3 ahead``; None for other text."""
+    """Parse the declaration of a table, such as ``month, 3 ahead``; None for other text."""
     found = _DECLARED.fullmatch(text)
     if found is None:
         return None

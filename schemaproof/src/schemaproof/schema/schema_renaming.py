@@ -60,7 +60,7 @@ def _bare(name: str) -> str:
 
 
 def _with_texts(value: Any, change: Callable[[str], str]) -> Any:
-    """Return a value in which every text is changed."""
+    """Return a value in which a function has changed every text."""
     if isinstance(value, ObjectPath):
         return ObjectPath.parse(change(value))
     if isinstance(value, str):

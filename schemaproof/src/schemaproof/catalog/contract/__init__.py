@@ -21,11 +21,11 @@ class Decision:
     """The decision about one catalog column: compared, ignored, or else part of an identity.
 
     Attributes:
-        codes: The codes under which another value is reported.
+        codes: The codes under which a different value is reported.
         function: The function of PostgreSQL that prints what is compared, if one does.
-        reason: Why the column is ignored.
-        since: The first major version that has it; None when all do.
-        until: The last major version that has it; None when all do.
+        reason: The reason to ignore the column.
+        since: The first major version that has the column; None when all do.
+        until: The last major version that has the column; None when all do.
     """
 
     codes: tuple[str, ...] = ()
@@ -43,7 +43,7 @@ def decisions() -> Mapping[str, Mapping[str, Decision]]:
     """Return the decision on each column, by catalog; ``*`` stands for all of a catalog.
 
     Raises:
-        ValueError: A decision is not written as the head of the file says.
+        ValueError: A decision does not have the form that the head of the file describes.
     """
     text = files("schemaproof.catalog.contract").joinpath("decisions.toml").read_text("utf-8")
     return {

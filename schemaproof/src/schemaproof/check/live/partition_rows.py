@@ -1,8 +1,8 @@
 """Rows outside the bounds of their partition; PostgreSQL checks them only when it attaches a table.
 
-Such rows appear when the comparison of values changes: a collation or a hash function of another
-version of the system, or a changed row of a catalog. The check reads the tables, so it runs on
-request only.
+Such rows appear when values are compared in another way than before: by a collation or a hash
+function of another version of the operating system, or after a change of a catalog. The check reads
+the tables, so it runs on request only.
 """
 
 from collections.abc import Iterator

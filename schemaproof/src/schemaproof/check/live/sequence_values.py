@@ -106,7 +106,7 @@ def _compared_with_keys(
 
 
 def _first_values(connection: AnyConnection, queries: Sequence[str]) -> list[int | None]:
-    """Run queries of one value each, as one statement."""
+    """Run queries that return one value each, as a single statement."""
     if not queries:
         return []
     values = ", ".join(f"({query})" for query in queries)

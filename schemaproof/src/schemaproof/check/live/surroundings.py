@@ -1,8 +1,8 @@
 """Objects of other owners that affect the project's objects in a shared database.
 
 A child that inherits from a table adds its rows to every query of the table; a schema that comes
-first on a role's ``search_path`` shadows it; a role that may create objects in a shared schema can
-replace those that statements name without a schema.
+first on a role's ``search_path`` hides the table; a role that may create objects in a shared schema
+can create some that take the place of objects which statements name without a schema.
 """
 
 import re

@@ -17,8 +17,8 @@ def command(*, revision: str, sql: bool, tenants: tuple[str, ...], format_: str)
 
     Shows for each pending revision, up to REVISION: its statements, the locks that they take, the
     sizes of the tables and an estimate of the duration; what changes; what a downgrade would lose;
-    and how many rows would make it fail. A project with tenants gets this for each of them. Reads
-    in one read-only transaction.
+    and how many rows would make the upgrade fail. A project with tenants gets this for each of
+    them. Reads in one read-only transaction.
     """
     from schemaproof.cli import plan_report
     from schemaproof.cli.connection import connected_to_read

@@ -41,7 +41,7 @@ def not_yet_asked(one: NewConstraint) -> str:
 def not_null_check(
     there: TablesThere, table: Table, on: str, column: str, quoted: str
 ) -> NewConstraint:
-    """Return the check that a column is not null, named after it."""
+    """Return the CHECK constraint that a column is not null."""
     name = there.quoted(short_name(f"{table[1]}_{column}_is_not_null"))
     return NewConstraint("check", table, on, name, f"CHECK ({quoted} IS NOT NULL)")
 

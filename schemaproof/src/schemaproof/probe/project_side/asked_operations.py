@@ -68,7 +68,7 @@ class Asked:
         return self.aspects(column.table.schema, column.table.name, column.name)
 
     def type_differs(self, _context: Any, _there: Any, column: Any, *_: Any) -> bool:
-        """Compare the type of a column, as ``compare_type`` does."""
+        """Whether the type of a column differs, for Alembic's option ``compare_type``."""
         return bool(self.column_aspects(column) & _TYPE_ASPECTS)
 
     def about_kinds(

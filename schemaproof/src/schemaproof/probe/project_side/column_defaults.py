@@ -1,4 +1,4 @@
-"""Defaults and identities of columns, where the engine found differences."""
+"""Add operations for columns whose default or identity differs."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ class UnsafeError(Exception):
 
 
 class TypeChange(NamedTuple):
-    """A column that gets another type.
+    """The changes of a column that gets another type.
 
     Attributes:
         type: The type that it gets, as SQL writes it.
@@ -32,7 +32,7 @@ class TypeChange(NamedTuple):
 
 
 class Side(NamedTuple):
-    """A column of the old or of the new type.
+    """A column with its old or with its new type.
 
     Attributes:
         type: The type.
@@ -49,7 +49,7 @@ class Side(NamedTuple):
 
 
 class Replaced(NamedTuple):
-    """A column that gets another type.
+    """A column that is replaced by one of another type.
 
     Attributes:
         old: The present state.

@@ -55,7 +55,7 @@ class VersionTable:
         self.name: tuple[str, str] | None = None
 
     def __call__(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Configure, and create the schema, because Alembic creates only the table."""
+        """Note the version table that env.py configures, and create its schema if it names one."""
         schema = given.get("version_table_schema")
         self.name = (schema or "public", given.get("version_table") or "alembic_version")
         if schema:

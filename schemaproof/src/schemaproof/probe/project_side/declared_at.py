@@ -67,7 +67,7 @@ class _Declared:
                 )
 
     def _column_line(self, column: Any, whole: list[Node]) -> tuple[str, int] | None:
-        """Find the attribute, in the class or in what it inherits from; else the Column itself."""
+        """Return the line of a column's attribute in its class or a base, or of its Column."""
         for mapped in self._classes:
             keys = [key for key, one in mapped.__mapper__.columns.items() if one is column]
             for cls in mapped.__mro__ if keys else ():
@@ -79,7 +79,7 @@ class _Declared:
     def _part_line(
         self, part: Any, name: str, whole: list[Node], columns: dict[str, Any]
     ) -> tuple[str, int] | None:
-        """Find a constraint or an index by its name, else by the only column that it is about."""
+        """Return the line of a constraint or an index, found by its name or by its only column."""
         named = self._named(name, whole)
         if named:
             return named
@@ -87,7 +87,7 @@ class _Declared:
         return columns.get(about[0]) if len(about) == 1 else None
 
     def _named(self, name: str, whole: list[Node]) -> tuple[str, int] | None:
-        """Find an object by its name, or by the end of the name that a convention gives."""
+        """Return the line of a call whose text is the name of an object, or the end of the name."""
         for node in whole:
             ends = [text for text in node.texts if name == text or name.endswith("_" + text)]
             if ends:
@@ -115,7 +115,7 @@ def _mapped() -> Iterator[Any]:
 
 
 def _own_files(environment: Environment) -> list[str]:
-    """Return the project's files; a virtual environment may stand in its folder."""
+    """Return the project's files, without those of a virtual environment in its folder."""
     return [
         file
         for file in models.own_files(environment)

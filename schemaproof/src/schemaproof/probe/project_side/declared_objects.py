@@ -47,7 +47,7 @@ def described(declared: Any) -> Iterator[str]:
 
 
 def _statement(thing: Any) -> Any:
-    """Return the statement that creates an object; None when a function does."""
+    """Return the statement that creates an object; None if a function creates it."""
     if isinstance(thing, str) or hasattr(thing, "compile"):
         return thing
     if hasattr(thing, "to_sql_statement_create"):

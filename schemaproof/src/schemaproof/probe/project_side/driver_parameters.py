@@ -1,4 +1,4 @@
-"""The parameters by which each driver is told the database to connect to."""
+"""The parameters of each driver that name the database to connect to."""
 
 from __future__ import annotations
 
@@ -49,5 +49,5 @@ def _for_pg8000(place: dict[str, str], parameters: dict[str, Any]) -> None:
 
 
 def _settings(options: str) -> list[list[str]]:
-    """Return the settings of ``-c name=value``."""
+    """Return the settings in options such as ``-c name=value``."""
     return [one.split("=", 1) for one in options.replace("-c ", " ").split() if "=" in one]

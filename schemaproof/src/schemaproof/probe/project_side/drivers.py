@@ -18,17 +18,17 @@ def installed() -> tuple[str, ...]:
 
 
 def imported() -> frozenset[str]:
-    """Return the imported drivers that work without awaiting."""
+    """Return the imported drivers that are synchronous."""
     return frozenset(_DRIVERS).intersection(sys.modules) - {"asyncpg"}
 
 
 def first() -> str:
-    """Return the first driver, as SQLAlchemy's URLs name it."""
+    """Return the first installed driver, in the form of SQLAlchemy's URLs."""
     return "postgresql+" + next(iter(installed()), "psycopg2")
 
 
 def awaited() -> str | None:
-    """Return the first asynchronous driver."""
+    """Return the first installed asynchronous driver."""
     return next(("postgresql+" + name for name in _AWAITED if name in installed()), None)
 
 

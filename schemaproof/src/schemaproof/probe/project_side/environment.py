@@ -32,10 +32,10 @@ class Environment:
         metadata: The ``MetaData`` of the models, each as ``module:attribute``.
         objects: Objects that are declared beside the tables, as ``module:attribute``.
         target: The target revision that env.py gets when it runs without applying a revision.
-        connections: The listener that leads connections to the scratch database.
+        connections: The listener that redirects connections to the scratch database.
         script_location: The folder of env.py.
         recorded: The files that this process has read.
-        connected_by: The drivers that this process has connected by.
+        connected_by: The drivers with which this process has connected.
         loaded_script: Alembic's view of the revisions; None until their files are read.
     """
 
@@ -185,7 +185,7 @@ class Environment:
             self.connections.refused.clear()
 
     def import_too(self, modules: Iterable[str]) -> None:
-        """Import the modules that a forked process imported, for the next one."""
+        """Import the modules that a forked process imported, so that later forks have them."""
         for name in modules:
             if name not in sys.modules:
                 with logged():

@@ -1,4 +1,4 @@
-"""Errors of the project's code as answers: one line, and the traceback in the log."""
+"""Turn errors of the project's code into answers of one line; the log gets the traceback."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def answered(work: Callable[[], Any]) -> dict[str, Any]:
 
 
 def described(error: BaseException) -> dict[str, Any]:
-    """Return an error as values."""
+    """Return the facts of an error, for an answer in JSON."""
     return {
         "kind": "exception",
         "message": first_line(error),
@@ -57,7 +57,7 @@ def first_line(error: BaseException) -> str:
 
 
 def sqlstate(error: BaseException) -> str | None:
-    """Return the SQLSTATE; None where the server sent none."""
+    """Return the SQLSTATE of an error; None if the server sent none."""
     original = getattr(error, "orig", None) or error
     for name in ("pgcode", "sqlstate"):
         code = getattr(original, name, None)

@@ -1,4 +1,4 @@
-"""Indexes that differ in what Alembic does not compare: their condition, method or options."""
+"""Recreate indexes that differ in what Alembic does not compare: condition, method or options."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Columns that are renamed while the old names keep working: copies of them have those names.
+"""Rename columns while the old names keep working, by means of copies of the columns.
 
-The copies have the new names first. When they are filled, columns and copies swap their names,
-which takes a moment: the objects on a column (keys, checks, defaults, privileges, policies) stay on
-it, and its copy has the old name until the contract phase. A trigger writes both.
+Copies with the new names are added and filled. Then columns and copies swap their names, which
+takes a moment. So the objects on a column (keys, checks, defaults, privileges, policies) stay on
+it, and the copy has the old name until the contract phase. A trigger writes both.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def refuse_unsafe(there: TablesThere, table: Table, column: str) -> None:
         column: The new name of the column.
 
     Raises:
-        UnsafeError: The old and the new name cannot both be served.
+        UnsafeError: The old and the new name cannot both work.
     """
     [row] = [row for row in there.rows(COLUMNS, table) if row["name"] == column]
     if there.rows(FAMILY, table)[0]["inherits"]:
@@ -141,7 +141,7 @@ class KeptColumns:
         ]
 
     def _added(self, names: list[tuple[str, str]], condition: str = "") -> Iterator[Statement]:
-        """Yield the statements that add copies under the second names and keep them filled."""
+        """Yield the statements that add copies of columns, and keep the copies filled."""
         copies = [self._there.quoted(copy) for _, copy in names]
         adds = [f"ADD COLUMN{condition} {c} {t}" for c, t in zip(copies, self._types)]
         yield self._alter(", ".join(adds))

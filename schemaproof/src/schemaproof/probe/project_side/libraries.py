@@ -1,4 +1,4 @@
-"""The oldest releases of the project's libraries that can be worked with."""
+"""The oldest releases of the project's libraries that are supported."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _OLDEST = {"sqlalchemy": ("SQLAlchemy", (1, 4)), "alembic": ("Alembic", (1, 8))}
 
 
 def require() -> None:
-    """Refuse releases that are too old; what is not installed fails where it is imported.
+    """Refuse releases that are too old; a missing library fails when it is imported.
 
     Raises:
         FailedError: A release is too old.

@@ -74,7 +74,7 @@ def write(
 
 @contextlib.contextmanager
 def _template(folder: str) -> Iterator[None]:
-    """Provide Alembic's own template where the project's wheel has none."""
+    """Provide Alembic's own template if the project has none."""
     path = os.path.join(folder, "script.py.mako")
     if os.path.exists(path):
         yield
@@ -100,7 +100,7 @@ def _written_empty(environment: Environment, options: dict[str, Any]) -> dict[st
 
 
 def _run(environment: Environment, config: Any, command: Callable[[], _T]) -> _T:
-    """Run a command of Alembic; if env.py fails to connect, try again with what some env.py need.
+    """Run a command of Alembic; if env.py opens no connection and fails, run it in another way.
 
     Some await from one of AnyIO's worker threads. Others need a connection
     (``config.attributes["connection"]``) or, by the same name, an engine.

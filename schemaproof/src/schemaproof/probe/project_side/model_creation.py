@@ -1,4 +1,4 @@
-"""The models are created in a scratch database, object by object."""
+"""Create the models in a scratch database, object by object."""
 
 from __future__ import annotations
 
@@ -117,10 +117,10 @@ class Creation:
             return self._connection.execute(statement, *given)
 
     def _makes_room(self, element: Any, state: str | None) -> bool:
-        """Create the missing schema, or drop the object in the place of a table or type.
+        """Create a missing schema, or drop the object that has the name of a new table or type.
 
-        Models seldom create their schemas: a revision or an administrator does. An object in the
-        place was created by scratch-sql, in its form before the first revision.
+        Models seldom create their schemas: a revision or an administrator does. An object of that
+        name was created by scratch-sql, in its form before the first revision.
         """
         from sqlalchemy import Table
         from sqlalchemy.schema import CreateSchema

@@ -1,4 +1,4 @@
-"""The SQL of revisions, as ``alembic upgrade --sql`` prints it, and where it comes from."""
+"""The SQL of revisions, as ``alembic upgrade --sql`` prints it, with the lines that execute it."""
 
 from __future__ import annotations
 

@@ -30,10 +30,10 @@ _AT_ONCE = "the old name is not served, because {}: it is renamed in a contract 
 
 
 class OnlineRename(MigrateOperation):
-    """A table, or columns of one, that get other names.
+    """The rename of a table, or of some of its columns, while both names work.
 
     Attributes:
-        table: The table when all is renamed.
+        table: The table after the rename.
         was: Its old name; None where it keeps its name.
         columns: The old and the new name of each column.
     """

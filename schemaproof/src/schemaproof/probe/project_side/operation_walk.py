@@ -1,4 +1,4 @@
-"""The operations that autogenerate wrote, whatever contains them."""
+"""Find the operations that autogenerate wrote, at any depth."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A connection to the scratch database that is not made by env.py, by a driver of the project's."""
+"""Connect to the scratch database by a driver of the project, without env.py."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _T = TypeVar("_T")
 
 
 def connected(environment: Environment, work: Callable[[Any], _T]) -> _T:
-    """Call a function with a connection of SQLAlchemy's, and commit what it left open."""
+    """Call a function with a connection of SQLAlchemy, and commit its open transaction."""
 
     def worked(connection: Any) -> _T:
         made = work(connection)
@@ -32,8 +32,7 @@ def connected(environment: Environment, work: Callable[[Any], _T]) -> _T:
 def connect_before(environment: Environment, place: dict[str, str]) -> None:
     """Connect once by each imported driver, before other processes are forked.
 
-    Then each process has what the driver's library prepares at its first connection (mainly
-    OpenSSL).
+    This initialises the drivers' libraries (mainly OpenSSL) once for all processes.
     """
     from sqlalchemy import create_engine, inspect
 

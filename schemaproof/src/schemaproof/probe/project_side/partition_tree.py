@@ -28,7 +28,7 @@ class Partition(NamedTuple):
         table: Its schema and name.
         on: The table as SQL writes it.
         parent: The table that it is a partition of; None for the whole.
-        is_leaf: Whether it has the rows.
+        is_leaf: Whether it stores rows itself.
     """
 
     table: Table

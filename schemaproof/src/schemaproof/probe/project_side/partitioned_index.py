@@ -120,7 +120,7 @@ class PartitionedIndex:
         return made
 
     def _known(self, index: Table) -> dict[Table, Table]:
-        """Return the indexes of an index that is there, by their tables."""
+        """Return an existing index and those of its partitions, by their tables."""
         connection = self._there.context.connection
         rows = connection.execute(text(_KNOWN), {"index": self._there.quoted(*index)})
         return {(row[0], row[1]): (row[2], row[3]) for row in rows}

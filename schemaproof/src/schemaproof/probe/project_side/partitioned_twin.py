@@ -211,11 +211,11 @@ class PartitionedTwin:
         return before, after
 
     def _filled(self, which: str) -> Backfill:
-        """Return the statement that touches missing rows, which the trigger then writes."""
+        """Return a backfill that makes the trigger copy the rows which the new table lacks."""
         return Backfill(self._on, self._rows.touched, self._rows.missing(which))
 
     def _keys(self, row: Any) -> tuple[NewConstraint, NewConstraint]:
-        """Return a foreign key of another table, and one that refers to the partitioned one."""
+        """Return a foreign key of another table, and the same key to the partitioned table."""
         table = (row["schema"], row["table"])
         found = []
         for name, target in ((row["name"], self._on), (row["name"] + NEW, self._twin(NEW))):

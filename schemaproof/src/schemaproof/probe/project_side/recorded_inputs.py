@@ -92,7 +92,7 @@ class Inputs:
             self._is_known = False
 
     def _is_scratch(self, given: tuple[Any, ...]) -> bool:
-        """Whether a connection, or a question for an address, is about the scratch database."""
+        """Whether a connection, or the lookup of an address, is for the scratch database."""
         address = given[-1] if given and isinstance(given[-1], (str, bytes, tuple)) else given[:1]
         first = address[0] if isinstance(address, tuple) and address else address
         return bool(self._scratch) and str(first) in self._scratch

@@ -1,4 +1,4 @@
-"""Write types into a revision so that it can be run."""
+"""Write types, texts and expressions into a revision so that it can be run."""
 
 from __future__ import annotations
 

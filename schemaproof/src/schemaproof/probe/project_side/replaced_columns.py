@@ -1,4 +1,4 @@
-"""Columns of a table that are replaced by others, and how: see :mod:`safe_types`."""
+"""Replace columns of a table by columns of other types; see :mod:`safe_types`."""
 
 from __future__ import annotations
 
@@ -212,7 +212,7 @@ class ReplacedColumns:
         yield from self._swapped(NEW, OLD)
 
     def built_again(self) -> Iterator[Statement]:
-        """Yield the statements that build what the swap back needs."""
+        """Yield the statements that build the objects which the swap back needs."""
         return self._parts.built_beside_again()
 
     def back(self) -> Iterator[Statement]:

@@ -1,7 +1,7 @@
-"""Enum types that lose labels, while others read and write: another type takes their place.
+"""Replace enum types that lose labels, while others read and write.
 
-The columns of the type are replaced as those that change their type are (:mod:`safe_types`); when
-the columns swap their names, the types do, too.
+The columns of the type are replaced like columns that change their type (:mod:`safe_types`). When
+the columns swap their names, the old and the new type do, too.
 """
 
 from __future__ import annotations

@@ -87,14 +87,14 @@ class ReplacedParts:
                 yield _run(f"ALTER TABLE {self._on} DROP CONSTRAINT {name}")
 
     def named(self, come: str, go: str) -> Iterator[Statement]:
-        """Yield the statements that rename the parts of the new columns to these names."""
+        """Yield the statements that rename the parts of columns when the columns swap names."""
         for check in self._not_null(come):
             yield _run(check.undo)
         for part in reversed(self._own):
             yield from self._renamed(part, come, go)
 
     def built_beside_again(self) -> Iterator[Statement]:
-        """Yield the statements that build them again after the columns swapped names."""
+        """Yield the statements that build the objects again after the columns swapped names."""
         for check in (*self._not_null(OLD), *self._not_null(NEW, "")):
             yield from asked_anew(check, is_valid=True)
         for part in reversed(self._own):

@@ -151,7 +151,8 @@ def _load(environment: Environment) -> None:
 def _revisions(environment: Environment) -> dict[str, Any]:
     """Read the revisions in a separate process, so that no other process loads them twice.
 
-    Some can be loaded only after env.py has imported its modules, or within an application.
+    Some revisions can be loaded only after env.py has imported its modules, or within an
+    application.
     """
     answer = request_processes.answered(lambda: scripts.revisions(environment))
     if not any("fault" in one for one in answer.get("ok", ())):

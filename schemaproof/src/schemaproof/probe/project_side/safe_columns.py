@@ -1,4 +1,4 @@
-"""Columns: added, changed and dropped while others read and write."""
+"""Add, change and drop columns while others read and write."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _freed(there: TablesThere, free: Any) -> Step:
 
 
 def _required(there: TablesThere, require: Any) -> list[Step]:
-    """Return the statements that make a column NOT NULL by a check validated before."""
+    """Return the statements that make a column NOT NULL after a CHECK has proved it."""
     table, column = require.table_name, require.column_name
     on = there.quoted(require.schema, table)
     if there.postgresql >= _ASKS_NOT_NULL and not isinstance(

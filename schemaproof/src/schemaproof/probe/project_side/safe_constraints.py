@@ -1,4 +1,4 @@
-"""Indexes, keys and checks, built or validated for all rows while others read and write."""
+"""Build or validate indexes, keys and checks while others read and write."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ def unique(there: TablesThere, one: Any) -> list[Step] | None:
 
 
 def foreign_key(there: TablesThere, one: Any) -> list[Step] | None:
-    """Add a foreign key for new rows, then validate the others."""
+    """Add a foreign key for new rows, then validate it for existing rows."""
     if one.constraint_name is None:
         one.constraint_name = _default_name(one.source_table, one.local_cols, "fkey")
     return by_definition(there, _by_definition(there, one, "foreign-key"))
 
 
 def check(there: TablesThere, one: Any) -> list[Step] | None:
-    """Add a check for new rows, then validate the others."""
+    """Add a check for new rows, then validate it for existing rows."""
     if one.constraint_name is None:
         return None
     return by_definition(there, _by_definition(there, one, "check"))
@@ -137,7 +137,7 @@ class _Key(NamedTuple):
         return cls(*(part or "" for part in found.groups())) if found else None
 
     def built(self, one: NewConstraint) -> Statement:
-        """Return the operation that builds its index."""
+        """Return the operation that builds the index of the key."""
         schema = one.on[: -len(_NAMES.findall(one.on)[-1])]
         include = f" INCLUDE ({self.include})" if self.include else ""
         return Statement(
@@ -148,7 +148,7 @@ class _Key(NamedTuple):
         )
 
     def adopted(self, one: NewConstraint) -> Statement:
-        """Return the statement that makes the index the key."""
+        """Return the statement that makes the index a key."""
         alter, name = f"ALTER TABLE {one.on} ", one.name
         return Statement(
             f"{alter}ADD CONSTRAINT {name} {self.kind} USING INDEX {name}{self.when}",
@@ -157,7 +157,7 @@ class _Key(NamedTuple):
         )
 
     def operation(self, there: TablesThere, one: NewConstraint) -> CreateIndexOp:
-        """Return the operation that creates a unique index like it."""
+        """Return the operation that creates a unique index like that of the key."""
         schema, table = there.key(one)
         options: dict[str, Any] = {}
         if self.include:
@@ -199,7 +199,7 @@ def _older(there: TablesThere, do: Any, undo: Any, condition: str) -> Statement:
 
 
 def _by_definition(there: TablesThere, one: Any, kind: str) -> NewConstraint:
-    """Return a constraint of Alembic's with its definition as SQL."""
+    """Return a constraint of an Alembic operation, with its definition as SQL."""
     constraint = one.to_constraint(there.context)
     preparer = there.dialect.identifier_preparer
     on, name = preparer.format_table(constraint.table), preparer.format_constraint(constraint)

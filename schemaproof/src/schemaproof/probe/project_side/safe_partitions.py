@@ -1,4 +1,4 @@
-"""Indexes and keys of partitioned tables: built partition by partition, while others write."""
+"""Build indexes and keys of partitioned tables, partition by partition, while others write."""
 
 from __future__ import annotations
 

@@ -84,12 +84,12 @@ class Step:
 
     @property
     def is_expand(self) -> bool:
-        """Whether all applications work after it, although one name then means another object."""
+        """Whether all applications work after it, although a name may mean another object then."""
         return self.stage in (RENAME_ONLINE, SWAP_TABLES)
 
     @property
     def is_contract(self) -> bool:
-        """Whether an application that does not know of it fails after it."""
+        """Whether an application that does not know the change fails after it."""
         return self.stage in _BREAKING
 
 

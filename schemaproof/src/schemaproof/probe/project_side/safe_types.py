@@ -1,6 +1,6 @@
 """Change types of columns that require a rewrite of all rows, while others read and write.
 
-A column of the new type stands beside the old one for a while: a trigger writes both, existing rows
+A column of the new type exists beside the old one for a while: a trigger writes both, existing rows
 are filled in batches, and the objects on the old column are built for the new one. Then they swap
 their names, which takes a moment. From then on a trigger writes the old one, so that the change can
 be undone, until a later phase drops that column.

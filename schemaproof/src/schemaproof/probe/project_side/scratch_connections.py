@@ -1,4 +1,4 @@
-"""Lead the connections of this process to one scratch database, and nowhere else.
+"""Redirect the connections of this process to one scratch database, and refuse all others.
 
 SQLAlchemy calls ``do_connect`` for every connection that an engine opens, of any driver, sync or
 async. An engine with its own ``creator`` ignores the result, so every new connection is also asked
@@ -65,7 +65,8 @@ class ScratchConnections:
     """A listener on every engine of the process.
 
     Attributes:
-        place: The parameters of the scratch database, as libpq has them; None for nowhere.
+        place: The parameters of the scratch database, as libpq has them; None to refuse
+            connections.
         opened: The number of connections to it that were opened.
         refused: The reasons why other connections were refused.
     """
@@ -114,7 +115,7 @@ class ScratchConnections:
                 connection.cancel()  # psycopg2 and psycopg allow this from any thread.
 
     def go_to(self, place: dict[str, str] | None) -> None:
-        """Lead every connection from now on to a database, or refuse it when None."""
+        """Redirect every connection from now on to a database, or refuse it when None."""
         self.place = place
         if place is None:
             return
@@ -126,7 +127,7 @@ class ScratchConnections:
 
     @contextlib.contextmanager
     def while_at(self, place: dict[str, str] | None) -> Iterator[None]:
-        """Lead connections to a database until the block ends, without counting them."""
+        """Redirect connections to a database until the block ends, without counting them."""
         self.place = place
         try:
             yield
@@ -136,7 +137,7 @@ class ScratchConnections:
 
     @contextlib.contextmanager
     def reported(self) -> Iterator[None]:
-        """Report a failure of the block as one of the connection, if there was no database for it.
+        """Report a failure of the block as a missing database, if it tried to connect without one.
 
         Raises:
             FailedError: The block tried to connect without a database (:data:`NOWHERE`).

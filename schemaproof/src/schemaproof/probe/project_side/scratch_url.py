@@ -16,7 +16,7 @@ def rendered(place: dict[str, str] | None, driver: str) -> str:
     connection gets the password anyway.
 
     Args:
-        place: The database, by the names of libpq; None for one that nobody connects to.
+        place: The database, by the names of libpq; None for a URL that is never used to connect.
         driver: The dialect and driver, as a URL of SQLAlchemy names them.
     """
     from sqlalchemy.engine import URL

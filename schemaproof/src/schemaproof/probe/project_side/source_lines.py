@@ -41,7 +41,7 @@ class Sources:
         self._tables: list[tuple[str, str | None, Node]] | None = None
 
     def class_line(self, cls: Any) -> Node | None:
-        """Return a class; None if its source is not available."""
+        """Return the lines of a class; None if its source is not available."""
         module = sys.modules.get(getattr(cls, "__module__", ""))
         file = getattr(module, "__file__", None)
         if not file or not file.endswith(".py"):

@@ -1,4 +1,4 @@
-"""Changes that are written in a special form, as the engine describes them."""
+"""The operations for online renames and for tables that become partitioned."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .partitioned_twin import PartitionTable
 
 
 def requested(online: list[dict[str, Any]], partitioned: list[dict[str, Any]]) -> list[Any]:
-    """Return the operations for these changes.
+    """Return the operations that the engine requests.
 
     Args:
         online: The renames that keep the old names working.

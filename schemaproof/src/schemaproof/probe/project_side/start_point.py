@@ -22,7 +22,7 @@ def run(environment: Environment, *, place: dict[str, str], function: str) -> An
     gets a connection or an engine if it requires an argument. Its connections, and those of every
     other engine, go to the scratch database.
 
-    If env.py needs an application, that is the current application meanwhile.
+    If env.py needs a Flask application, the function runs within it.
 
     Returns:
         The schema and name of the table in which env.py makes Alembic keep the revision; None if

@@ -1,4 +1,4 @@
-"""Facts about the tables that a change finds."""
+"""Facts about the tables that exist before a change."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _DROPS = ("DropIndexOp", "DropConstraintOp")
 
 
 def unquoted(name: str) -> str:
-    """Return a name that SQL may have in quotes."""
+    """Return a name without the quotes of SQL."""
     return name[1:-1].replace('""', '"') if name.startswith('"') else name
 
 

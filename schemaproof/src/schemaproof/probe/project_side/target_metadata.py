@@ -1,4 +1,4 @@
-"""The models that env.py hands to Alembic, where the configuration names none."""
+"""The models that env.py passes to Alembic, if the configuration names none."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NO_MODELS = "no-models"
 
 
 class _ConfiguredError(BaseException):
-    """Ends env.py once it has configured Alembic; no handler of its own catches it."""
+    """The exception that ends env.py after it has configured Alembic; env.py cannot catch it."""
 
 
 def env_metadata(environment: Environment) -> list[Any]:
@@ -49,7 +49,7 @@ def env_metadata(environment: Environment) -> list[Any]:
 
 
 def _apply_naming_convention(metadata: Any) -> None:
-    """Name the constraints as the metadata says now.
+    """Name the constraints by the current naming convention of the metadata.
 
     An env.py may set a naming convention after all tables are defined, or before it imports them;
     but in this process they are imported already. Revisions create constraints with the names of

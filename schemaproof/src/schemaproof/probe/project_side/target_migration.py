@@ -109,7 +109,7 @@ def _ended_well() -> Iterator[None]:
 
 
 class _Progress:
-    """Reports each step as the engine describes it or, without the engine, as Alembic did."""
+    """A reporter of steps: as the engine describes them or, without the engine, as Alembic does."""
 
     def __init__(self, tell: Tell) -> None:
         self._tell = tell

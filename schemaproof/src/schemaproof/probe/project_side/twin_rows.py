@@ -100,7 +100,7 @@ class TwinRows:
     def both_locked(self, which: str) -> Iterator[str]:
         """Yield the statements that lock both tables.
 
-        The first lock waits for a running vacuum, and blocks nobody who reads or writes.
+        The first lock waits for a running vacuum, and blocks no reads or writes.
         """
         both = f"{self._on}, {self._twin(which)}"
         yield f"LOCK TABLE {both} IN SHARE UPDATE EXCLUSIVE MODE"
@@ -113,7 +113,7 @@ class TwinRows:
 
     @property
     def touched(self) -> str:
-        """Return the SET clause of an UPDATE that makes the trigger write a row."""
+        """Return the SET clause of an UPDATE that makes the trigger copy a row."""
         first = writable(self._there, self._table)[0]
         return f"{first} = {first}"
 

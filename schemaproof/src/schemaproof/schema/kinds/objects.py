@@ -32,7 +32,7 @@ class StatementKind(ObjectKind):
 
     Attributes:
         on_table: Whether statements about it say ``ON table``.
-        renamable: Whether a repair gives it a former name back.
+        renamable: Whether a repair can rename it back.
         referable: Whether others name it; a cast has no name.
         named_by_types: Whether its name holds those of types: arguments, operands.
         default_privileges: The word for it in default privileges; empty if there is none.

@@ -20,8 +20,8 @@ def private_directory(path: Path) -> Path:
         path: The folder; its parent exists.
 
     Raises:
-        LocalServerError: If something else stands there, belongs to another account, or is open to
-            others: a folder in a shared place may have been put there by somebody else.
+        LocalServerError: The path is not a folder, or the folder belongs to another account or is
+            open to others: in a shared place, somebody else may have created it.
     """
     try:
         path.mkdir(mode=0o700)

@@ -33,7 +33,7 @@ class PidFile:
 
 
 def label(root: Path) -> str:
-    """Return the label of processes and folders of our servers.
+    """Return the label in the names of the local servers' processes and folders.
 
     Args:
         root: The folder for all local servers, from whose name the label is made.
@@ -43,7 +43,7 @@ def label(root: Path) -> str:
 
 
 def marker(data: Path) -> str:
-    """Return the argument that tells our server of this data directory from any other.
+    """Return the server's argument that identifies the server of this data directory.
 
     Args:
         data: The data directory.
@@ -94,7 +94,7 @@ def is_server(pid: int, data: Path, *, proc: Path = PROC) -> bool:
     Args:
         pid: The process.
         data: The data directory.
-        proc: The folder of the kernel's process files; without it, ``ps`` is asked.
+        proc: The folder of the kernel's process files; without it, ``ps`` is used.
     """
     if not (proc / "self").exists():
         return _is_server_by_ps(pid, data)

@@ -1,4 +1,4 @@
-"""Running PostgreSQL's programs, as root too."""
+"""Run PostgreSQL's programs, even as root."""
 
 import os
 import re
