@@ -16,7 +16,7 @@ _REMEDY: Final = "name it in [tool.schemaproof]: python = '.venv/bin/python'"
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """A Python interpreter.
+    """A Python interpreter of the project.
 
     Attributes:
         path: The path of its program; links are not followed, because a link leads out of a

@@ -39,7 +39,7 @@ class RecordedObject:
 
 @dataclass(frozen=True, slots=True)
 class RecordedCommand:
-    """A DDL command.
+    """A DDL command that the audit has recorded.
 
     Attributes:
         id: The number of the command in the record.

@@ -52,7 +52,7 @@ class AccessOf:
 
 
 def access(row: Record) -> Access:
-    """Return owner and grants."""
+    """Return the owner and the grants of an object from a row."""
     return Access(row.owner, row.owner_role, _grants(row.grants))
 
 
@@ -67,7 +67,7 @@ class Contents:
 
 
 def relation(row: Record, own: Access, contents: Contents) -> Relation:
-    """Return a relation with its parts."""
+    """Return a relation from its row and its parts."""
     oid = row.oid
     return _value(
         Relation,
@@ -82,7 +82,7 @@ def relation(row: Record, own: Access, contents: Contents) -> Relation:
 
 
 def column(row: Record, position: int, access: AccessOf) -> Column:
-    """Return a column, with the position in its table."""
+    """Return a column from its row, with the position in its table."""
     return _value(
         Column,
         row,
@@ -93,17 +93,17 @@ def column(row: Record, position: int, access: AccessOf) -> Column:
 
 
 def constraint(row: Record) -> Constraint:
-    """Return a constraint."""
+    """Return a constraint from its row."""
     return _value(Constraint, row)
 
 
 def index(row: Record) -> Index:
-    """Return an index."""
+    """Return an index from its row."""
     return _value(Index, row)
 
 
 def sequence(row: Record, access: AccessOf) -> Sequence:
-    """Return a sequence."""
+    """Return a sequence from its row."""
     owner = (row.owner_schema, row.owner_relation, row.owner_column)
     owned_by = None if row.owner is None else path(*owner)
     own = access("pg_class", row.oid)
@@ -111,7 +111,7 @@ def sequence(row: Record, access: AccessOf) -> Sequence:
 
 
 def database_object(row: Record, access: AccessOf) -> DatabaseObject:
-    """Return any other object."""
+    """Return any other object from its row."""
     own = access(row.catalog, row.oid)
     return _value(
         DatabaseObject,

@@ -57,7 +57,7 @@ class Parts:
 
 
 def snapshot(parts: Parts) -> Snapshot:
-    """Build the snapshot."""
+    """Build the snapshot from the rows."""
     relations = _grouped(
         parts.relations,
         "schema",

@@ -50,7 +50,7 @@ class _Inputs:
 
     @property
     def project(self) -> Project:
-        """The project."""
+        """The project to check."""
         return self.scratch.project
 
     @property

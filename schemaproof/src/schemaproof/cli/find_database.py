@@ -48,7 +48,7 @@ class DatabaseFinder:
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
 
     def __call__(self, given: str | None) -> UrlSettings:
-        """Find the database.
+        """Find the database, and return its settings.
 
         Args:
             given: The value of the option ``--url``.

@@ -100,7 +100,7 @@ def as_gitlab(found: Sequence[LintFinding], root: Path) -> Document:
 
 
 def as_sarif(found: Sequence[LintFinding], root: Path) -> Document:
-    """Write SARIF 2.1.0."""
+    """Write a report in SARIF 2.1.0."""
     results = [
         {
             "ruleId": one.rule,

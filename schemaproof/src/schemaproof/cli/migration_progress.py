@@ -68,7 +68,7 @@ class Terminal(Plain):
             self.bar.console.print(cell(line), soft_wrap=True)
 
     def planned(self, steps: Sequence[Step]) -> None:
-        """Show the bar."""
+        """Show the progress bar."""
         super().planned(steps)
         if self.bar is not None:
             if self.task is not None:

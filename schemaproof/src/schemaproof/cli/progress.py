@@ -56,7 +56,7 @@ class Progress:
             self._timer.start()
 
     def stop(self) -> None:
-        """Remove the bar."""
+        """Remove the progress bar."""
         with self._lock:
             if self._timer is not None:
                 self._timer.cancel()

@@ -41,7 +41,7 @@ class Writer:
     expected: Snapshot | None = None
 
     def write(self, report: Report) -> None:
-        """Write the report.
+        """Write the report in the chosen format.
 
         Raises:
             SchemaproofError: The file cannot be written.

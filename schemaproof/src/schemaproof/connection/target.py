@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Credentials(Protocol):
-    """User and password."""
+    """The user and the password of a connection."""
 
     @property
     def user(self) -> str:
@@ -87,7 +87,7 @@ class ConnectionSettings(MigrationSettings, Protocol):
 
     @property
     def user(self) -> str:
-        """The role."""
+        """The role that connects."""
 
     @property
     def password(self) -> Hidden:
@@ -95,7 +95,7 @@ class ConnectionSettings(MigrationSettings, Protocol):
 
     @property
     def database(self) -> str:
-        """The database."""
+        """The name of the database."""
 
     @property
     def sslmode(self) -> str:

@@ -44,7 +44,7 @@ class Password:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """User and password."""
+    """The user and the password of a connection."""
 
     user: str
     password: str = field(repr=False)
@@ -100,7 +100,7 @@ class UrlSettings(MigrationValues):
 
     @property
     def current_user(self) -> str:
-        """The role."""
+        """The role that connects."""
         return self.user
 
     @property

@@ -1,4 +1,4 @@
-"""URLs of PostgreSQL servers."""
+"""Parse URLs of PostgreSQL servers."""
 
 from __future__ import annotations
 

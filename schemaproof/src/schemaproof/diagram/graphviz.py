@@ -86,4 +86,4 @@ class Graphviz:
 
 
 class _RenderError(Exception):
-    """Graphviz refuses the graph."""
+    """The error that Graphviz refuses a graph."""

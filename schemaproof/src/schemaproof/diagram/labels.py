@@ -16,7 +16,7 @@ _WORD: Final = re.compile(r"[^_\s]*[_\s]*")
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A name in lines.
+    """A name, divided into lines.
 
     Attributes:
         size: The size of its type, in points.

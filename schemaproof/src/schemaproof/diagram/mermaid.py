@@ -22,7 +22,7 @@ _COLOURS: Final = {
 
 
 def render(picture: Picture, heading: str) -> Document:
-    """Return the diagram."""
+    """Return the picture as a Mermaid diagram."""
     return Document("\n".join(_lines(picture, heading)))
 
 

@@ -8,7 +8,7 @@ from schemaproof.output.html_pages import template
 
 
 def render(picture: Picture, heading: str) -> Document:
-    """Return the page."""
+    """Return the picture as an HTML page."""
     hidden = sum(1 for box in picture.boxes if box.hidden)
     schemas = counted(len(picture.by_schema()), "schema")
     note = f"{counted(len(picture.boxes), 'object')} in {schemas}."

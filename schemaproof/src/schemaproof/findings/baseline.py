@@ -92,7 +92,7 @@ EVERYTHING: Final = Extent()
 
 
 def today() -> date:
-    """Return today's date, by which entries are judged to be expired."""
+    """Return today's date, which decides whether entries have expired."""
     return datetime.now(UTC).date()
 
 
@@ -166,7 +166,7 @@ def identity(one: Entry | Finding) -> Identity:
 
 
 def _type_as_before(code: Code, text: str | None) -> str | None:
-    """Return a text as earlier versions wrote it: modifier at another place, no default."""
+    """Return a text as earlier versions wrote it: the modifier elsewhere, and no default."""
     if text is None or code.kind != "column":
         return text and text.replace(" of 1 columns", " of 1 column")
     if code.aspect in {MISSING, UNEXPECTED}:

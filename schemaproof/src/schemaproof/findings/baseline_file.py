@@ -38,7 +38,7 @@ def load(path: Path | None) -> tuple[Entry, ...]:
 
 
 def parse(text: str, *, name: str) -> tuple[Entry, ...]:
-    """Read a baseline.
+    """Read the entries of a baseline from text.
 
     Args:
         text: TOML: an array of tables ``[[accepted]]`` with the attributes of :class:`Entry`.

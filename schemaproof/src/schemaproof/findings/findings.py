@@ -68,7 +68,7 @@ class Finding:
 
     @property
     def severity(self) -> Severity:
-        """The severity."""
+        """The severity of the finding."""
         return self.graded or CODES[self.code].severity
 
     @property

@@ -1,4 +1,4 @@
-"""Record new revisions."""
+"""Record the snapshots of new revisions."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace

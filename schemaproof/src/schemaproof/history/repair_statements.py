@@ -28,7 +28,7 @@ _LATE: Final = frozenset({Phase.OWNERS, Phase.GRANTS})
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """A change in SQL.
+    """A change, written as SQL statements.
 
     Attributes:
         when: The time at which the statements run: ``rename`` before all else, ``labels`` before

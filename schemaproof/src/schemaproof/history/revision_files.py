@@ -45,7 +45,7 @@ class RevisionFile:
 
 
 def read(project: Project) -> list[RevisionFile] | None:
-    """Read all revisions.
+    """Read the files of all revisions.
 
     Returns:
         The revisions; None when a file can only be read by the project's own Python, or not at all.

@@ -37,7 +37,7 @@ class RevisionLines:
 
 
 def read_lines(path: Path) -> RevisionLines:
-    """Read a revision's file."""
+    """Read the lines of a revision's ``upgrade`` from its file."""
     upgrade = _upgrade(path)
     if upgrade is None:
         return RevisionLines(1, (), "")

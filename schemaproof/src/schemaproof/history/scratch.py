@@ -23,7 +23,7 @@ _GUARD: Final = re.compile(r"(?m)^\\(?:un)?restrict .*$")
 
 @dataclass(slots=True, eq=False)
 class Scratch:
-    """A scratch database.
+    """A scratch database with a connection to it.
 
     Attributes:
         place: The address of the database.

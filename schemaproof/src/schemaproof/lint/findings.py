@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class Level(StrEnum):
-    """The severity."""
+    """The severity of a finding of the linter."""
 
     ERROR = "error"
     """The revision is unsafe; lint exits with an error."""

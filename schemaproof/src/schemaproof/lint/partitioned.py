@@ -1,4 +1,4 @@
-"""Changes of a partitioned table that its partitions already have. Pure."""
+"""Find statements that repeat for a partitioned table what its partitions already have. Pure."""
 
 from typing import Any, Final
 

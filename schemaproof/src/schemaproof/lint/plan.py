@@ -45,7 +45,7 @@ class PlannedStatement:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRevision:
-    """A pending revision.
+    """A pending revision, and its effects.
 
     Attributes:
         id: The revision id.

@@ -17,7 +17,7 @@ SEARCHED: Final = USUAL_SCHEMA
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
-    """A foreign key.
+    """A foreign key between two tables.
 
     Attributes:
         table: The table that has the foreign key, with its schema.

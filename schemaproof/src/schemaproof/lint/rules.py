@@ -8,7 +8,7 @@ LONG_LOCK_SECONDS: Final = 1.0
 
 
 class Rule(NamedTuple):
-    """A rule.
+    """A rule of the linter.
 
     Attributes:
         level: The level of its findings.

@@ -54,5 +54,5 @@ def from_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[Backend, ...]:
 
 
 def described(backends: Iterable[Backend]) -> str:
-    """Describe several sessions."""
+    """Describe several sessions in one text."""
     return "; ".join(str(backend) for backend in backends)

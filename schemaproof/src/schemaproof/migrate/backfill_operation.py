@@ -15,7 +15,7 @@ from schemaproof.sql import quoting
 
 @Operations.register_operation("backfill")
 class BackfillOp(MigrateOperation):
-    """A change of rows.
+    """The operation that changes rows in batches.
 
     Attributes:
         table: The table, as SQL writes it.

@@ -77,7 +77,7 @@ class Positions:
         return Position(tuple(json.loads(row[0])), row[1], row[2]) if row else Position()
 
     def write(self, position: Position) -> None:
-        """Record the position.
+        """Record the position of the backfill.
 
         Raises:
             TamperedHistoryError: The table is not as the runner makes it.

@@ -98,7 +98,7 @@ def _plain(finding: Finding) -> dict[str, Any]:
 
 
 def direction(step: MigrationInfo) -> str:
-    """Return ``upgrade``, ``downgrade`` or ``stamp``."""
+    """Return the direction of a step: ``upgrade``, ``downgrade`` or ``stamp``."""
     if step.is_stamp:
         return "stamp"
     return "upgrade" if step.is_upgrade else "downgrade"

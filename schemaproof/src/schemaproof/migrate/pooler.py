@@ -31,7 +31,7 @@ def refuse_shared_sessions(connection: AnyConnection, connect: Connect) -> None:
         connect: The function that opens another connection to the same database.
 
     Raises:
-        MigratorLockError: A pooler in transaction or statement mode.
+        MigratorLockError: There is a pooler in transaction or statement mode.
     """
     told = _told(connection)
     pid = _served_by(connection)

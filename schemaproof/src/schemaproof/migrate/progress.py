@@ -56,7 +56,7 @@ class Filled:
 
     @property
     def rate(self) -> float:
-        """Rows per second."""
+        """The number of rows per second."""
         return self.now / self.seconds if self.seconds else 0.0
 
     @property

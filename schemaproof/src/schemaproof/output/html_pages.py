@@ -23,7 +23,7 @@ def _environment() -> Environment:
 
 
 def template(name: str) -> Template:
-    """Return a template."""
+    """Return an HTML template of this package."""
     return _environment().get_template(name)
 
 

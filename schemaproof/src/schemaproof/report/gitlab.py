@@ -42,7 +42,7 @@ def issues(found: Iterable[dict[str, Any]]) -> Document:
 def issue(
     *, name: str, severity: str, identity: str, description: str, location: Location
 ) -> dict[str, Any]:
-    """Return one issue.
+    """Return one issue of GitLab's Code Quality.
 
     Args:
         name: The name of the problem, in one word.

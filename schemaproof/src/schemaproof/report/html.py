@@ -13,7 +13,7 @@ _TEMPLATE: Final = "report.html"
 
 
 def render(report: Report, *, note: str = "", drawing: Drawing | None = None) -> Document:
-    """Return the page.
+    """Return the report as an HTML page.
 
     Args:
         report: The report to show.

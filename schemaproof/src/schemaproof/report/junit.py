@@ -13,7 +13,7 @@ _SKIPPED: Final = frozenset({Kind.PENDING, Kind.UNVERIFIED, Kind.ACCEPTED})
 
 
 def render(report: Report) -> Document:
-    """Return the XML document."""
+    """Return the report as JUnit XML."""
     failed = [finding for finding in report.findings if finding.kind not in _SKIPPED]
     suite = Element(
         "testsuite",

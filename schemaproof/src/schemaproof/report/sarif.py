@@ -20,7 +20,7 @@ _LEVELS: Final = {
 
 
 def render(report: Report) -> Document:
-    """Return the SARIF log."""
+    """Return the report as a SARIF log."""
     codes = sorted(report.codes())
     results = [_result(finding, codes) for finding in report.findings]
     return log(program_name(), [_rule(code) for code in codes], results)

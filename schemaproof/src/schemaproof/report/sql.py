@@ -21,7 +21,7 @@ _UNCHECKED: Final = ("SET LOCAL check_function_bodies = off;",)
 
 
 def render(report: Report, *, destructive: bool) -> Document:
-    """Return the script.
+    """Return the repairs as an SQL script.
 
     Args:
         report: The report of a check. Objects with an accepted difference are left alone, and so

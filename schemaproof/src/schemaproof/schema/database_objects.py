@@ -1,4 +1,4 @@
-"""The value type of all three descriptions of a schema: models, history and live database.
+"""The values that describe a schema: that of the models, of the history or of a live database.
 
 Everything is frozen, sorted by name and free of database ids, so that two snapshots of equal
 schemas are equal values whichever server they were read from.
@@ -15,7 +15,7 @@ from schemaproof.schema.values import Grant, SqlText, with_modifier
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column."""
+    """A column of a table or another relation."""
 
     name: str
     position: int = field(compare=False)

@@ -1,4 +1,4 @@
-"""The objects in scope."""
+"""The objects that are read and compared."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -45,7 +45,7 @@ class Scope:
 
     @property
     def schemas(self) -> tuple[str, ...]:
-        """All schemas in scope."""
+        """All managed and shared schemas."""
         return (*self.managed, *self.shared)
 
     @property

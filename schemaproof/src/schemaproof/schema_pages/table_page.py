@@ -21,7 +21,7 @@ class Size(Protocol):
 
     @property
     def table_bytes(self) -> int:
-        """The size without indexes."""
+        """The size of the table without its indexes."""
 
     @property
     def index_bytes(self) -> int:
@@ -30,7 +30,7 @@ class Size(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ColumnEntry:
-    """A column.
+    """A column, as the page of its table shows it.
 
     Attributes:
         column: The column.

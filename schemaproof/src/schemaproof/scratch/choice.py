@@ -36,7 +36,7 @@ _DEBIANS: Final = CONTRIB | {"pgcrypto", "sslinfo", "uuid-ossp", "xml2"}
 
 
 def created_extensions(texts: Iterable[str]) -> frozenset[str]:
-    """Return the extensions that ``CREATE EXTENSION`` in these texts names: revisions, scripts."""
+    """Return the extensions that ``CREATE EXTENSION`` names in texts of revisions and scripts."""
     return frozenset(name.lower() for text in texts for name in _CREATE.findall(text))
 
 

@@ -58,7 +58,7 @@ class Provider:
 
     @property
     def binaries(self) -> Binaries:
-        """Its programs."""
+        """The programs of the installation."""
         return Binaries(self.directory)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""SQL in files.
+"""Read SQL from the files of a package.
 
 Parameters are written ``:name``, and ``%`` has no special meaning. Names of tables that a project
 chooses are written ``@{name}``.

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class Statement(NamedTuple):
-    """A statement of a text.
+    """A statement in a text of SQL.
 
     Attributes:
         sql: The text of the statement, without the semicolon.

@@ -23,7 +23,7 @@ except ImportError as error:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A metric.
+    """The definition of a metric.
 
     Attributes:
         name: The name that Prometheus shows.

@@ -44,7 +44,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """The last check.
+    """The state of the last check.
 
     Attributes:
         checked: The result of the last check that completed; None as long as none has.

@@ -79,7 +79,7 @@ class ScratchConnections:
         self._of_target: list[Any] = []
 
     def listen(self) -> None:
-        """Start to listen, before the project makes its first engine."""
+        """Start to listen to all engines, before the project makes its first one."""
         if self._is_listening:
             return
         self._is_listening = True

@@ -63,7 +63,7 @@ class Container(Enum):
 # There are no slots, because the codes are cached in the __dict__.
 @dataclass(frozen=True, eq=False)
 class ObjectKind:
-    """A kind of object.
+    """A kind of database object.
 
     Attributes:
         name: The name, with which its codes begin: ``materialized-view``.

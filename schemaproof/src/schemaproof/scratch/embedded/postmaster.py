@@ -145,7 +145,7 @@ def _disown(pid_file: Path) -> None:
 
 
 def end(pid: int, data: Path, *, stages: tuple[tuple[signal.Signals, float], ...]) -> bool:
-    """End a server.
+    """End the server process.
 
     Args:
         pid: Its process.
