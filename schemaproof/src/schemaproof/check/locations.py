@@ -61,7 +61,7 @@ class _Places:
     lines: Callable[[Path], RevisionLines]
 
     def declared_at(self, path: ObjectPath) -> Location | None:
-        """Return the line of a model or a revision that declares an object."""
+        """Return the line of the model or the revision that declares an object."""
         for revision in self.revisions:
             if revision.id == path:
                 return revision.path, self.lines(revision.path).upgrade

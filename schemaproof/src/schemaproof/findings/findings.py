@@ -78,7 +78,7 @@ class Finding:
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
-        """The known facts, by name."""
+        """The known facts of the finding, such as the expected value, by their names."""
         known = (
             ("expected", self.expected),
             ("actual", self.actual),

@@ -44,12 +44,12 @@ class Key:
 
     @property
     def columns(self) -> str:
-        """The columns as a list."""
+        """The columns, as a list in SQL."""
         return ", ".join(self.names)
 
     @property
     def descending(self) -> str:
-        """The columns, the last row first."""
+        """The columns in descending order, for ORDER BY."""
         return ", ".join(f"{name} DESC" for name in self.names)
 
     def after(self, *, is_first: bool) -> str:

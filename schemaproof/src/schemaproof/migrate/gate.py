@@ -150,7 +150,7 @@ def decide(policy: Policy, before: Before, after: State, accepted: Accepted) -> 
 
 
 def _not_made_ahead(found: Iterable[Finding], ahead: State) -> list[Finding]:
-    """Leave out objects that already are as the next revision creates and keeps them."""
+    """Leave out findings about objects that already equal those which the next revision creates."""
     kept = _objects(ahead.expected)
     differing = {place for finding in ahead.report.findings for place in finding.places}
     return [

@@ -46,7 +46,7 @@ class GivenTarget:
     tenant: str | None = None
 
     def project(self, start: Path | None = None) -> Project:
-        """Find the project; without a table in pyproject.toml it is the folder of env.py."""
+        """Find the project; if pyproject.toml has no table for it, use the folder of env.py."""
         found = look_for_project(start)
         if found is None:
             root = start or self.script_location.parent

@@ -1,4 +1,4 @@
-"""The steps in which columns are replaced, also those of several tables at the same time."""
+"""Replace columns in steps; the columns of several tables swap their names at the same time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class TypeSwap(NamedTuple):
 
     Attributes:
         swap: The statements that run before the new columns take the names.
-        swap_back: The statements that run before the new columns give the names back.
+        swap_back: The statements that run before the swap of names is undone.
         drop: The statements that run after the old columns are dropped.
         again: The statements that run before the old columns are added again.
     """
@@ -56,7 +56,7 @@ def steps(tables: list[ReplacedColumns], sequence: int, types: TypeSwap = _NO_TY
 
 
 def _all_locked(tables: list[ReplacedColumns]) -> Iterator[Statement]:
-    """Yield the statement that locks all of several tables, before anything else is locked."""
+    """Yield a statement that locks all tables, if there are several, before any other lock."""
     if len(tables) > 1:
         names = ", ".join(one.on for one in tables)
         yield Statement(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE", "")

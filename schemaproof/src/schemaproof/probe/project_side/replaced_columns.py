@@ -101,7 +101,7 @@ class ReplacedColumns:
         return Step(DROP_REPLACED, tuple(self._dropped(OLD)), again, self.locked)
 
     def _fitting(self) -> Iterator[Statement]:
-        """Yield the functions that say whether the old type of a column can hold a value."""
+        """Yield the functions that test whether the old type of a column can hold a value."""
         for name, one in self._columns.items():
             old, value = self._name(name, OLD), one.old.conversion.format("value")
             yield self._run(_FITS.format(self._fits(name), f"{self.on}.{old}", value))
@@ -186,7 +186,7 @@ class ReplacedColumns:
         yield from self._parts.named(come, go)
 
     def policies_again(self) -> Iterator[Statement]:
-        """Yield the statements that make policies use the columns that have the names."""
+        """Yield the statements that make policies use the columns that have the usual names now."""
         for name, clauses in self._policies.items():
             yield self._run(f"ALTER POLICY {self._there.quoted(name)} ON {self.on} {clauses}")
 
@@ -208,7 +208,7 @@ class ReplacedColumns:
         yield self._run(f"ALTER SEQUENCE {taken} RENAME TO {self._there.quoted(name)}")
 
     def swap(self) -> Iterator[Statement]:
-        """Yield the statements that give the new columns the names."""
+        """Yield the statements that give the usual names to the new columns."""
         yield from self._swapped(NEW, OLD)
 
     def built_again(self) -> Iterator[Statement]:
@@ -216,7 +216,7 @@ class ReplacedColumns:
         return self._parts.built_beside_again()
 
     def back(self) -> Iterator[Statement]:
-        """Yield the statements that give the names back to the old columns."""
+        """Yield the statements that give the usual names back to the old columns."""
         yield from self._parts.inbound_dropped()
         yield from self._swapped(OLD, NEW)
         yield from self._parts.referring_again()

@@ -1,4 +1,4 @@
-"""Columns that get other types, tried on an empty copy of their table."""
+"""Change the types of columns in an empty copy of their table, to see what PostgreSQL does."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class Texts(NamedTuple):
 
     Attributes:
         plain: The SQL before the change.
-        old: The SQL for the old columns, after they have given their names away.
-        new: The SQL for the new columns, before they have those names.
-        after: The SQL for the new columns, when they have those names.
+        old: The SQL for the old columns, after the swap of names.
+        new: The SQL for the new columns, before the swap of names.
+        after: The SQL for the new columns, after the swap of names.
     """
 
     plain: str
@@ -28,7 +28,7 @@ class Texts(NamedTuple):
 
 
 class Tried(NamedTuple):
-    """A change of types, as PostgreSQL makes it.
+    """The result of a change of types in an empty copy of a table.
 
     Attributes:
         old: The old columns, by name.
@@ -44,14 +44,14 @@ class Tried(NamedTuple):
 
 
 class EnumChange(NamedTuple):
-    """An enum type whose place another one takes.
+    """An enum type that is replaced by another one.
 
     Attributes:
-        name: The name of both, one after the other, as SQL writes it.
-        old: The name of the first one beside the other, as SQL writes it.
-        new: The name of the other one beside the first.
-        made: The statement that creates the other one under the name of both.
-        sides: The statements that rename the first one, and the other one, to the names beside.
+        name: The name that the old type has first, and the new type later, as SQL writes it.
+        old: The name of the old type while the new one has that name, as SQL writes it.
+        new: The name of the new type while the old one has that name.
+        made: The statement that creates the new type under that name.
+        sides: The statements that rename the old type to ``old``, and the new one to ``new``.
     """
 
     name: str
@@ -62,7 +62,7 @@ class EnumChange(NamedTuple):
 
 
 def names_beside(columns: Iterable[str], which: str) -> dict[str, str]:
-    """Return the names of columns while others have the usual ones."""
+    """Return the temporary names of columns, by their usual names."""
     return {name: short_name(name + which) for name in columns}
 
 
@@ -80,10 +80,10 @@ def policies(copy: TriedCopy, columns: Iterable[str]) -> dict[str, str]:
 
 
 def with_types(copy: TriedCopy, changes: dict[str, TypeChange], first: Iterable[str]) -> Tried:
-    """Try types that PostgreSQL converts columns to.
+    """Change the types of columns in the copy, where PostgreSQL can convert the values.
 
     Args:
-        copy: The copy, which is not made yet.
+        copy: The copy, which does not exist yet.
         changes: The new types, by the names of the columns.
         first: The statements that run before.
 
@@ -106,10 +106,10 @@ def with_types(copy: TriedCopy, changes: dict[str, TypeChange], first: Iterable[
 
 
 def with_labels(copy: TriedCopy, columns: list[str], change: EnumChange) -> Tried:
-    """Try another enum type for columns; what depends on them is created again for that one.
+    """Give columns of the copy another enum type, and create again what depends on them.
 
     Args:
-        copy: The copy, which is not made yet.
+        copy: The copy, which does not exist yet.
         columns: The columns.
         change: The types.
 

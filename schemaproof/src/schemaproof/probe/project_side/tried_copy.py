@@ -47,14 +47,14 @@ class TriedCopy:
         self.run(f"CREATE TEMPORARY TABLE schemaproof_copy (LIKE {self.on} INCLUDING ALL)")
 
     def make_bare(self, first: Iterable[str]) -> None:
-        """Copy the columns of the table, in place of this copy, after other statements ran."""
+        """Copy only the columns of the table, in place of this copy, after other statements ran."""
         self.run(f"DROP TABLE {COPY}")
         for sql in first:
             self.run(sql)
         self.run(f"CREATE TEMPORARY TABLE schemaproof_copy (LIKE {self.on})")
 
     def require(self, what: str, sql: str) -> None:
-        """Run a statement that creates something on the copy.
+        """Run a statement that creates an object on the copy.
 
         Raises:
             UnsafeError: PostgreSQL refuses it.

@@ -142,7 +142,7 @@ def short_name(name: str) -> str:
 
 
 def cut_name(name: str, size: int = NAME_BYTES) -> str:
-    """Return as much of a name as has room in a number of bytes."""
+    """Return the beginning of a name that fits into a number of bytes."""
     return name.encode()[:size].decode("utf-8", "ignore")
 
 
