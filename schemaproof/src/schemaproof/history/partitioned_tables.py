@@ -100,9 +100,7 @@ def found(asked: Sequence[Difference], before: Snapshot, after: Snapshot) -> Fou
             )
         )
         if all(one[2] != "DEFAULT" for one in partitions) and "HASH" not in str(new.partition_key):
-            made.notes.append(
-                f"{one.path}: a row that fits no partition is refused from the first revision on"
-            )
+            made.notes.append(f"{one.path}: rows without a partition fail from the first revision")
     return made
 
 

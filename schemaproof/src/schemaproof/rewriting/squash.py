@@ -98,8 +98,7 @@ def files_to_squash(
         revision: The last revision to squash: its id, or the beginning of one.
 
     Raises:
-        ConfigurationError: There is no such revision, or the project's revisions are in another
-            folder.
+        ConfigurationError: There is no such revision, or it is in another folder.
         HistoryError: Another revision needs one of them.
     """
     found = [one.id for one in files if one.id.startswith(revision)]
