@@ -101,7 +101,7 @@ def _goes_up_and_down(project: WrittenProject, ids: list[str], *, has_other: boo
         (
             ", Column('g', Boolean, Computed(\"kind = 'a'\", persisted=True))",
             "",
-            ", because default value for column g of table public.item depends on it",
+            ", because default value for column g of table item depends on it",
         ),
         (
             "",
