@@ -44,17 +44,24 @@ class PoolMeter:
         # The observers stay the same for the whole life of the pool, because a figure that was
         # added for an observer has to be subtracted for the same observer.
         self.observers = tuple(observer.pool(name) for observer in observers.current())
-        self.asked = tuple(each.connection_asked for each in self.observers if _is_asked(each))
+        asked = (each for each in self.observers if _receives(each, "connection_asked"))
+        self.asked = tuple(each.connection_asked for each in asked)
         self.given = tuple(each.connection_given for each in self.observers)
         self._size = pool.size()
         self._limit = limit
         self._told: list[_Figures] = [_NOTHING]
+        self.made(pool, None)
         self._renew()
         after_fork_in_child(self, PoolMeter._renew)
         # A pool that is discarded must not count any more, and its last connections close without
         # an event.
         change = (self.observers, self._told, _NOTHING)
         weakref.finalize(self, _tell_change, *change).atexit = False
+
+    def made(self, pool: QueuePool, replaced: QueuePool | None) -> None:
+        """Report the pool itself."""
+        for observer in self.observers:
+            observer.pool_made(pool, replaced)
 
     def changed(self, connections: int, overflow: int) -> None:
         """Report the number of open connections, and how many of them exceed the pool's size."""
@@ -124,6 +131,7 @@ class MeasuredPool(QueuePool):
         """Make another pool with the same meter; this pool's connections are forgotten."""
         made = cast("Self", super().recreate())
         made.meter = self.meter
+        self.meter.made(made, self)
         self.meter.changed(0, 0)
         return made
 
@@ -154,14 +162,14 @@ def measure(engine: Engine, name: PoolName, limit: int) -> PoolMeter | None:
         return None
     meter = engine.pool.meter = PoolMeter(name, engine.pool, limit)
     event.listen(engine, "do_connect", meter.opening, insert=True)
-    for observer in meter.observers:
+    for observer in (each for each in meter.observers if _receives(each, "connection_returned")):
         for ways_back in ("checkin", "detach", "invalidate"):
             event.listen(engine, ways_back, observer.connection_returned)
     return meter
 
 
-def _is_asked(observer: PoolObserver) -> bool:
-    return type(observer).connection_asked is not PoolObserver.connection_asked
+def _receives(observer: PoolObserver, name: str) -> bool:
+    return getattr(type(observer), name) is not getattr(PoolObserver, name)
 
 
 def _info(entry: ConnectionPoolEntry) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import QueuePool
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
 Choice = Literal["chosen", "failed", "behind"]
@@ -36,6 +37,9 @@ class PoolObserver:
 
     The methods are called in the thread or task of the event, and should neither wait nor raise.
     """
+
+    def pool_made(self, pool: QueuePool, replaced: QueuePool | None) -> None:
+        """A pool was made; it replaces another one of the same engine, which was discarded."""
 
     def changed(self, *, size: int, limit: int, connections: int, overflow: int) -> None:
         """The pool changed by these numbers; ``limit`` is its size and maximum overflow."""

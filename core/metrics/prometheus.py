@@ -17,7 +17,7 @@ from core.fork_hooks import after_fork_in_child
 from core.metrics import definitions as d
 from core.metrics.cells import Store
 from core.metrics.measuring import Measuring
-from core.metrics.pool_cells import PoolCells
+from core.metrics.pool_cells import PoolCells, SharedPoolCells
 from core.metrics.units import UnitsOfWork
 from core.observers import PoolName
 
@@ -112,6 +112,8 @@ class PrometheusMetrics(Measuring):
 
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics, of all processes together; prometheus-client asks for them."""
+        for pool in self._pools.values():
+            pool.count_in_use()
         found: dict[str, dict[Key, Sequence[float]]] = {each: {} for each in _BY_NAME}
         for key, cells, is_alive in self._store.read():
             if is_alive or not _is_fleeting(key):
@@ -125,7 +127,8 @@ class PrometheusMetrics(Measuring):
 
     def pool(self, name: PoolName) -> PoolObserver:
         """Return the observer that counts the events of a pool."""
-        return self._pools.setdefault(name, PoolCells(self._store, name))
+        kind = PoolCells if self._folder is None else SharedPoolCells
+        return self._pools.setdefault(name, kind(self._store, name))
 
     def unit_retried(self) -> None:
         """Count a repetition of a unit of work."""

@@ -33,4 +33,4 @@ def calls_of_a_unit(database: Database, *, is_measured: bool) -> int:
 def test_metrics_add_few_calls_to_a_unit_of_work(migrated: Database) -> None:
     with_metrics = calls_of_a_unit(migrated, is_measured=True)
     without = calls_of_a_unit(migrated, is_measured=False)
-    assert 0 < with_metrics - without <= 7
+    assert 0 < with_metrics - without <= 5

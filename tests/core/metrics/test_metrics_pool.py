@@ -103,7 +103,7 @@ def test_connections_that_are_forgotten_are_no_longer_counted(
 ) -> None:
     held = open_together(engine, 3)
     engine.dispose()
-    assert figures(scrape) == (0, 3, 0)
+    assert figures(scrape) == (0, 0, 0)
     held.close()
     assert figures(scrape) == (0, 0, 0)
 
