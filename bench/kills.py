@@ -21,7 +21,7 @@ from schemaproof_testing.servers import started_server
 def kill_through(
     server: LocalServer, forks: ForkServer, scenario: Scenario, sides: list[Side], every: int
 ) -> tuple[int, int]:
-    """Return the number of kills, and of those after which something was wrong."""
+    """Return the number of kills, and the number of kills with faults afterwards."""
     broken = kills = 0
     with prepared(server, scenario) as template, tempfile.TemporaryDirectory() as folder:
         killer = Killer(forks, scenario, template, Path(folder))

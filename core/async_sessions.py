@@ -17,8 +17,7 @@ class AsyncSessions(async_sessionmaker[AsyncSession]):
 
     Args:
         engine: The function that returns the engine of the running loop.
-        **options: The options for
-        ``async_sessionmaker``.
+        **options: The options for ``async_sessionmaker``.
     """
 
     def __init__(self, engine: Callable[[], AsyncEngine], **options: Any) -> None:

@@ -60,7 +60,7 @@ def find(
         names: The source of each of these settings, as readable text.
 
     Returns:
-        The sources of user and password, and the values that were found besides those stated.
+        The sources of user and password, and the values that these sources gave.
 
     Raises:
         ConfigurationError: A source refuses, or cannot be read.

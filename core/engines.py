@@ -212,7 +212,7 @@ def _note_end_of_session(context: ExceptionContext) -> None:
 def _name_the_time_out(context: ExceptionContext) -> BaseException | None:
     """Replace asyncpg's TimeoutError, which SQLAlchemy does not wrap, by a typed error.
 
-    The connection is given up: what the server does with the statement is not known.
+    The connection is discarded, because the server may still execute the statement.
     """
     error = context.original_exception
     if not isinstance(error, TimeoutError) or isinstance(error, DataAccessError):

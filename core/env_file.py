@@ -96,8 +96,8 @@ def read_env_file(path: Path, names: Collection[str], *, is_found: bool = False)
     Args:
         path: The file.
         names: The variables to read; others are ignored.
-        is_found: Whether the file was found by searching; then it must be an ordinary file that
-            nobody else can write.
+        is_found: Whether the file was found by searching; then it must be an ordinary file that no
+            other user can write.
 
     Raises:
         ConfigurationError: The file or a line with one of our variables cannot be read, or another

@@ -21,7 +21,7 @@ class Lazy(Generic[T]):
 
     Args:
         make: The function that makes the value.
-        on_clear: A function that ``cache_clear`` calls, to clear other memories of the value.
+        on_clear: A function that ``cache_clear`` calls, to clear other caches of the value.
     """
 
     def __init__(

@@ -151,7 +151,7 @@ POOL_CLASSES: Final[Mapping[PoolKind, type[QueuePool]]] = {
 
 
 def measure(engine: Engine, name: PoolName, limit: int) -> PoolMeter | None:
-    """Report the events of an engine's pool to the observers; None if it is SQLAlchemy's own pool.
+    """Report the events of an engine's pool; return None for SQLAlchemy's own, unmeasured pool.
 
     Args:
         engine: The engine; the pool's listeners keep the meter.

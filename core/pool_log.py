@@ -75,7 +75,7 @@ class PoolLog:
     The same object informs the observers, so that they and the log agree.
 
     Args:
-        engine: The engine whose pool is logged.
+        engine: The engine that uses the pool.
         meter: The object that informs the observers; None when there are none.
     """
 

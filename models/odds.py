@@ -97,8 +97,8 @@ class TrackingCLVPicks(VersionedMixin, TimestampMixin, Base):
     """One tracked pick with its closing line value (CLV).
 
     CLV in percent is (odds_at_pick / odds_at_close - 1) * 100. A change by a concurrent writer is
-    detected by the system column ``xmin``. The table has exactly these columns, because acceptance
-    compares it with the table of this name in the existing database.
+    detected by the system column ``xmin``. The table has exactly these columns, because an
+    acceptance test compares it with the table of this name in the existing database.
     """
 
     __tablename__ = "tracking_clv_picks"

@@ -94,7 +94,7 @@ class BaseRepository(ReadingRepository[M]):
             InvalidArgumentError: A value does not fit its column, or the row was never read or
                 created.
             NotFoundError: The row no longer exists.
-            ConflictError: Somebody else has changed or deleted the row since it was read (picks
+            ConflictError: Another session has changed or deleted the row since it was read (picks
                 and strategies).
             ConstraintViolationError: One of its subclasses; a constraint refused the change.
         """

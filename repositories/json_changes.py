@@ -1,7 +1,7 @@
 """Detect changes of JSON values that SQLAlchemy does not see: inside a value, or of its type.
 
-SQLAlchemy compares values as Python does, for which ``True`` is ``1``, and does not look into them.
-So the JSON text of a row is kept when it is read or sent, and compared before a flush.
+SQLAlchemy compares values as Python does, for which ``True`` is ``1``, and does not notice changes
+inside them. So the JSON text of a row is kept when it is read or sent, and compared before a flush.
 
 A session keeps only weak references to rows that it considers unchanged, so a change inside a JSON
 value could be lost with its row. A row with such a value is therefore kept until the transaction
@@ -111,7 +111,7 @@ def _json_keys(model: type[Base]) -> tuple[str, ...]:
 
 
 def _text(value: Any) -> bytes:
-    """Return a value as JSON with sorted keys, to be compared with another such text."""
+    """Return a value as JSON with sorted keys, for comparisons."""
     if isinstance(value, ClauseElement):
         return b""  # The database computes the value, which is read again afterwards.
     try:

@@ -87,7 +87,7 @@ class ReadingRepository(Generic[M]):
             options: Loader options for each row.
 
         Raises:
-            UnknownFieldError: The model has no such field.
+            UnknownFieldError: The model has no field of this name.
             InvalidArgumentError: ``after`` belongs to another order, or ``limit`` below 1.
         """
         keyset = Keyset(self.model, order_by, descending)
@@ -112,7 +112,7 @@ class ReadingRepository(Generic[M]):
             options: Loader options for each row.
 
         Raises:
-            UnknownFieldError: The model has no such field.
+            UnknownFieldError: The model has no field of this name.
             InvalidArgumentError: A field cannot have this value, or ``batch_size`` is below 1.
         """
         statement = statements.by_fields(self.model, fields or {}).options(*options)
@@ -136,7 +136,7 @@ class ReadingRepository(Generic[M]):
         """Return the rows in which a field has a value (None: IS NULL), by primary key.
 
         Raises:
-            UnknownFieldError: The model has no such field.
+            UnknownFieldError: The model has no field of this name.
             InvalidArgumentError: The field cannot have this value.
         """
         return self._all(statements.by_field(self.model, field, value).options(*options))

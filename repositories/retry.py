@@ -96,9 +96,9 @@ def run_unit_of_work(
 ) -> T:
     """Run a function in a unit of work and commit; repeat it after a conflict with another session.
 
-    Serialization failures (SQLSTATE 40001), deadlocks (40P01) and rows that somebody else has
-    changed since they were read (``ConflictError``) make the whole function run again; so does a
-    server that no longer accepts writes because another is the primary now (25006). After a lost
+    Serialization failures (SQLSTATE 40001), deadlocks (40P01) and rows that another session changed
+    since they were read (``ConflictError``) make the whole function run again; so does a server
+    that no longer accepts writes because another is the primary now (25006). After a lost
     connection, or when none can be opened, only an :func:`idempotent` function is run again. The
     function should have no effect outside of the database, and create its iterators itself: an
     iterator that an earlier attempt has read is refused.

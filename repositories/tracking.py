@@ -67,7 +67,7 @@ class TrackingCLVRepository(BaseRepository[TrackingCLVPicks]):
             period: The length of a period: day, week or month.
 
         Raises:
-            InvalidArgumentError: There is no such period.
+            InvalidArgumentError: ``period`` is not one of these.
         """
         statement = clv.clv(since=since, until=until, period=period)
         with translated(self._table):

@@ -88,7 +88,7 @@ def model_column(model: type[Base], field: object) -> Column[Any]:
     """Return the column of a field.
 
     Raises:
-        UnknownFieldError: The model has no such field; the message lists its fields.
+        UnknownFieldError: The model has no field of this name; the message lists its fields.
     """
     attributes = inspect(model).column_attrs
     if not isinstance(field, str) or field not in attributes:

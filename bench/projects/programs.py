@@ -109,7 +109,7 @@ class Programs:
         return text
 
     def _plain_environ(self) -> dict[str, str]:
-        """Return the variables that the project's code needs for its import, and the database."""
+        """Return the environment variables that the project's code and schemaproof need."""
         theirs = self.environment.subject.environment
         return {
             **{name: value for name, value in os.environ.items() if not name.startswith("VIRTUAL")},

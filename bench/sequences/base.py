@@ -26,7 +26,7 @@ MODELS: Final[dict[str, type[Base]]] = {
 
 
 class Machine(RuleBasedStateMachine):
-    """Runs operations on the database of ``sessions``, a class attribute, with empty tables."""
+    """Runs operations on the database of ``sessions``, whose tables are emptied first."""
 
     sessions: ClassVar[sessionmaker[Session]]
     operations: ClassVar[int] = 0

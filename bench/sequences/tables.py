@@ -183,7 +183,7 @@ class Tables:
                 raise Refused(refusal, position)
 
     def _refusal(self, kind: Kind, row: Row) -> type[DataAccessError] | None:
-        """Return the error that the database raises for a row, other rows aside."""
+        """Return the error of the database for a row with an invalid value or team."""
         if (row.get("home_odds") or 2.0) <= 1 or row.get("stake_multiplier", 1.0) < 0:
             return CheckViolationError
         teams = {team["team_id"] for team in self.rows[TEAMS.repository].values()}

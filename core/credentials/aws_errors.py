@@ -41,15 +41,15 @@ _ITS_FAULT: Final = 500
 
 @contextmanager
 def translated(name: str, region: str | None) -> Iterator[None]:
-    """Translate boto3's errors.
+    """Translate boto3's errors in a ``with`` block.
 
     Args:
         name: The name of the secret.
         region: The AWS region of the settings; None when they name none.
 
     Raises:
-        ConfigurationError: AWS answers, and refuses; or boto3 lacks something.
-        CredentialsUnavailableError: AWS does not answer, or cannot answer at this time.
+        ConfigurationError: AWS refuses the request, or boto3 lacks a setting.
+        CredentialsUnavailableError: AWS does not answer, or reports a temporary fault.
     """
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.parsers import ResponseParserError

@@ -33,8 +33,8 @@ def opened(
 
     Raises:
         ConfigurationError: There are no credentials.
-        Exception: The error of ``connect``, unless it succeeds with other credentials of the
-            source.
+        Exception: The error of ``connect`` with the current credentials, and with their replacement
+            if there is one.
     """
     given = source.now()
     try:

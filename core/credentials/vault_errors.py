@@ -16,8 +16,8 @@ def translated(path: str, method: str) -> Iterator[None]:
     """Translate the errors of hvac, and of the HTTP library that it uses.
 
     Raises:
-        ConfigurationError: Vault answers, and refuses.
-        CredentialsUnavailableError: Vault does not answer, or cannot answer at this time.
+        ConfigurationError: Vault refuses the request.
+        CredentialsUnavailableError: Vault does not answer, or reports a temporary fault.
     """
     from hvac.exceptions import VaultError
     from requests.exceptions import RequestException

@@ -2,7 +2,7 @@
 
 If a folder is given, the memory is a mapped file there, which the process keeps locked. So a figure
 is in the file as soon as it is written, even if the process is killed. An unlocked file belongs to
-a process that has ended; the next process goes on with its figures. A cell is one number.
+a process that has ended; the next process continues to count in it. A cell is one number.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Store:
     Args:
         folder: The folder of the files of all processes; None for one process, in its own memory.
         layout: The version of the cells' meaning; files with another layout are ignored.
-        is_fleeting: A function that says whether a series ends with its process.
+        is_fleeting: The function that returns whether a series ends with its process.
 
     Attributes:
         lock: The lock for changes of cells; reentrant, because garbage collection can delete a pool

@@ -40,7 +40,7 @@ class OpenTelemetryMetrics(Measuring):
         provider: The provider of the meter; when omitted, the provider that the program has set.
 
     Raises:
-        ConfigurationError: opentelemetry-api is not installed, when it is imported.
+        ConfigurationError: opentelemetry-api is not installed.
     """
 
     def __init__(self, provider: MeterProvider | None = None) -> None:

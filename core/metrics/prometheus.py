@@ -63,8 +63,8 @@ class PrometheusMetrics(Measuring):
             Several processes have no common registry: see docs/metrics.md.
 
     Raises:
-        ConfigurationError: The extra ``metrics`` is not installed, when it is imported; or the
-            folder of ``PROMETHEUS_MULTIPROC_DIR`` cannot be written.
+        ConfigurationError: The extra ``metrics`` is not installed, or the folder of
+            ``PROMETHEUS_MULTIPROC_DIR`` cannot be written.
     """
 
     def __init__(self, registry: CollectorRegistry | None = None) -> None:

@@ -92,7 +92,7 @@ class _Reader:
     """Reads files one by one, and records the matches that it has read.
 
     Attributes:
-        account: The notes.
+        account: The notes about the files.
         prices_of: The rows of odds of each match, except for matches with refused rows.
     """
 

@@ -35,7 +35,7 @@ def copy_batch(connection: Connection, table: LegacyTable, size: int, *, lock: b
     """Copy the next waiting rows within the current transaction.
 
     Args:
-        connection: The connection whose session has the stage.
+        connection: The connection whose session has the temporary table (the stage).
         table: The table to copy.
         size: The greatest number of rows to copy.
         lock: Whether to lock the new table against other writers until the transaction ends, so

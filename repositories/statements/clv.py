@@ -41,7 +41,7 @@ SIDES: Final[Mapping[str, Sequence[str]]] = {
 
 
 def close_picks(fall_backs: Sequence[str]) -> TextClause:
-    """Fill closing price and CLV of open picks; rows for ``ClosedPicks.of``."""
+    """Update open picks with closing price and CLV; return rows for ``ClosedPicks.from_rows``."""
     if isinstance(fall_backs, str):
         raise InvalidArgumentError(
             "fall_backs should be several names", remedy="give a list of bookmakers"

@@ -36,7 +36,7 @@ class Keyset:
     """An order of the rows of a model: by one field, then by primary key; nulls last.
 
     Raises:
-        UnknownFieldError: The model has no such field.
+        UnknownFieldError: The model has no field of this name.
         InvalidArgumentError: Rows cannot be sorted by this field.
     """
 

@@ -34,18 +34,18 @@ def codec_for(type_: TypeEngine[Any]) -> Codec | None:
 
 
 def encode(type_: TypeEngine[Any], value: Any) -> Any:
-    """Return a value as a JSON value."""
+    """Convert a value to a JSON value."""
     codec = codec_for(type_)
     return value if codec is None or value is None else codec[0](value)
 
 
 def decode(type_: TypeEngine[Any], text: Any) -> Any:
-    """Return the value of a JSON value.
+    """Convert a JSON value back to a value of the type.
 
     Raises:
         ValueError: The text is not a value of this type.
-        TypeError: Likewise.
-        ArithmeticError: Likewise.
+        TypeError: The text is not a value of this type.
+        ArithmeticError: The text is not a value of this type.
     """
     codec = codec_for(type_)
     return text if codec is None or text is None else codec[1](text)

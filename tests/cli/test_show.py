@@ -1,4 +1,4 @@
-"""``monps-db show`` in this process."""
+"""``monps-db show`` prints rows as a table, as text for pipes, or as JSON."""
 
 import json
 import signal

@@ -1,4 +1,4 @@
-"""The recorded contract of the models, compared with a database."""
+"""The recorded contract of the models (revision and fingerprint), compared with a database."""
 
 import json
 from pathlib import Path

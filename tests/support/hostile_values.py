@@ -24,12 +24,12 @@ MARKUP: Final = frozenset("<>&*_[]`@~#:.\\/!")
 
 
 def hostile(test: Callable[..., None], values: Sequence[str] = ()) -> Callable[..., None]:
-    """Test a text with all malicious texts together, and then in other orders."""
+    """Run a test on generated texts, and first on all malicious texts in one."""
     for value in ("".join(ATOMS), "".join(reversed(ATOMS)), *values):
         test = example(value)(test)
     return unhurried(given(HOSTILE)(test))
 
 
 def each_hostile(test: Callable[..., None]) -> Callable[..., None]:
-    """Test each malicious text at the beginning, too."""
+    """Run a test on each malicious text, and then as :func:`hostile` does."""
     return hostile(test, ATOMS)

@@ -2,8 +2,8 @@
 
 In a file ``NAME.sql`` each kind is a comment and its statements::
 
-    -- name | codes | what it can be done to: the rows of targets.sql | option: value
-    ALTER TABLE {ref} ALTER {quoted} TYPE varchar({modifier + 6});
+    -- name | codes | FROM clause that selects its targets from targets.sql | option: value ALTER
+    TABLE {ref} ALTER {quoted} TYPE varchar({modifier + 6});
 
 Braces contain an SQL expression over the row: ``{ref}``, or ``{ref!L}`` for a literal; literal
 braces are doubled. A row is skipped if its statement is null.

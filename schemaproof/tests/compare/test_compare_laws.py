@@ -54,7 +54,7 @@ def test_what_is_missing_one_way_is_unexpected_the_other_way(one: Snapshot, two:
 
 
 def type_attributes(snapshot: Snapshot, address: Address) -> Mapping[str, str]:
-    """Return the attributes of an object's value type, with the ends of their codes."""
+    """Return the attributes of an object's value type, with the suffixes of their codes."""
     item = at(snapshot, address)
     if isinstance(item, Relation):
         return RELATIONS[item.kind].compared
@@ -62,7 +62,7 @@ def type_attributes(snapshot: Snapshot, address: Address) -> Mapping[str, str]:
 
 
 def kind_attributes(snapshot: Snapshot, address: Address) -> Mapping[str, str]:
-    """Return the attributes of a kind of object, with the ends of their codes."""
+    """Return the attributes of a kind of object, with the suffixes of their codes."""
     item = at(snapshot, address)
     if isinstance(item, DatabaseObject):
         return OBJECTS[item.kind].compared

@@ -48,7 +48,7 @@ def project(folder: Path, database: Database) -> WrittenProject:
 def test_a_declared_view_is_compared_and_never_taken_for_a_table(
     project: WrittenProject, text: str, objects: tuple[str, ...]
 ) -> None:
-    """Autogenerate lists the view; after a revision by hand there is no difference."""
+    """Autogenerate cannot write the view, and lists it; a revision by hand adds it."""
     project.models(TABLE + text)
     project = project.with_(objects=objects)
     first = project.write(rev_id="first")

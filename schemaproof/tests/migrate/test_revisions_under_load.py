@@ -102,7 +102,7 @@ def test_nobody_waits_for_long_and_nothing_is_lost(folder: Path, any_database: D
 def test_a_killed_migrator_is_followed_by_one_that_completes(
     folder: Path, database: Database
 ) -> None:
-    """Each is killed one statement later than the one before, and continues from there."""
+    """Each migrator is killed one statement later than the one before, and continues from there."""
     project = _prepared(folder, database)
     killed = 0
     for statement in range(25, 50):

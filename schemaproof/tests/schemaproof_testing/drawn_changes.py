@@ -19,7 +19,7 @@ class Family(NamedTuple):
         value: The SQL expression for the value of a row, from its ``id``.
         constant: A constant default.
         volatile: An SQL expression that differs for each row, as a default.
-        methods: The access methods of indexes on such a column.
+        methods: The access methods of indexes on a column of these types.
     """
 
     types: tuple[str, ...]

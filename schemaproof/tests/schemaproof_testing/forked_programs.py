@@ -187,7 +187,7 @@ def _attended(
 
 
 def _run_and_leave(main: Callable[[], Any]) -> NoReturn:
-    """Run a program, and exit without the interpreter's clean-up, which takes as long."""
+    """Run a program, and exit without the interpreter's clean-up, which takes much time."""
     code: object = 1
     try:
         code = main()

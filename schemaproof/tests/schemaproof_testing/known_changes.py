@@ -1,7 +1,7 @@
 """The changes in the tests of django-pg-zero-downtime-migrations, as changes of models.
 
-Each has a summary of the SQL of that tool (version of November 2025): ``refuses`` where it raises,
-or warns and does it as Django does.
+Each has a summary of the SQL of that package (version of November 2025): ``refuses`` where it
+raises, or warns and does it as Django does.
 """
 
 from typing import Final, NamedTuple
@@ -13,7 +13,7 @@ class KnownChange(NamedTuple):
     Attributes:
         old: The parts of the model before; ``{table}`` is the name of the table.
         new: The parts of the model after.
-        other_tool: The SQL of that tool, in short.
+        other_tool: The SQL of django-pg-zero-downtime-migrations, in short.
     """
 
     old: str

@@ -103,7 +103,7 @@ class Killing:
         """Kill at each statement of each revision, up and down; return the kills and the faults.
 
         Args:
-            database: At what the first follows.
+            database: A database at the revision before the first written one.
         """
         at = ["first", *self.ids]
         ways = [("upgrade", one) for one in at[1:]] + [("downgrade", one) for one in at[-2::-1]]

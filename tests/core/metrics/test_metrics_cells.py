@@ -41,7 +41,7 @@ def processes(request: pytest.FixtureRequest) -> None:
 
 @contextmanager
 def another_process() -> Iterator[Scraped]:
-    """Another process, which ends with the block; delete all references to it in the block."""
+    """Yield metrics that count as another process, which ends with the block; keep no reference."""
     yield Scraped(PrometheusMetrics())
     gc.collect()
 

@@ -216,7 +216,7 @@ def test_a_scratch_server_that_is_found_does_not_get_a_foreign_password(
 
 
 def test_a_file_that_is_found_does_not_say_where_a_token_goes(place: Path) -> None:
-    """This holds although the file has a password: the user would still be fetched."""
+    """This also holds for a file with a password, because the user would still be fetched."""
     place.write_text(
         "DB_PASSWORD=own\nDB_VAULT_PATH=secret/data/x\nDB_VAULT_ADDR=https://elsewhere\n"
     )

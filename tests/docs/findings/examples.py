@@ -12,7 +12,7 @@ _NUMBERED: Final = re.compile(r"_\d{5}|pg_temp|drift_[0-9a-f]+")
 
 
 def examples(outcomes: Iterable[Outcome]) -> dict[Code, str]:
-    """Return an example for each code: the change with the fewest other findings."""
+    """Return an example for each code: the change that has the fewest other findings."""
     chosen: dict[Code, Outcome] = {}
     for outcome in outcomes:
         change = outcome.mutation
