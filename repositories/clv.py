@@ -22,8 +22,7 @@ class LeftOpen:
             names no side (and line) of its market. ``no match``: there are no closing odds of these
             teams on that day. ``no price``: the match has closing odds, but not this price.
         market: The market as the picks name it, if it is the reason; else None.
-        selection: The
-        selection as the picks name it, if it is the reason; else None.
+        selection: The selection as the picks name it, if it is the reason; else None.
         picks: The number of picks.
     """
 

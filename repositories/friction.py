@@ -30,8 +30,7 @@ class FrictionMatrixRepository(BaseRepository[QuantumFrictionMatrix]):
         Args:
             home_id: The id of one team.
             away_id: The id of the other team.
-            eager_load: Whether to
-            load both teams in the same statement.
+            eager_load: Whether to load both teams in the same statement.
             season: The season; the latest when none is given.
         """
         statement, parameters = statements.friction_of_pair(

@@ -82,8 +82,7 @@ class ReadingRepository(Generic[M]):
             limit: The greatest number of rows.
             after: The ``next`` of the previous page; None for the first page.
             order_by: The field to sort by, nulls last; the primary key when omitted.
-            descending: Whether the largest
-            value comes first.
+            descending: Whether the largest value comes first.
             options: Loader options for each row.
 
         Raises:

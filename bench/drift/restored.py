@@ -27,7 +27,7 @@ def restored(original: Database, server: LocalServer) -> Iterator[Database]:
 
 @contextmanager
 def under_another_owner(original: Database) -> Iterator[Database]:
-    """Restore a database in which another role owns the database and all objects."""
+    """Restore a dump so that another role owns the database and all objects in it."""
     script = dump(original)
     with new_database(original.server) as database:
         database.execute_each(f'ALTER DATABASE "{database.name}" OWNER TO {OTHER_OWNER}')

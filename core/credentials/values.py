@@ -25,8 +25,7 @@ class Lease:
 
     Attributes:
         due: The time at which to renew or replace the credentials.
-        until: The time after which no
-        work should begin on a connection with these credentials.
+        until: The time after which no work should begin on a connection with these credentials.
     """
 
     due: float
@@ -106,7 +105,7 @@ class Source(Protocol):
         """Return the current credentials.
 
         Raises:
-            ConfigurationError: The source refuses, or has no credentials under this name.
+            ConfigurationError: The source refuses the request, or does not contain the credentials.
             CredentialsUnavailableError: The source cannot be reached at this time.
         """
 
@@ -114,7 +113,7 @@ class Source(Protocol):
         """Return the credentials to try after a refusal; the same if there are no others.
 
         Raises:
-            MonpsError: The source refuses or cannot be reached, see :meth:`now`.
+            MonpsError: An error of :meth:`now`.
         """
 
 

@@ -64,8 +64,8 @@ class BinaryFormat:
 
     Attributes:
         payload: The function that encodes a valid value.
-        oid: The type's ``pg_type.oid``, which an
-        array contains; None if it differs between databases.
+        oid: The type's ``pg_type.oid``, which an array contains; None if it differs between
+            databases.
     """
 
     payload: Payload

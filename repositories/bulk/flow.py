@@ -96,8 +96,7 @@ def end(statements: Statements, planner: Mapping[str, str], held: list[Any]) -> 
     Args:
         statements: The statements.
         planner: The planner's settings to restore.
-        held: The primary keys of the rows that the
-        session holds.
+        held: The primary keys of the rows that the session holds.
 
     Returns:
         The primary keys in ``held`` whose rows were changed.

@@ -132,7 +132,7 @@ def test_labels_change_whatever_uses_the_type(
 
 
 def test_a_label_that_rows_use_stays(project: WrittenProject) -> None:
-    """The revision counts the rows first, up and down; a refusal leaves them unchanged."""
+    """If rows use the label, the revision fails before it changes anything."""
     table = _table("t", "kind", "{}", "Column('more', pg.ARRAY(Enum({labels}, name='kind')))", "")
     before, after = (table.replace("Enum({}", f"Enum({one}").format(labels=one) for one in _LOST)
     project.models(before)

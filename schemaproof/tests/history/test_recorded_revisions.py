@@ -1,4 +1,4 @@
-"""Record revisions that succeed only in one run of all, or only one by one."""
+"""Record revisions that succeed only when all run in one process, or only one per process."""
 
 from pathlib import Path
 

@@ -48,7 +48,7 @@ def pytest_configure() -> None:
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Remove the developer's settings, so that no test uses their database."""
+    """Remove settings of the developer's environment, so that no test uses their database."""
     for name in list(os.environ):
         if name.startswith(("DB_", "MIGRATION_", "PG", "SCHEMAPROOF_")):
             monkeypatch.delenv(name)

@@ -1,4 +1,4 @@
-"""Helpers for tests of the gate: a reason to pass it, a change by hand, a list of the tables."""
+"""Helpers for tests of the gate: accept drift with a reason, and list the tables."""
 
 from typing import Any
 
