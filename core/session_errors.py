@@ -49,7 +49,7 @@ _KINDS: Final[dict[str, _Refusal]] = {
     "57014": StatementCancelledError,
     "40": TransactionRolledBackError,
 }
-_POOL: Final = "raise DB_POOL_SIZE or DB_MAX_OVERFLOW, or give connections back sooner"
+_POOL: Final = "raise DB_POOL_SIZE or DB_MAX_OVERFLOW, or return connections to the pool sooner"
 _LOST: Final = (
     "try again: the connection broke, or the server ended the session (it was stopped, somebody"
     " ended it, or it was idle too long: DB_IDLE_IN_TRANSACTION_TIMEOUT)"

@@ -40,13 +40,13 @@ _VIOLATIONS: Final[dict[str, tuple[type[ConstraintViolationError], str, str]]] =
     "23001": (
         ForeignKeyViolationError,
         "still refers to the row",
-        "delete what refers to it first",
+        "delete the rows that refer to it first",
     ),
     "23502": (NotNullViolationError, "needs a value", "give one"),
     "23503": (
         ForeignKeyViolationError,
         "refers to a row that does not exist, or is still referred to",
-        "create the row that is referred to first, or delete what refers to this one",
+        "create the referenced row first, or delete the rows that refer to this one",
     ),
     "23505": (UniqueViolationError, "is taken by another row", "update that row instead"),
     "23514": (CheckViolationError, "is outside of its allowed values", "see the model's docstring"),

@@ -39,5 +39,5 @@ def refuse_to_wait_in_the_loop(state: ORMExecuteState) -> None:
     mapper = state.bind_mapper
     name = "the row" if mapper is None else mapper.class_.__name__
     raise LazyLoadError(
-        f"{name} has to be read again", remedy="read it anew, or await session.refresh(row)"
+        f"{name} has to be read again", remedy="read the row again, or await session.refresh(row)"
     )

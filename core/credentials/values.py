@@ -81,7 +81,7 @@ class Credentials:
         user, given = data.get(KEYS[USER]), stated.get(USER)
         if user is not None and given is not None and user != given:
             raise ConfigurationError(
-                f"the password at {where} is of another user than DB_USER ({given!r})",
+                f"the password at {where} belongs to another user than DB_USER ({given!r})",
                 remedy="leave DB_USER blank, or correct it",
             )
         values: dict[str, Any] = {**{name: data.get(key) for name, key in KEYS.items()}, **stated}

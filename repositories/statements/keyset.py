@@ -15,7 +15,7 @@ from repositories.statements import base, page_token
 
 M = TypeVar("M", bound=Base)
 
-_REMEDY: Final = "give what the page before says in next, with the same order"
+_REMEDY: Final = "give the next of the previous page, with the same order"
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,7 +204,7 @@ def no_file_of_kubernetes(_: OpenBao, folder: Path) -> dict[str, object]:
         (no_right, "denies reading"),
         (no_password, "no usable text under 'password'"),
         (a_number, "no usable text under 'password'"),
-        (another_user, "is of another user than DB_USER"),
+        (another_user, "belongs to another user than DB_USER"),
         (no_secret, "has no secret at"),
         (no_engine, "has no secret at|denies reading"),
         (no_role, "there is no role"),
