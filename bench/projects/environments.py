@@ -20,7 +20,7 @@ class Environment:
 
     Attributes:
         subject: The project.
-        folder: The folder.
+        folder: The folder of the environment and the files.
     """
 
     subject: Subject

@@ -10,8 +10,8 @@ class AuditValues:
     """The audit columns that are written with the rows: actor, reason, time.
 
     Attributes:
-        on_insert: Values of a new row.
-        on_update: Values of a changed row.
+        on_insert: The values for a new row.
+        on_update: The values for a changed row.
     """
 
     on_insert: Mapping[str, Any] = field(default_factory=dict)

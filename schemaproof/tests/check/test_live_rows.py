@@ -63,7 +63,7 @@ def make_parts(database: Database, key: str, parts: tuple[str | None, ...]) -> N
 
 
 def put(database: Database, part: str, rows: str) -> None:
-    """Insert rows into a partition while the catalogs say that it is none."""
+    """Insert rows outside the bounds of a partition, by hiding in the catalogs that it is one."""
     hide = "UPDATE pg_class SET relispartition = {} WHERE oid = '{}'::regclass"
     database.superuser.execute_each(
         "SET allow_system_table_mods = on",

@@ -1,4 +1,4 @@
-"""Where .env is searched, and that its values are read literally."""
+"""How .env is found, and that its values are read literally."""
 
 import os
 from pathlib import Path
