@@ -62,7 +62,7 @@ def driver_connection(*, copies: bool = False) -> Iterator[DriverConnection]:
 def connected_to_read() -> Iterator[AnyConnection]:
     """Connect as :func:`connected` does, but without SQLAlchemy, whose import is slow.
 
-    When statements are to be logged, it is SQLAlchemy's connection, because that logs them.
+    If statements are to be logged, the connection is SQLAlchemy's, which logs them.
     """
     here = target()
     if here.shows_statements():

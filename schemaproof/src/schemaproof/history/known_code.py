@@ -56,7 +56,7 @@ def look(probe: ProjectProbe) -> Look:
 
 
 def revisions(probe: ProjectProbe) -> tuple[list[RevisionFile], list[Fault]]:
-    """Return the revisions as the project's Python loads them, and the faults of others.
+    """Return the revisions that the project's Python loads, and the faults of other files.
 
     Raises:
         HistoryError: Alembic cannot find their folders.

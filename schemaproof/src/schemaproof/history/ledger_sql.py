@@ -21,7 +21,7 @@ _SPECIAL: Final = frozenset("$:%@\\")
 
 
 def with_ledger(sql: SqlFiles, scope: Scope) -> SqlFiles:
-    """Return SQL files about the ledger of a project."""
+    """Return SQL files in which the tables have the names of the project's ledger."""
     return replace(sql, names=_names(scope.ledger_table, scope.backfill_table, program_name()))
 
 

@@ -62,7 +62,7 @@ class ProjectProbe:
         self._probe.end()
 
     def revisions(self) -> tuple[list[RevisionFile], list[Fault]]:
-        """Return the revisions as the project's Python loads them, and the faults of others.
+        """Return the revisions that the project's Python loads, and the faults of other files.
 
         Raises:
             HistoryError: Alembic cannot find their folders.

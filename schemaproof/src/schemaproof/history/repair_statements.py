@@ -110,7 +110,7 @@ def written(asked: Sequence[Difference], before: State, after: State) -> Written
 
 
 def _owned_later(statements: Statements) -> Iterator[Statements]:
-    """Yield the statements that give a sequence to a column after the column may be replaced."""
+    """Move the OWNED BY of a sequence behind the statements that may replace its column."""
     owned = tuple(one for one in statements.up if " OWNED BY " in one)
     rest = tuple(one for one in statements.up if one not in owned)
     if statements.when != FIRST or not owned or not rest:

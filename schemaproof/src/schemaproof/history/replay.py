@@ -97,10 +97,10 @@ class _Line:
 
     Attributes:
         probe: The project's code.
-        plan: The order.
+        plan: The order of the revisions.
         on_found: The function to call with each revision whose schema has become known.
         databases: The scratch databases that are needed until the end.
-        found: The values that were read.
+        found: The records of the schemas that were read.
     """
 
     probe: ProjectProbe

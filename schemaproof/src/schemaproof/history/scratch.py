@@ -68,7 +68,7 @@ def project_scratch(project: Project) -> Iterator[Scratch]:
 
 @contextmanager
 def copied(database: Scratch) -> Iterator[Scratch]:
-    """Copy a scratch database until the block ends.
+    """Copy a scratch database; the copy is dropped at the end of the block.
 
     Raises:
         LocalServerError: The server refuses to copy the database.

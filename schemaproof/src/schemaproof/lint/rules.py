@@ -14,8 +14,8 @@ class Rule(NamedTuple):
         level: The level of its findings.
         meaning: The fault that the rule finds, and why it matters.
         remedy: The advice; empty when there is none.
-        is_opinion: Whether the rule is about habits and not about safety: such a rule holds only
-            where the project enables it (``lint-enable``).
+        is_opinion: Whether the rule is about style and not about safety; it applies only if the
+            project enables it (``lint-enable``).
     """
 
     level: Level

@@ -94,7 +94,7 @@ def local_provider(project: Project, extensions: Collection[str] = ()) -> Provid
 def scratch_database(
     project: Project, extensions: Collection[str] = ()
 ) -> Iterator[DatabaseAddress]:
-    """Create an empty database until the block ends.
+    """Create an empty database, which is dropped at the end of the block.
 
     The database is on the server that ``SCHEMAPROOF_SCRATCH_URL`` or the key ``scratch`` names.
     Otherwise it is on a local server, which is started, and stopped again if it was not running.
@@ -115,7 +115,7 @@ def scratch_database(
 
 @contextmanager
 def copied_database(place: DatabaseAddress) -> Iterator[DatabaseAddress]:
-    """Copy a scratch database without connections, until the block ends.
+    """Copy a scratch database without connections; the copy is dropped at the end of the block.
 
     Raises:
         LocalServerError: The server refuses.

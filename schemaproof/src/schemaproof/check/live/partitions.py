@@ -1,7 +1,7 @@
 """Compare the partitions by time with those that should exist.
 
 A partition for a new month is no drift, and neither is a detached old one. A missing partition is
-drift, because the rows of its period are refused; so are wrong bounds.
+drift, because the rows of its period are refused, and so is a partition with other bounds.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ def _classes_by_table() -> dict[Any, list[Any]]:
 
 
 def _mapped() -> Iterator[Any]:
-    """Yield the mappers of the classes that modules hold; each knows the others of its registry."""
+    """Yield one or more mappers of each registry, from the mapped classes in imported modules."""
     for module in list(sys.modules.values()):
         for value in list(getattr(module, "__dict__", {}).values()):
             if isinstance(value, type) and "__mapper__" in vars(value):

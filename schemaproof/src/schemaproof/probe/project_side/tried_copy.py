@@ -1,7 +1,7 @@
 """An empty copy of a table, to find out what PostgreSQL does with a change.
 
-The copy is rolled back. The table itself is not changed, because it has rows and is in use if
-Alembic alone writes the revision.
+The copy is rolled back. The table itself is not changed, because the revision may be written on a
+database in use, where the table has rows.
 """
 
 from __future__ import annotations
