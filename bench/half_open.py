@@ -38,7 +38,7 @@ TOO_LONG = 300.0
 
 
 def measure(programs: Programs, command: str, environ: dict[str, str], signals: int) -> float:
-    """Return the seconds until a command ends after the network stopped; default settings."""
+    """Return the seconds that a command with default settings runs after the network stops."""
     process = programs.start(
         "monps-db",
         *command.split(),

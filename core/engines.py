@@ -202,8 +202,8 @@ def _meter(engine: Engine, settings: DatabaseSettings, kind: PoolKind) -> PoolMe
 def _note_end_of_session(context: ExceptionContext) -> None:
     """Discard a connection when the server announces the end of the session.
 
-    asyncpg may hand that message on before it notices that the socket is closed. SQLAlchemy would
-    then take the connection for a working one, and the roll back that follows would fail.
+    asyncpg may pass on this message before it notices that the socket is closed. SQLAlchemy would
+    then consider the connection usable, and its rollback would fail.
     """
     if ends_session(context.original_exception):
         context.is_disconnect = True

@@ -48,7 +48,7 @@ class PoolObserver:
         """The program asks the pool for a connection."""
 
     def connection_given(self, connection: DBAPIConnection | None, seconds: float) -> None:
-        """The pool handed out a connection, after so many seconds."""
+        """The pool handed out a connection after this wait in seconds."""
 
     def connection_refused(self, *, timed_out: bool) -> None:
         """The pool handed out no connection: none was free in time, or none could be opened."""
@@ -61,7 +61,7 @@ class PoolObserver:
         """
 
     def connection_opened(self, seconds: float) -> None:
-        """A connection was opened in so many seconds."""
+        """A connection was opened in this number of seconds."""
 
     def connection_lost(self) -> None:
         """A connection broke."""

@@ -13,7 +13,7 @@ _SETTING: Final = "DB_SCRATCH_URL"
 
 
 def scratch_url() -> str | None:
-    """Return the setting, from the environment or from ``.env``; None where it is not set.
+    """Return the URL, from the environment or from ``.env``; None if it is not set.
 
     Raises:
         ConfigurationError: ``.env`` cannot be used.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def transaction(session: Session) -> Iterator[Session]:
-    """Commit on success, roll back on any error, always close."""
+    """Run a block with a session: commit on success, roll back on any error, always close."""
     with session_errors():
         try:
             yield session
@@ -34,7 +34,7 @@ def transaction(session: Session) -> Iterator[Session]:
 
 @asynccontextmanager
 async def transaction_async(session: AsyncSession) -> AsyncIterator[AsyncSession]:
-    """Commit on success, roll back on any error, always close."""
+    """Run a block with a session: commit on success, roll back on any error, always close."""
     with session_errors():
         async with session:  # The session is also closed if the task is cancelled again.
             try:

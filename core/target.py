@@ -44,7 +44,7 @@ class MonPs:
         return MigrationSettings()
 
     def migration_engine(self) -> Engine:
-        """Make an engine for migrations."""
+        """Make an engine for migrations of the database."""
         from core.engines import create_migration_engine
 
         return create_migration_engine(self.settings())

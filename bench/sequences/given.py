@@ -1,4 +1,4 @@
-"""The arguments of the operations: few values, so that keys collide."""
+"""The arguments of the random operations: few values, so that keys collide."""
 
 import math
 from datetime import UTC, datetime

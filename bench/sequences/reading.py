@@ -1,4 +1,4 @@
-"""Operations that read."""
+"""The operations of the random sequences that read."""
 
 import math
 from typing import Any

@@ -1,4 +1,4 @@
-"""Operations that end transactions, and those on savepoints."""
+"""The operations of the random sequences that end transactions or use savepoints."""
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule

@@ -1,4 +1,4 @@
-"""Operations that write."""
+"""The operations of the random sequences that write."""
 
 import pytest
 from hypothesis import strategies as st

@@ -1,1 +1,1 @@
-"""One file per command."""
+"""The commands of ``monps-db`` on data, one file per command."""

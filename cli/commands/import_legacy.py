@@ -1,4 +1,4 @@
-"""``monps-db import-legacy``."""
+"""The command ``monps-db import-legacy``: copy rows of the old quantum tables."""
 
 import sys
 from collections.abc import Callable, Iterator

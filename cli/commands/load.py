@@ -1,4 +1,4 @@
-"""``monps-db load``."""
+"""The command ``monps-db load``: load rows from files."""
 
 from __future__ import annotations
 

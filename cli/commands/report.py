@@ -1,4 +1,4 @@
-"""``monps-db report``."""
+"""The command ``monps-db report``: figures about the data."""
 
 from datetime import date, datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``monps-db server``: the local PostgreSQL server."""
+"""The command ``monps-db server``: a local PostgreSQL server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``monps-db show``."""
+"""The command ``monps-db show``: rows of the tables."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class SecretFiles:
 
     @property
     def names(self) -> dict[str, str]:
-        """The path of the file, for each variable that has one."""
+        """The path of the file for each variable that has one, for messages."""
         return {name: str(path) for name, path in self._paths.items()}
 
     def read(self, *, warns: bool = False) -> dict[str, str]:

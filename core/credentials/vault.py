@@ -104,7 +104,7 @@ class Vault(CachedSource):
 
     @property
     def names(self) -> dict[str, str]:
-        """The path of the secret, for each variable that is not given elsewhere."""
+        """The path of the secret for each variable that it provides, for messages."""
         return {name: f"Vault, {self._place.path}" for name in KEYS if name not in self._stated}
 
     def _fetch(self, refused: Credentials | None) -> Credentials:  # noqa: ARG002 - read anew anyway

@@ -111,7 +111,7 @@ class PrometheusMetrics(Measuring):
         return generate_latest(registry)
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the metrics, of all processes together; prometheus-client asks for them."""
+        """Yield the metrics of all processes; prometheus-client calls this method."""
         for pool in self._pools.values():
             pool.count_in_use()
         found: dict[str, dict[Key, Sequence[float]]] = {each: {} for each in _BY_NAME}

@@ -83,7 +83,7 @@ def evidence(dates: Iterable[tuple[int, str]]) -> dict[Order, Evidence]:
     """Find the order of day and month in the dates of a file.
 
     A number above 12 cannot be a month. If there is none, the sequence of the lines decides: season
-    files are sorted by day, so the dates are in the order in which they are sorted.
+    files are sorted by day, so the right order is the one in which the dates are sorted.
 
     Args:
         dates: The line and the text of each date, as in the file.

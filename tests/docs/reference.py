@@ -53,7 +53,7 @@ changes the catalog. Findings about clients are left out if the revision declare
 
 
 def reference() -> str:
-    """Return the expected page of the commands."""
+    """Return the expected text of the page of the commands."""
     sections = [f"## {path}\n\n```\n{text}\n```\n" for path, text in _helps(group, "monps-db")]
     return "# Commands\n\n" + "\n".join(sections)
 
@@ -73,7 +73,7 @@ def _helps(command: click.Command, path: str) -> Iterator[tuple[str, str]]:
 
 
 def rules_page() -> str:
-    """Return the expected page of the rules."""
+    """Return the expected text of the page of the rules."""
     off = ", ".join(f"`{name}`" for name in sorted(SQUAWK_OPINIONS))
     parts = [_RULES.format(off=off)]
     for title, rules in (

@@ -37,7 +37,7 @@ leads to the catalogs that the models ask for. It passed for 230 changes:
 
 
 def page() -> str:
-    """Return the expected page."""
+    """Return the expected text of the page."""
     written = json.loads(WRITTEN.read_text("utf-8"))
     rows = [
         f"| {name.replace('_', ' ')} | {_cell(written[name])} | {_text(one.other_tool)} |\n"

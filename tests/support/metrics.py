@@ -1,4 +1,4 @@
-"""Read the page that Prometheus scrapes."""
+"""Parse the text that Prometheus scrapes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

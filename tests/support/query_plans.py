@@ -1,4 +1,4 @@
-"""Explain the statements that are sent."""
+"""Run EXPLAIN for the statements that a test sends."""
 
 import json
 from collections.abc import Iterator

@@ -56,7 +56,7 @@ for when, names in (("before_create", BEFORE), ("after_create", AFTER)):
 
 
 class Named(UserDefinedType[Any]):
-    """A type of the zoo, by name."""
+    """A PostgreSQL type that SQLAlchemy has no class for, by its name."""
 
     cache_ok = True
 

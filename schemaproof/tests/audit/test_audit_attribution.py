@@ -16,7 +16,7 @@ TABLE = ("shop", "item")
 
 
 def command(id_: int, statement: str | None, *names: str, **more: Any) -> RecordedCommand:
-    """Return a recorded command on objects; without names for one such as GRANT."""
+    """Return a recorded command with the names of its objects; GRANT has none."""
     identity = path(*names) if names else None
     values: dict[str, Any] = {
         "id": id_,

@@ -30,7 +30,7 @@ def none_renamed(expected: Snapshot, actual: Snapshot) -> bool:
 
 
 def twins(address: Address, *names: str) -> Snapshot:
-    """Return the example with several copies of an object, under these names."""
+    """Return the example snapshot with several copies of an object, under these names."""
     (group, _), parent = address[-1], address[:-1]
     original = at(EXAMPLE, address)
     others = [one for one in getattr(at(EXAMPLE, parent), group) if one != original]

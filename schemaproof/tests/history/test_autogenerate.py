@@ -1,4 +1,4 @@
-"""``alembic revision --autogenerate`` compares with a scratch database, only declared objects."""
+"""``alembic revision --autogenerate`` compares the models with a scratch database."""
 
 from pathlib import Path
 

@@ -187,7 +187,7 @@ def _tables(which: str) -> str:
 
 
 def _table_sql(chain: Chain, table: str) -> list[str]:
-    """Return the SQL about a table, revision by revision."""
+    """Return the SQL about a table, one text for each revision."""
     found = []
     for one in chain.revisions:
         texts = [

@@ -1,4 +1,4 @@
-"""After which failures an attempt is repeated, and after which pause."""
+"""Which failures lead to another attempt, and after which pause."""
 
 from datetime import timedelta
 from types import SimpleNamespace

@@ -20,7 +20,7 @@ class Case(NamedTuple):
 
 
 class Unset(NamedTuple):
-    """The marker for an attribute that keeps the value of the example."""
+    """The marker for an attribute that keeps its value in the example snapshot."""
 
     code: str
     """What its code ends with."""

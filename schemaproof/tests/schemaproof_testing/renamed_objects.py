@@ -1,4 +1,4 @@
-"""Rename objects of the example."""
+"""Rename objects of the example snapshot."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ INDEX_SQL = "CREATE INDEX {} ON q.t (c)"
 
 
 def renames(expected: Snapshot, actual: Snapshot) -> dict[str, str | None]:
-    """Return the found renames: the actual name of each object by its expected path."""
+    """Return the renames that a comparison found: the actual name of each object by its path."""
     found = compare(expected, actual).differences
     assert {difference.code.aspect for difference in found} <= {"renamed"}
     return {difference.path: difference.actual for difference in found}
 
 
 def renamed(address: Address, name: str, **changes: Any) -> Snapshot:
-    """Return the example with one of its objects renamed."""
+    """Return the example snapshot with one of its objects renamed."""
     if address == INDEX:
         changes = {"definition": sql(INDEX_SQL.format(name)), **changes}
     return changed(EXAMPLE, address, name=name, **changes)

@@ -45,7 +45,7 @@ class Migrator:
         self.process.send_signal(number)
 
     def code(self) -> int:
-        """Wait for its end; return the exit code."""
+        """Wait until the process ends; return its exit code."""
         return self.process.wait(timeout=240)
 
     def is_stopped(self) -> bool:
