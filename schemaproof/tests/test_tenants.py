@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(params=["public", "tenant"])
 def tenants(request: pytest.FixtureRequest, tmp_path: Path, database: Database) -> Tenants:
-    """Three tenants, represented in snapshots by the usual schema, or by one of a tenant's name."""
+    """Three tenants; snapshots contain the usual schema name, or the name of a tenant's schema."""
     return make_tenants(tmp_path, database, request.param)
 
 
