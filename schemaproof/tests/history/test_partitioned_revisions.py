@@ -30,7 +30,7 @@ for sql in {PARTITIONS!r}:
 OLD: Final = """Column('day', Integer, nullable=False), Column('a', Integer, nullable=False),
     Column('b', Integer), Column('c', Text), Index('p_gone', 'b', 'day'),
     Index('p_other', 'a', 'b'), Index('p_went', text("(c || '\\\\:x%y')")),
-    Index('p_key', 'day', 'a', unique=True)"""
+    Index('p_key', 'day', 'a', unique=True), CheckConstraint('a > 0', name='p_other_ck')"""
 NEW: Final = """Column('day', Integer, primary_key=True), Column('a', Integer, primary_key=True),
     Column('b', Integer, ForeignKey('other.id'), nullable=False), Column('c', Text),
     Column('u', Uuid, server_default=text('gen_random_uuid()'), nullable=False),
@@ -39,7 +39,8 @@ NEW: Final = """Column('day', Integer, primary_key=True), Column('a', Integer, p
     Index('p_other', 'c', 'b'),
     Index('p_down', column('b').desc()),
     Index('p_lower', text('lower(c)'), text('upper(c)')),
-    UniqueConstraint('day', 'a', 'b', name='p_uq'), CheckConstraint('b > 0', name='p_ck')"""
+    UniqueConstraint('day', 'a', 'b', name='p_uq'), CheckConstraint('b > 0', name='p_ck'),
+    CheckConstraint('a > -1', name='p_other_ck')"""
 
 
 @pytest.fixture(scope="module")

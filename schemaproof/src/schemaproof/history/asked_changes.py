@@ -83,7 +83,21 @@ def for_autogenerate(
         before: The schema before the change.
         after: The schema after the change.
     """
-    return [change for one in asked for change in _changes(one, before, after)]
+    inherited = {*_inherited(before)} & {*_inherited(after)}
+    return [
+        change
+        for one in asked
+        if one.code.kind not in CONSTRAINTS or one.path not in inherited
+        for change in _changes(one, before, after)
+    ]
+
+
+def _inherited(state: Snapshot) -> Iterator[ObjectPath]:
+    """Yield the constraints of partitions and children that change with those of the parent."""
+    for table, relation in state.all_relations():
+        for constraint in relation.constraints:
+            if constraint.inherited:
+                yield path(*table.names, constraint.name)
 
 
 def _changes(one: Difference, before: Snapshot, after: Snapshot) -> Iterator[Change]:
