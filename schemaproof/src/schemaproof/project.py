@@ -193,7 +193,7 @@ class Project:
             return self.schemas[0]
         raise ConfigurationError(
             "there are several schemas, and none of them is named as the tenants' schema",
-            remedy="name it: tenant-schema in [tool.schemaproof]",
+            remedy="set tenant-schema in [tool.schemaproof]",
         )
 
     def for_tenant(self, schema: str) -> Project:

@@ -43,7 +43,7 @@ def test_it_proves_somebody_elses_project(
 @pytest.mark.parametrize(
     ("url", "code", "told"),
     [
-        ("mysql://hush@host/x", 2, "DATABASE_URL: not a PostgreSQL URL: name it: DATABASE_URL="),
+        ("mysql://hush@host/x", 2, "DATABASE_URL: not a PostgreSQL URL: name the database"),
         ("postgresql://u:hush@[/x", 2, "DATABASE_URL: not a PostgreSQL URL"),
         ("postgresql://u:hush@h/x?sslmdoe=hush", 2, "DATABASE_URL: it has the unknown parameter"),
         (

@@ -30,7 +30,7 @@ OPTION: Final = "--url"
 _LIBPQ: Final = "PGHOST, PGDATABASE and so on"
 _SOCKETS: Final = ("/var/run/postgresql", "/run/postgresql", "/tmp")  # noqa: S108 - libpq's
 _REMEDY: Final = (
-    f"name it: {VARIABLE}=postgresql://USER:PASSWORD@HOST:PORT/DATABASE, {OPTION}, url in"
+    f"name the database: {VARIABLE}=postgresql://USER:PASSWORD@HOST:PORT/DATABASE, {OPTION}, url in"
     f" [tool.schemaproof], sqlalchemy.url in alembic.ini, or libpq's variables ({_LIBPQ})"
 )
 

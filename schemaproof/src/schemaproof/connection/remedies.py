@@ -84,7 +84,7 @@ NETWORK: Final[Mapping[str, str]] = {
 }
 """The remedies of failures without an error of the server, by the kind of failure."""
 
-POOL: Final = "raise $pool_size, or give connections back sooner"
+POOL: Final = "raise $pool_size, or return connections to the pool sooner"
 
 
 def server_remedy(sqlstate: str, settings: ConnectionSettings, *, is_connecting: bool) -> str:
