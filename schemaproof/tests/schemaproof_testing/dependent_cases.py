@@ -145,6 +145,13 @@ CASES = {
         "DROP INDEX q.u; CREATE UNIQUE INDEX u ON q.t (id, c);"
         " ALTER TABLE q.t REPLICA IDENTITY USING INDEX u",
     ),
+    "value of an enum that a default of partitions names": case(
+        "CREATE SCHEMA q; CREATE TYPE q.mood AS ENUM ('a', 'b');"
+        " CREATE TABLE q.t (id integer, m q.mood NOT NULL DEFAULT 'a') PARTITION BY LIST (id);"
+        " CREATE TABLE q.s PARTITION OF q.t (m DEFAULT 'b') DEFAULT PARTITION BY LIST (id);"
+        " CREATE TABLE q.u PARTITION OF q.s FOR VALUES IN (1); INSERT INTO q.t VALUES (1, 'a')",
+        "ALTER TYPE q.mood ADD VALUE 'c'",
+    ),
     "column of a parent that views of partitions show": case(
         "CREATE SCHEMA q; CREATE TABLE q.p (d integer, c text) PARTITION BY RANGE (d);"
         " CREATE TABLE q.p1 PARTITION OF q.p FOR VALUES FROM (0) TO (10);"

@@ -75,8 +75,18 @@ class Dependents:
     def _first(self, step: Step) -> Iterator[Dependency]:
         if step.drops is not None:
             yield from self._on_dropped(step.drops)
-        if step.retypes is not None:
-            yield from self._on_retyped(step.retypes)
+        for column in self.retyped(step):
+            yield from self._on_retyped(column)
+
+    def retyped(self, step: Step) -> Iterator[Ref]:
+        """Yield the columns whose type a step changes: PostgreSQL includes those of children."""
+        waiting = [] if step.retypes is None else [step.retypes]
+        while waiting:
+            column = waiting.pop()
+            yield column
+            *_, name = column.path.names
+            children = self.children.get(path(*column.path.object), ())
+            waiting += (Ref(column.kind, path(*child.names, name)) for child in children)
 
     def _on_dropped(self, ref: Ref) -> Iterator[Dependency]:
         if ref.kind != "relation":
@@ -97,8 +107,6 @@ class Dependents:
             holder = one.dependent
             if one.is_column and (holder is None or not holder.is_within(one.on)):
                 yield one
-        for child in self.children.get(table, ()):
-            yield from self._on_retyped(Ref(column.kind, path(*child.names, column.path.names[-1])))
 
 
 def dependents(

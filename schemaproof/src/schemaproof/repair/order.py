@@ -65,8 +65,8 @@ def _pairs(steps: Sequence[Step], dependents: Dependents) -> Iterator[tuple[int,
                     if step.drops is None or step.drops != steps[creator].makes:
                         yield creator, place
         yield from ((dropper, place) for dropper in droppers.get(step.makes, ()))
-        if step.retypes is not None:
-            default = Ref("default", step.retypes.path)
+        for column in dependents.retyped(step):
+            default = Ref("default", column.path)
             yield from ((place, maker) for maker in makers.get(default, ()))
         for one in dependents.dependencies(step):
             for dropper in _steps_that_drop(droppers, one.dependent):

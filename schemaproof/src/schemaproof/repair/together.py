@@ -45,7 +45,7 @@ def together(steps: Iterable[Step], dependents: Dependents, anew: frozenset[Ref]
     listed = [*steps]
     found = _Found(
         {step.drops: step for step in listed if step.drops is not None},
-        frozenset(step.retypes for step in listed if step.retypes is not None),
+        frozenset(column for step in listed for column in dependents.retyped(step)),
         anew,
     )
     for step in listed:
