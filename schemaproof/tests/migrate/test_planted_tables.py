@@ -121,6 +121,6 @@ def test_what_a_step_wrote_to_the_version_table_is_read_back(
     own_project.add(f"op.execute({LATE!r})")
     # The check is replaced, as if it had been deceived.
     monkeypatch.setattr("schemaproof.history.table_safety.InspectedTable.fault", None)
-    with pytest.raises(TamperedHistoryError, match="holds xxx where r2 was written"):
+    with pytest.raises(TamperedHistoryError, match="contains xxx although r2 was written"):
         own_project.upgrade(database)
     assert rows(database, "revision, outcome")[0] == ("r1", "done")

@@ -85,7 +85,7 @@ def test_the_former_name_of_the_table_is_read_with_a_notice(
         prefix=mon_ps.PREFIX,
         owner_reads=mon_ps.OWNER_READS,
     )
-    assert "[tool.monps-db] is called [tool.schemaproof] now" in caplog.text
+    assert "[tool.monps-db] is now called [tool.schemaproof]" in caplog.text
 
 
 def test_a_project_elsewhere_that_has_our_revisions_has_our_ledger(tmp_path: Path) -> None:
