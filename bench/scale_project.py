@@ -3,7 +3,7 @@
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,6 +110,17 @@ def connection_environ(engine: Engine) -> dict[str, str]:
         }
 
 
+def server_url(given: Mapping[str, object]) -> str:
+    """Return the URL of a database of a server on a Unix socket, with the password."""
+    return URL.create(
+        DRIVER,
+        username=str(given["user"]),
+        password=str(given["password"]),
+        database=str(given["name"]),
+        query={"host": str(given["host"]), "port": str(given["port"])},
+    ).render_as_string(hide_password=False)
+
+
 @contextmanager
 def server_of_its_own(folder: Path) -> Iterator[None]:
     """Start a server for scratch databases with enough locks to create all tables at once."""
@@ -117,15 +128,9 @@ def server_of_its_own(folder: Path) -> Iterator[None]:
     server = LocalServer(folder, required(PIXELTABLE, DEFAULT_MAJOR).binaries, locks)
     try:
         server.start()
-        given = server.connect_parameters()
-        url = URL.create(
-            DRIVER,
-            username=str(given["user"]),
-            password=str(given["password"]),
-            database="postgres",
-            query={"host": str(given["host"]), "port": str(given["port"])},
+        os.environ["DB_SCRATCH_URL"] = server_url(
+            {**server.connect_parameters(), "name": "postgres"}
         )
-        os.environ["DB_SCRATCH_URL"] = url.render_as_string(hide_password=False)
         yield
     finally:
         server.stop()
@@ -170,13 +175,10 @@ def migrated(tables: int) -> Iterator[Migrated]:
         scratch_engine(Project(Path(name), Path(name))) as engine,
     ):
         folder = Path(name) / "project"
-        make_project(folder, tables, engine.url.render_as_string(hide_password=False))
         settings = connection_environ(engine)
-        environ = {
-            **settings,
-            "DB_SCRATCH_URL": engine.url.render_as_string(hide_password=False),
-            "PYTHONPATH": str(folder),
-        }
+        url = server_url({name.removeprefix("DB_").lower(): it for name, it in settings.items()})
+        make_project(folder, tables, url)
+        environ = {**settings, "DB_SCRATCH_URL": url, "PYTHONPATH": str(folder)}
         made = Migrated(folder, engine, settings, environ)
         for command in ([*made.alembic, "upgrade", "head"], [MONPS, "snapshot"]):
             Program("", command, folder, environ).seconds()

@@ -10,7 +10,7 @@ from schemaproof_testing.probed import Probed, place
 from schemaproof_testing.servers import Database
 
 
-@pytest.mark.parametrize("env", [probed.SYNC, probed.ASYNC, probed.FROM_CONFIG])
+@pytest.mark.parametrize("env", [probed.SYNC, probed.POSITIONAL, probed.ASYNC, probed.FROM_CONFIG])
 def test_it_is_told_where_there_is_a_database_to_connect_to(
     folder: Path, database: Database, env: str
 ) -> None:

@@ -23,7 +23,9 @@ def import_all():
 """
 
 
-@pytest.mark.parametrize("recipe", [probed.SYNC, probed.ASYNC, probed.FROM_CONFIG])
+@pytest.mark.parametrize(
+    "recipe", [probed.SYNC, probed.POSITIONAL, probed.ASYNC, probed.FROM_CONFIG]
+)
 def test_models_are_those_of_env_py(folder: Path, database: Database, recipe: str) -> None:
     """This also holds for models that are complete only after all imports of env.py."""
     env = recipe.replace(

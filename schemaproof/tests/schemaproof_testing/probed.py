@@ -65,6 +65,7 @@ from models import Base
 with create_engine("postgresql+psycopg2://no:body@nowhere.invalid/live").connect() as connection:
     {MIGRATE.strip()}
 """
+POSITIONAL: Final = SYNC.replace("connection=connection", "connection")
 FROM_CONFIG: Final = f"""
 from alembic import context
 from sqlalchemy import engine_from_config, pool

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any, Callable
 
 Extend = Callable[["dict[str, Any]"], "dict[str, Any]"]
@@ -24,6 +25,14 @@ def hand_over(script: Any) -> None:
     ScriptDirectory.from_config = known  # type: ignore[method-assign]
 
 
+def by_name(
+    method: Callable[..., Any], positional: tuple[Any, ...], named: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the arguments of a call of a method by their names, without ``self``."""
+    _, *names = inspect.signature(method).parameters
+    return {**dict(zip(names, positional)), **named}
+
+
 def extend(left_open: Extend, decided: Extend | None = None) -> None:
     """Add options to ``context.configure`` that env.py does not pass.
 
@@ -37,7 +46,8 @@ def extend(left_open: Extend, decided: Extend | None = None) -> None:
 
     configure = EnvironmentContext.configure
 
-    def extended(environment: Any, **given: Any) -> None:
+    def extended(environment: Any, *positional: Any, **named: Any) -> None:
+        given = by_name(configure, positional, named)
         more = left_open(given)
         configure(environment, **{**more, **given, **(decided(given) if decided else {})})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any, Iterator
 
+from .configuring import by_name
 from .environment import Environment
 from .failures import FailedError, first_line
 
@@ -70,11 +71,12 @@ def _configured() -> Iterator[list[Any]]:
 
     found: list[Any] = []
 
-    def configure(_environment: Any, **given: Any) -> None:
-        found.append(given.get("target_metadata"))
+    before = EnvironmentContext.configure
+
+    def configure(_environment: Any, *positional: Any, **named: Any) -> None:
+        found.append(by_name(before, positional, named).get("target_metadata"))
         raise _ConfiguredError
 
-    before = EnvironmentContext.configure
     EnvironmentContext.configure = configure  # type: ignore[method-assign, assignment]
     try:
         yield found
