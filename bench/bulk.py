@@ -20,6 +20,7 @@ from sqlalchemy import Engine, NullPool, create_engine, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
+from bench.scale_project import database_url
 from models import Base, Odds
 from repositories import UnitOfWork
 from schemaproof.project import Project
@@ -181,7 +182,7 @@ def main() -> None:
         measure(engine)
         subprocess.run(
             [sys.executable, "-m", "bench.bulk", "memory"],
-            input=engine.url.render_as_string(hide_password=False),
+            input=database_url(engine),
             text=True,
             check=True,
         )

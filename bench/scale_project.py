@@ -121,6 +121,12 @@ def server_url(given: Mapping[str, object]) -> str:
     ).render_as_string(hide_password=False)
 
 
+def database_url(engine: Engine) -> str:
+    """Return the URL of a scratch database; the engine's own names no database."""
+    settings = connection_environ(engine)
+    return server_url({name.removeprefix("DB_").lower(): it for name, it in settings.items()})
+
+
 @contextmanager
 def server_of_its_own(folder: Path) -> Iterator[None]:
     """Start a server for scratch databases with enough locks to create all tables at once."""
@@ -175,8 +181,7 @@ def migrated(tables: int) -> Iterator[Migrated]:
         scratch_engine(Project(Path(name), Path(name))) as engine,
     ):
         folder = Path(name) / "project"
-        settings = connection_environ(engine)
-        url = server_url({name.removeprefix("DB_").lower(): it for name, it in settings.items()})
+        settings, url = connection_environ(engine), database_url(engine)
         make_project(folder, tables, url)
         environ = {**settings, "DB_SCRATCH_URL": url, "PYTHONPATH": str(folder)}
         made = Migrated(folder, engine, settings, environ)

@@ -7,6 +7,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import create_engine
 from sqlalchemy.orm import sessionmaker
 
+from bench.scale_project import database_url
 from bench.sequences.machine import Sequences
 from models import Base
 from schemaproof.project import Project
@@ -22,7 +23,7 @@ def run(examples: int) -> int:
         Base.metadata.create_all(scratch)
         # The database need not survive a power failure.
         options = {"options": "-c synchronous_commit=off -c lock_timeout=20s"}
-        engine = create_engine(scratch.url, connect_args=options)
+        engine = create_engine(database_url(scratch), connect_args=options)
 
         class Machine(Sequences):
             sessions = sessionmaker(engine, expire_on_commit=False)
