@@ -1,5 +1,6 @@
 """The files of the local server: their content, and who may read them."""
 
+import subprocess
 import threading
 from pathlib import Path
 
@@ -149,3 +150,11 @@ def test_folder_with_a_line_break_in_its_name_is_refused(folder: Path) -> None:
     with pytest.raises(LocalServerError, match="line breaks") as caught:
         server.start()
     assert "\n" not in str(caught.value)
+
+
+def test_git_ignores_them(new_server: LocalServer) -> None:
+    new_server.create()
+    git = ["git", "-C", str(new_server.root)]
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    listed = [*git, "status", "--porcelain", "--untracked-files=all"]
+    assert subprocess.check_output(listed, text=True) == ""

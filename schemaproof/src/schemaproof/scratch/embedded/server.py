@@ -211,6 +211,10 @@ class LocalServer:
             yield
 
     def _create(self) -> None:
+        ignored = self.home / ".gitignore"
+        if not ignored.exists():
+            # Rows and passwords must not get into a commit of the project around them.
+            ignored.write_text("*\n", "utf-8")
         if not self.data_directory.exists():
             sync = self.settings.get("fsync") != "off"
             cluster.create(self.binaries, self.data_directory, self.password_file, sync=sync)
