@@ -44,7 +44,7 @@ Table('item', Base.metadata, Column('id', BigInteger, primary_key=True),
     CheckConstraint('n >= 0', name='item_n'), UniqueConstraint('n', name='item_key'),
     Index('item_w', 'w'))
 """
-ROWS: Final = 5_000
+ROWS: Final = int(os.environ.get("MONPS_TEST_ROWS", "5_000"))
 LIMITS: Final = {"SCHEMAPROOF_LOCK_TIMEOUT": "1s", "SCHEMAPROOF_LOCK_ATTEMPTS": "30"}
 LONGEST: Final = "1500ms"
 """The lock time-out and half a second: the server ends what a writer waits longer for."""
@@ -53,6 +53,9 @@ STATEMENTS: Final = (
     f"UPDATE item SET w = w || 'x' WHERE id = 1 + %(n)s %% {ROWS}",
     "SELECT sum(n) FROM item WHERE id < 100 + %(n)s",
 )
+EIGHT_WRITERS: Final = (*STATEMENTS, *STATEMENTS[1:] * 2, STATEMENTS[1])
+UPDATES: Final = slice(1, None, 2)
+"""The places of the statements that make a text longer by one character."""
 READER: Final = "SELECT count(*), pg_sleep(0.7), %(n)s FROM (SELECT FROM item LIMIT 1) AS one"
 
 
@@ -84,17 +87,17 @@ def _prepared(folder: Path, database: Database) -> OtherProject:
 def test_nobody_waits_for_long_and_nothing_is_lost(folder: Path, any_database: Database) -> None:
     project = _prepared(folder, any_database)
     with (
-        writing(any_database, STATEMENTS, longest=LONGEST) as writers,
+        writing(any_database, EIGHT_WRITERS, longest=LONGEST) as writers,
         writing(any_database, [READER]) as readers,
     ):
         _succeed(project, any_database, "upgrade")
     assert (writers.failed, readers.failed) == ([], [])
     _succeed(project, any_database, "check")
     rows = ROWS + writers.done[0]
-    length = ROWS + 3 * writers.done[0] + writers.done[1]
+    length = ROWS + 3 * writers.done[0] + sum(writers.done[UPDATES])
     counted = any_database.query("SELECT count(*), count(u), sum(length(w)) FROM item")
     assert counted == [(rows, rows, length)]
-    with writing(any_database, STATEMENTS[1:], longest=LONGEST) as writers:
+    with writing(any_database, EIGHT_WRITERS[1:], longest=LONGEST) as writers:
         _succeed(project, any_database, "downgrade", "first")
     assert writers.failed == []
 
