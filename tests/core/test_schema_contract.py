@@ -70,6 +70,7 @@ Use = Callable[[], None]
 @pytest.fixture
 def required(configured: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
     monkeypatch.setenv("DB_REQUIRE_SCHEMA", "true")
+    core.config.get_settings.cache_clear()
     return configured
 
 

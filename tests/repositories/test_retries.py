@@ -83,7 +83,7 @@ def test_an_iterator_that_an_attempt_has_read_is_refused(
         getattr(uow.teams, method)(rows)
         fail_once(attempts)
 
-    with pytest.raises(InvalidArgumentError, match="read before"):
+    with pytest.raises(InvalidArgumentError, match="already read"):
         run_unit_of_work(store.sessions, write, policy=RetryPolicy(first_wait=0))
     assert len(attempts) == 1
     assert store.count("quantum.team_quantum_dna") == 0
@@ -99,7 +99,7 @@ async def test_so_it_is_in_an_event_loop(asynchronous: AsyncStore, make: Any) ->
         await uow.teams.upsert_many(rows)
         fail_once(attempts)
 
-    with pytest.raises(InvalidArgumentError, match="read before"):
+    with pytest.raises(InvalidArgumentError, match="already read"):
         await run_async_unit_of_work(asynchronous.sessions, write, policy=RetryPolicy(first_wait=0))
     assert asynchronous.sync.count("quantum.team_quantum_dna") == 0
 
@@ -138,7 +138,7 @@ def test_one_that_stands_on_another_that_was_read_is_refused(
         uow.teams.upsert_many(over(rows))
         fail_once(attempts)
 
-    with pytest.raises(InvalidArgumentError, match="read before"):
+    with pytest.raises(InvalidArgumentError, match="already read"):
         run_unit_of_work(store.sessions, write, policy=RetryPolicy(first_wait=0))
     assert store.count("quantum.team_quantum_dna") == 0
 
@@ -161,7 +161,7 @@ def test_a_file_is_read_again_when_the_work_goes_back_to_its_beginning(
     if rewinds:
         run_unit_of_work(store.sessions, write, policy=policy)
     else:
-        with pytest.raises(InvalidArgumentError, match="read before"):
+        with pytest.raises(InvalidArgumentError, match="already read"):
             run_unit_of_work(store.sessions, write, policy=policy)
     assert store.count("quantum.team_quantum_dna") == int(rewinds)
 
@@ -197,8 +197,8 @@ def test_a_generator_that_has_ended_is_refused_everywhere(store: Store) -> None:
     rows = generator()
     with store.unit_of_work() as uow:
         uow.teams.upsert_many(rows)
-        with pytest.raises(InvalidArgumentError, match="read before"):
+        with pytest.raises(InvalidArgumentError, match="already read"):
             uow.teams.upsert_many(rows)
-        with pytest.raises(InvalidArgumentError, match="read before"):
+        with pytest.raises(InvalidArgumentError, match="already read"):
             uow.teams.create_many(rows)  # type: ignore[arg-type]
         uow.teams.upsert_many([])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from schemaproof.catalog.catalog import reading, retried
-from schemaproof.check import history_findings, tenants
+from schemaproof.check import history_findings
 from schemaproof.check.audit_findings import with_audit, with_authors
 from schemaproof.check.database_state import DatabaseState, compare_database
 from schemaproof.check.live_findings import (
@@ -22,7 +22,7 @@ from schemaproof.compare import compare
 from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.errors import HistoryError
 from schemaproof.findings.findings import Finding, Kind, Report
-from schemaproof.history import revision_imports
+from schemaproof.history import revision_imports, tenants
 from schemaproof.history.broken_history import BrokenHistoryError
 from schemaproof.history.history import History, load_history
 from schemaproof.history.version_table import inspect_history

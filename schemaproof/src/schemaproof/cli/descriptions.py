@@ -16,7 +16,6 @@ from schemaproof.catalog.catalog import reading
 from schemaproof.check import database_description
 from schemaproof.check.model_findings import declared_by_models
 from schemaproof.check.scratch_queries import ScratchQueries
-from schemaproof.check.tenants import expected_history
 from schemaproof.cli import find_database, progress
 from schemaproof.cli.connection import connected_to_read
 from schemaproof.cli.pending import revision_named
@@ -25,6 +24,7 @@ from schemaproof.connection.database_url import is_postgresql
 from schemaproof.errors import HistoryError
 from schemaproof.history import changes, snapshot_file
 from schemaproof.history.history import History, load_history
+from schemaproof.history.tenants import expected_history
 from schemaproof.program import command_line
 from schemaproof.project import Project
 from schemaproof.schema.codes import Code

@@ -105,10 +105,9 @@ def _revisions(project: Project, revision: str | None, *, is_expanding: bool) ->
 
 def _before_contracts(project: Project, revision: str | None) -> list[str]:
     """Return the last revisions before any contract revision; report the others."""
-    from schemaproof.check import tenants
     from schemaproof.cli.connection import connected_to_read
     from schemaproof.cli.pending import pending_here
-    from schemaproof.history import phases
+    from schemaproof.history import phases, tenants
     from schemaproof.history.history import load_history
 
     history = load_history(project)

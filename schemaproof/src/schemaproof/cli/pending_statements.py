@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from schemaproof.check import tenants
 from schemaproof.cli.pending import pending_here
 from schemaproof.connection.raw_sql import AnyConnection
+from schemaproof.history import tenants
 from schemaproof.history.history import History
 from schemaproof.lint.revisions import LintedRevision, load, printed_once, project_printer
 from schemaproof.project import Project

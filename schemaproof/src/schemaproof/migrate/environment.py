@@ -13,12 +13,11 @@ from alembic import util
 from alembic.config import Config
 from sqlalchemy import Connection, MetaData
 
-from schemaproof.check import tenants
 from schemaproof.check.scratch_queries import ScratchQueries
 from schemaproof.connection.interrupt import interruptible
 from schemaproof.connection.target import MigrationSettings, Target
 from schemaproof.errors import ConfigurationError
-from schemaproof.history import autogenerate
+from schemaproof.history import autogenerate, tenants
 from schemaproof.history.history import load_history
 from schemaproof.history.metadata import load_metadata
 from schemaproof.migrate import (

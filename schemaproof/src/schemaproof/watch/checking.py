@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from schemaproof.catalog.catalog import reading
-from schemaproof.check import check, tenants
+from schemaproof.check import check
 from schemaproof.check.scratch_queries import ScratchQueries
 from schemaproof.errors import HistoryError
 from schemaproof.findings import baseline, baseline_file
-from schemaproof.history import ledger
+from schemaproof.history import ledger, tenants
 from schemaproof.history.broken_history import BrokenHistoryError
 from schemaproof.history.history import load_history
 from schemaproof.history.version_table import inspect_history

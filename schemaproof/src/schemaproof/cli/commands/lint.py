@@ -71,9 +71,9 @@ def _linted(
     project: Project, revisions: tuple[str, ...], *, offline: bool
 ) -> tuple[int, list[LintFinding]]:
     """Return the number of revisions that were read, and the findings."""
-    from schemaproof.check.tenants import searched
     from schemaproof.cli.pending import chosen
     from schemaproof.history.history import load_history
+    from schemaproof.history.tenants import searched
     from schemaproof.lint import linting
     from schemaproof.lint.revisions import load, project_printer
 
@@ -91,9 +91,9 @@ def _with_database(
 ) -> list[LintFinding]:
     """Add findings from the database about pending revisions; all others become notes."""
     from schemaproof.catalog.catalog import reading
-    from schemaproof.check.tenants import searched
     from schemaproof.cli.connection import connected_to_read
     from schemaproof.cli.pending_statements import pending_of_each
+    from schemaproof.history.tenants import searched
     from schemaproof.lint import linting
 
     pending: set[str] = set()

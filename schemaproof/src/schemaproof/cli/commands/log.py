@@ -32,12 +32,12 @@ def command(name: str, *, tenant: str | None, offline: bool, format_: str) -> No
     "-" dropped, "~" changed. The changes come from the snapshots, and who applied them from the
     ledger.
     """
-    from schemaproof.check.tenants import expected_history
     from schemaproof.cli.applied_steps import read_steps
     from schemaproof.cli.connection import project as find_project
     from schemaproof.cli.object_names import former_paths, path_named, recorded_objects
     from schemaproof.history import object_history
     from schemaproof.history.history import load_history
+    from schemaproof.history.tenants import expected_history
     from schemaproof.output.documents import as_json, lines
 
     project = find_project(tenant)
