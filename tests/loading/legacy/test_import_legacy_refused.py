@@ -92,7 +92,7 @@ def test_before_the_upgrade_it_says_what_to_do(database: Database, tmp_path: Pat
     programs = Programs(make_workspace(tmp_path), database.environ())
     outcome = programs.monps_db("import-legacy")
     assert outcome.code == 6
-    assert outcome.err.endswith("not there yet: run: alembic upgrade head\n")
+    assert outcome.err.endswith("not created yet: run: alembic upgrade head\n")
 
 
 def test_without_old_tables_it_says_so(small: Legacy) -> None:
