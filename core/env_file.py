@@ -142,8 +142,8 @@ def refuse_foreign_address(file: EnvFile, used: Collection[str]) -> None:
     if not (file.is_found and named):
         return
     raise ConfigurationError(
-        f"{file.path} was found and not named, and {', '.join(named)} in it would decide where the"
-        f" {PASSWORD} (or a token for it) of another source goes",
+        f"{file.path} was found by searching, so its {', '.join(named)} must not decide to which"
+        f" server the {PASSWORD} of another source (or its token) is sent",
         remedy=f"set {', '.join(named)} in the environment, too, or write {PASSWORD} into that"
         f" file, or name it: {NAMED_BY}={file.path}",
     )

@@ -120,8 +120,8 @@ def read_contract(project: Project) -> Contract:
     current = {revision: models for revision, models in recorded.items() if models is not None}
     if len(current) != 1:
         raise HistoryError(
-            f"the models are recorded at {len(current)} revisions instead of one",
-            remedy="monps-db snapshot, in the project's own folder",
+            f"{len(current)} snapshots record the fingerprint of the models, and not one",
+            remedy="run in the project's folder: monps-db snapshot",
         )
     ((revision, models),) = current.items()
     return Contract(revision, models, known=frozenset(recorded))

@@ -54,7 +54,7 @@ _VIOLATIONS: Final[dict[str, tuple[type[ConstraintViolationError], str, str]]] =
 _NO_PARTITION: Final = (
     PartitionMissingError,
     "has no partition",
-    "make it (monps-db partitions ensure), or see what monps-db check says of the table",
+    "create it (monps-db partitions ensure), or see the findings of monps-db check",
 )
 _OTHER_VIOLATION: Final = (ConstraintViolationError, "is refused", "see the constraint")
 _INTEGRITY_VIOLATION: Final = "23"

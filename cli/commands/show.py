@@ -22,6 +22,7 @@ def _listing(command: Callable[..., None]) -> Callable[..., None]:
     limit = click.option(
         "--limit",
         type=click.IntRange(min=1),
+        metavar="NUMBER",
         default=20,
         show_default=True,
         help="Show at most this many rows.",
@@ -40,7 +41,7 @@ def command() -> None:
 @click.option(
     "--league",
     metavar="NAME",
-    help="Teams of this league, by name. Without it: the most profitable.",
+    help="Only teams of this league, by name. Default: the most profitable teams.",
 )
 @_listing
 def teams(*, league: str | None, limit: int, format_: str) -> None:
@@ -56,8 +57,10 @@ def teams(*, league: str | None, limit: int, format_: str) -> None:
 
 
 @command.command("strategies")
-@click.option("--team", metavar="NAME", help="Strategies of the team whose name contains this.")
-@click.option("--market", metavar="NAME", help="Strategies of this market.")
+@click.option(
+    "--team", metavar="NAME", help="Only strategies of the team whose name contains this."
+)
+@click.option("--market", metavar="NAME", help="Only strategies of this market.")
 @_listing
 def strategies(*, team: str | None, market: str | None, limit: int, format_: str) -> None:
     """Show strategies of a team or of a market, best return first."""
@@ -76,6 +79,7 @@ def strategies(*, team: str | None, market: str | None, limit: int, format_: str
 @click.option(
     "--min-score",
     type=float,
+    metavar="NUMBER",
     default=70.0,
     show_default=True,
     help="Only pairs with a higher score.",
@@ -103,6 +107,7 @@ def friction(*, min_score: float, teams: tuple[str, str] | None, limit: int, for
 @click.option(
     "--days",
     type=click.IntRange(min=1),
+    metavar="NUMBER",
     default=7,
     show_default=True,
     help="Only picks that kicked off within this many days.",

@@ -63,7 +63,7 @@ POOL_OVERFLOW: Final = Definition(
     "gauge",
     _POOL,
     "connections",
-    "Connections that are open beyond the pool's size; what the pool's log calls overflow.",
+    "Connections that are open beyond the pool's size; the pool's log calls this overflow.",
 )
 POOL_WAIT: Final = Definition(
     "monps_pool_wait_seconds",
@@ -103,15 +103,16 @@ POOL_RECYCLED: Final = Definition(
     "counter",
     _POOL,
     "connections",
-    "Connections that were replaced before use: older than DB_POOL_RECYCLE, or than a lost one.",
+    "Connections that were replaced before use: older than DB_POOL_RECYCLE, or opened before"
+    " one that was lost.",
 )
 UNIT: Final = Definition(
     "monps_unit_of_work_seconds",
     "histogram",
     ("outcome",),
     "seconds",
-    "From the first statement of a unit of work to its end: committed, rolled_back, or closed"
-    " without either, as most that only read; its count says how many there were.",
+    "Time from the first statement of a unit of work to its end, by the way in which it ended:"
+    " committed, rolled_back, or closed (without either, as most units of work that only read).",
     DURATIONS,
 )
 UNIT_RETRIES: Final = Definition(

@@ -15,7 +15,7 @@ from repositories.statements import base, page_token
 
 M = TypeVar("M", bound=Base)
 
-_REMEDY: Final = "give the next of the previous page, with the same order"
+_REMEDY: Final = "give the previous page's next as after, with the same order_by"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ class Keyset:
     def __post_init__(self) -> None:
         if page_token.codec_for(self._column.type) is None:
             raise InvalidArgumentError(
-                f"{self.model.__name__}.{self.field} has no order", remedy="order by another field"
+                f"rows cannot be sorted by {self.model.__name__}.{self.field}",
+                remedy="sort by another field",
             )
 
     @property

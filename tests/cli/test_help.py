@@ -68,8 +68,8 @@ def test_no_help_is_cut(path: str) -> None:
 @every_command
 def test_no_line_is_longer_than_a_narrow_terminal(path: str) -> None:
     long = [line for line in shown(path, 40).splitlines() if len(line) > 40]
-    # The choices of an option, or a long name, are one word that cannot be wrapped.
-    assert [line for line in long if len(line.split()) > 2] == []
+    # A long name is one word that cannot be wrapped; choices are.
+    assert [line for line in long if len(line.split()) > 2 or "|" in line] == []
 
 
 def test_the_width_is_that_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

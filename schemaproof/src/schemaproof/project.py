@@ -35,21 +35,20 @@ class Project:
     Attributes:
         root: The folder of pyproject.toml.
         script_location: The folder of env.py and of the revisions.
-        metadata: The names of the models' metadata (``module:attribute``), in the order of their
-            creation; when empty, the models are those that env.py passes to Alembic.
+        metadata: The models (``module:attribute``) in the order of creation; env.py's when empty.
         objects: Other declared objects (views, functions), each as ``module:attribute``.
         managed_schemas: Schemas in which every object belongs to the project.
         shared_schemas: Schemas in which only the objects of the project are compared.
         ignore: Objects that are left out of every comparison.
         roles: Names of roles, each with the part that it plays.
         settings: The settings that ALTER DATABASE and ALTER ROLE may set, each with its value.
-        partitions: Tables partitioned by time; ``hypertables``: the hypertables of TimescaleDB.
-        version_table: Schema and name of Alembic's version table; ``ledger_table``: of the ledger.
+        partitions, hypertables: Tables partitioned by time, and hypertables of TimescaleDB.
+        version_table, ledger_table: Schema and name of Alembic's version table and of the ledger.
         alembic_ini_at: Alembic's configuration file; the root's ``alembic.ini`` when None.
         ini_section: The section of that file to read (``alembic --name``).
         scratch_sql: A file of SQL that is run in each new scratch database (extensions).
         start: The function or SQL file that makes the objects that the first revision expects.
-        lint_ignore: Rules that ``lint`` leaves out; ``lint_enable``: additional rules.
+        lint_ignore, lint_enable: Rules that ``lint`` leaves out, and additional rules.
         baseline_file: The file of accepted differences; None when there is none.
         tenants: The schemas of tenants (``customer_*``), each with a history of its own.
         tenant_schema: The schema that represents all tenants in snapshots and models.
@@ -59,8 +58,9 @@ class Project:
         prefix: The beginning of the names of roles and files that are made for the project.
         owner_reads: Tables of others that the role which owns the schema may read.
         scratch: The server of scratch databases: an installation, a URL, or its variable.
-        postgresql: The major version of scratch databases; None for the target's.
-        python: The project's Python, found when None; ``x_arguments``, ``attributes``: for env.py.
+        postgresql: The major version of scratch databases; None for that of the target.
+        python: The project's Python; when None, it is looked for.
+        x_arguments, attributes: Values of ``context.get_x_argument()`` and ``config.attributes``.
         database_variables: Environment variables in which env.py finds its database.
         scratch_url: Function for the URL of that server; None to read ``SCHEMAPROOF_SCRATCH_URL``.
         environ: The variables that name that server or an active Python; models may read others.

@@ -19,7 +19,7 @@ NEUTRAL: Final[Mapping[str, str]] = MappingProxyType(
         "timeouts": "the time-outs",
         "lock_timeouts": "SCHEMAPROOF_LOCK_TIMEOUT",
         "statement_timeouts": "statement_timeout",
-        "idle_timeout": "that of the session",
+        "idle_timeout": "the idle time-out of the session",
         "lock_timeout": "SCHEMAPROOF_LOCK_TIMEOUT",
         "lock_attempts": "SCHEMAPROOF_LOCK_ATTEMPTS",
         "wait_timeout": "SCHEMAPROOF_WAIT_TIMEOUT",

@@ -122,7 +122,7 @@ def test_a_table_that_would_stop_the_upgrade_is_named_and_nothing_is_written(
     database.execute("CREATE TABLE quantum.goalscorer_profiles (mine text)")
     outcome = small.monps_db("adopt")
     assert outcome.code == 1
-    assert "an upgrade stops there: move it first: 1\n  quantum.goalscorer_profiles" in outcome.out
+    assert "to be moved before an upgrade: 1\n  quantum.goalscorer_profiles" in outcome.out
     assert not (small.folder / BASELINE).exists()
     assert small.alembic("upgrade", "head").code != 0
 
@@ -134,7 +134,7 @@ def test_where_the_ledger_was_lost_nothing_that_its_revision_expects_is_in_the_w
     small.alembic("upgrade", "head")
     database.execute("DROP TABLE public.monps_migration_ledger")
     outcome = small.monps_db("adopt").succeeded()
-    assert "an upgrade stops there: move it first: 0\n" in outcome.out
+    assert "to be moved before an upgrade: 0\n" in outcome.out
 
 
 @pytest.mark.slow

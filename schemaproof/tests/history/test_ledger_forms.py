@@ -113,11 +113,17 @@ def test_what_default_privileges_grant_to_others_is_taken_back(
         ("DROP COLUMN objects_created", "objects_created"),
         ("DROP COLUMN findings", "findings"),
         ("ALTER COLUMN file_checksum TYPE varchar(10) USING ''", "file_checksum"),
-        ("ALTER COLUMN id DROP IDENTITY", "nothing sets its columns id"),
-        ("ALTER COLUMN outcome DROP DEFAULT", "nothing sets its columns outcome"),
+        (
+            "ALTER COLUMN id DROP IDENTITY",
+            "its NOT NULL columns without a default are not the runner's: id",
+        ),
+        (
+            "ALTER COLUMN outcome DROP DEFAULT",
+            "its NOT NULL columns without a default are not the runner's: outcome",
+        ),
         (
             f"ADD n int NOT NULL DEFAULT 1; ALTER TABLE {TABLE} ALTER n DROP DEFAULT",
-            "nothing sets its columns n",
+            "its NOT NULL columns without a default are not the runner's: n",
         ),
         (f"RENAME TO old; CREATE VIEW {TABLE} AS SELECT * FROM old", "it is no table"),
     ],

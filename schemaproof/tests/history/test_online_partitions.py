@@ -35,8 +35,8 @@ RENAMED: Final = (
     MODELS.replace("tier", "level").replace("'kind'", "'sort'").replace("(kind)", "(sort)")
 )
 KEY: Final = (
-    "public.p.sort: the old name is not served, because the table, or a partition of it, is"
-    " partitioned by it: it is renamed in a contract revision"
+    "public.p.sort: the old name cannot be kept, because the table, or a partition of it, is"
+    " partitioned by it: a contract revision renames it"
 )
 FILL: Final = "INSERT INTO p (day, kind, {}) SELECT n, 1, 'x' || n FROM generate_series({}) n"
 

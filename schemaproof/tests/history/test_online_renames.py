@@ -181,13 +181,13 @@ Table('loose', Base.metadata, Column('old', Integer))
     made = project.write(rename=("made.old=new", "loose.old=new"), online=True)
     assert made.notes == (
         (
-            "public.made.new: the old name is not served, because it is a generated column, which a"
-            " trigger cannot write: it is renamed in a contract revision"
+            "public.made.new: the old name cannot be kept, because it is a generated column, which"
+            " a trigger cannot write: a contract revision renames it"
         ),
         (
-            "public.loose.new: the old name is not served, because the table has no key (a unique"
-            " index of columns that are NOT NULL) to fill its rows by: it is renamed in a contract"
-            " revision"
+            "public.loose.new: the old name cannot be kept, because the table has no key (a unique"
+            " index of columns that are NOT NULL) to fill its rows by: a contract revision"
+            " renames it"
         ),
     )
     assert all(one.is_declared_contract for one in project.linted(made))

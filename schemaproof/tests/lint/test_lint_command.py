@@ -120,7 +120,7 @@ def test_the_plan_of_an_empty_database_goes_as_far_as_asked(programs: Programs) 
     assert [one["locks"] for one in tables["statements"]] == [[]] * len(tables["statements"])
     assert "quantum.team_quantum_dna" in tables["undo_loses"]
     printed = programs.monps_db("plan").out
-    assert "what it locks is decided when it runs" in printed
+    assert "its locks are known only when it runs" in printed
     assert re.search(r"  creates: .*\btable quantum\.", printed)
     assert "unexpected" not in printed
 

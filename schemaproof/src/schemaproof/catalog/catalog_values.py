@@ -177,7 +177,7 @@ def _value(kind: type[_T], row: Record, **others: Any) -> _T:
 def _columns(
     kind: Any, others: tuple[str, ...]
 ) -> tuple[tuple[str, ...], Callable[[Record], tuple[Any, ...]], tuple[str, ...]]:
-    """Return the fields that are columns of a row, a function that reads them, and those of SQL."""
+    """Return the fields that are columns of a row, their reader, and the fields that hold SQL."""
     hints = get_type_hints(kind)
     names = tuple(one.name for one in fields(kind) if one.name not in others)
     texts = tuple(one for one in names if SqlText in {hints[one], *get_args(hints[one])})

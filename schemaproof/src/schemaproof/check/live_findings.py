@@ -114,7 +114,7 @@ def role_findings(
     """Return findings about roles that differ from what ``roles --sql`` creates."""
     from schemaproof.roles.roles import Roles, deviations
 
-    wanted = f"as {command_line('roles --sql')} --prefix {prefix} leaves them"
+    wanted = f"as {command_line('roles --sql')} --prefix {prefix} creates them"
     code, where = Code("role", "deviation"), ObjectPath("roles")
     with reading(connection):
         found = deviations(connection, scope, expected, Roles(prefix))

@@ -25,7 +25,7 @@ def as_text(adoption: Adoption, project: Project, file: Path | None) -> Lines:
             f"revision: {adoption.revision or 'none'}",
             *_listed("ours", adoption.ours),
             *_listed("in the way, left untouched by an upgrade", adoption.untouched),
-            *_listed("in the way, an upgrade stops there: move it first", adoption.blocking),
+            *_listed("in the way, to be moved before an upgrade", adoption.blocking),
             *_listed("not the project's, in a schema of the project", adoption.foreign),
             *(f"somebody else's, in {schema}: {count}" for schema, count in adoption.elsewhere),
             *_next(adoption, project, file),

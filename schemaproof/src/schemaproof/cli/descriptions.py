@@ -160,7 +160,7 @@ class Descriptions:
         found = self.history.joined_snapshot(revisions)
         if found is None:
             raise HistoryError(
-                f"nothing was recorded of {', '.join(revisions)}",
+                f"no snapshot records the schema of {', '.join(revisions)}",
                 remedy=f"record what the revisions produce: {command_line('snapshot')}",
             )
         return Description(name, found, revisions)

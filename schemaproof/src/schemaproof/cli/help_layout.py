@@ -8,6 +8,7 @@ import click
 
 _LEAST: Final = 20
 _WIDEST: Final = 80
+_CONTINUED: Final = 4
 
 
 class _Formatter(click.HelpFormatter):
@@ -15,7 +16,18 @@ class _Formatter(click.HelpFormatter):
         self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
     ) -> None:
         """Write a list of names with their descriptions, which get more than half of the width."""
-        super().write_dl(rows, min(col_max, self.width * 2 // 5), col_spacing)
+        room = self.width - self.current_indent
+        wrapped = [(self._wrapped(name, room), text) for name, text in rows]
+        super().write_dl(wrapped, min(col_max, self.width * 2 // 5), col_spacing)
+
+    def _wrapped(self, name: str, room: int) -> str:
+        """Return an option; its choices continue on the next line where there is no room."""
+        lines = [""]
+        for part in name.replace("|", "|\n").splitlines():
+            if len(lines[-1] + part) > room:
+                lines.append(" " * _CONTINUED)
+            lines[-1] += part
+        return f"\n{' ' * self.current_indent}".join(lines)
 
 
 class HelpContext(click.Context):

@@ -20,12 +20,12 @@ def recorded_objects(history: History) -> dict[ObjectPath, NamedObject]:
     """Return the objects of the head by path; a column hides an index of the same path.
 
     Raises:
-        HistoryError: The head was not recorded.
+        HistoryError: The head has no snapshot.
     """
     head = history.head_snapshot
     if head is None:
         raise HistoryError(
-            "nothing was recorded of the head",
+            "the head has no snapshot",
             remedy=f"record what the revisions produce: {command_line('snapshot')}",
         )
     return by_path(head)

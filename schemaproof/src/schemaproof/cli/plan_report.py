@@ -107,7 +107,7 @@ def _statement(statement: PlannedStatement, width: int | None) -> Iterator[str]:
 def _lock(planned: PlannedLock) -> str:
     lock, size = planned.lock, planned.size
     if not lock.mode:
-        return f"what it locks {lock.work}"
+        return "its locks are known only when it runs"
     rows = "" if size is None else f" ({counted(size.rows, 'row')}, {_bytes(size.table_bytes)})"
     lasts = "" if planned.seconds is None else f", about {planned.seconds:.1f} s"
     return f"{lock.mode} on {lock.table}{rows}: blocks {lock.blocks}, {lock.work}{lasts}"

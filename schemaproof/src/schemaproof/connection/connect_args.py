@@ -50,7 +50,7 @@ def network_args(timeout: timedelta = NETWORK_TIMEOUT) -> dict[str, str | int]:
 
 
 def keepalives(timeout: timedelta) -> dict[str, int]:
-    """Return the seconds before the first probe, those between two, and their number."""
+    """Return the seconds before the first probe and between probes, and the number of probes."""
     interval = whole_seconds(timeout / (_PROBES + 2))
     return {"idle": 2 * interval, "interval": interval, "count": _PROBES}
 
@@ -101,7 +101,7 @@ def lift_transaction_timeout(connection: DriverConnection, _record: object = Non
     ``transaction_timeout``, and refuses a connection that names it.
 
     Args:
-        connection: The connection of psycopg2, outside a transaction; left so.
+        connection: The connection of psycopg2, outside a transaction, before and after the call.
         _record: The second argument of SQLAlchemy's event ``connect``; not used.
     """
     if connection.server_version < _KNOWS_TRANSACTION_TIMEOUT:

@@ -156,7 +156,7 @@ def ours(connection: Connection, *, search_path: str | None = None) -> Iterator[
 
 @contextmanager
 def transaction(connection: AnyConnection) -> Iterator[None]:
-    """Run a transaction with our settings, which the end of the block commits."""
+    """Run the block as a transaction with our settings, and commit it at the end."""
     if not is_of_driver(connection):
         with connection.begin():
             yield

@@ -105,7 +105,7 @@ def hold_for_driver(connection: DriverConnection, limits: Mapping[str, int]) -> 
     """Set the missing limits by the driver alone, for a session that no other client shares.
 
     Args:
-        connection: The connection of psycopg2, outside a transaction; left so.
+        connection: The connection of psycopg2, outside a transaction, before and after the call.
         limits: The limits in milliseconds, by the name of the setting.
     """
     if sql := _setting(_missing(connection, limits), is_local=False):

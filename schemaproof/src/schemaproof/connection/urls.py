@@ -17,7 +17,7 @@ def parse_scratch_url(text: str) -> URL:
     """Read the URL of a server for scratch databases.
 
     Args:
-        text: A PostgreSQL URL, with or without the name of a driver, whichever it is.
+        text: A PostgreSQL URL, with or without the name of a driver.
 
     Returns:
         The URL, with psycopg2 as its driver.
@@ -45,7 +45,7 @@ def libpq_parameters(text: str) -> dict[str, str]:
     """Read the URL of a server, without SQLAlchemy.
 
     Args:
-        text: A PostgreSQL URL, with or without the name of a driver, whichever it is.
+        text: A PostgreSQL URL, with or without the name of a driver.
 
     Returns:
         The parts of the URL, as libpq's parameters.

@@ -43,8 +43,8 @@ _OF_NO_OBJECT: Final = {
     ),
     Code("partition", "bounds"): CodeFacts(
         Severity.BREAKING,
-        "Detach it, move its rows, and create one with the right bounds; if its detachment did"
-        " not end: {program} partitions detach",
+        "Detach it, move its rows, and create one with the right bounds; if its detachment was"
+        " interrupted: {program} partitions detach",
     ),
     Code("partition", "unverified"): CodeFacts(
         Severity.OPERATIONAL, "Check it as a role that may read it and owns the types of its key."

@@ -111,7 +111,7 @@ def verify_written(connection: Connection, scope: Scope, heads: Collection[str])
         raise TamperedHistoryError(
             f"{path(*scope.version_table)} contains {_listed(found)} although {_listed(heads)} was"
             " written; the step is rolled back",
-            remedy="see what changes it: nobody but the migrator may write it",
+            remedy="find the trigger, rule or session that writes it: only the migrator may do so",
         )
 
 

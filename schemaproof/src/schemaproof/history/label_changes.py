@@ -22,10 +22,10 @@ from schemaproof.schema.values import SqlText
 from schemaproof.sql import quoting
 
 _REPLACED: Final = (
-    "{}: a new type replaces it, and objects that depend on it (views, policies, indexes) are"
-    " created again, without privileges that no revision grants; every row of these tables is"
-    " rewritten while they can be neither read nor written: {}; it fails if rows use a label that"
-    " is removed"
+    "{}: a new type replaces it; objects that depend on it (views, policies, indexes) are dropped"
+    " and created again, and lose privileges that were granted outside of the revisions; every row"
+    " of these tables is rewritten while they can be neither read nor written: {}; the revision"
+    " fails if rows use a label that is removed"
 )
 REFUSED: Final = (
     "{}: {} is in the key of a partitioned table, and PostgreSQL cannot change its type: so no"

@@ -57,7 +57,11 @@ def fault(table: InspectedTable) -> str | None:
     if wrong:
         return f"its columns {', '.join(wrong)} are missing or changed"
     needed = table.needed - _GIVEN
-    return f"nothing sets its columns {', '.join(sorted(needed))}" if needed else None
+    if not needed:
+        return None
+    return (
+        f"its NOT NULL columns without a default are not the runner's: {', '.join(sorted(needed))}"
+    )
 
 
 def altered(scope: Scope, what: str, so: str = "nothing was changed") -> TamperedHistoryError:

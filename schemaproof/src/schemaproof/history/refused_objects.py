@@ -18,7 +18,7 @@ def described(refused: RefusedObject) -> str:
     """Return why an object is refused, and what is not compared because of that."""
     tables = sorted({path(*one) for one in refused.referring})
     whole = "; nothing of it is compared" if refused.kind == "table" else ""
-    also = f"; keys that refer to it are not compared: of {', '.join(tables)}" if tables else ""
+    also = f"; foreign keys to it are not compared, in {', '.join(tables)}" if tables else ""
     return f"PostgreSQL refuses the {refused.kind}: {refused.message}{whole}{also}"
 
 

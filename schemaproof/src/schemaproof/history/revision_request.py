@@ -25,8 +25,8 @@ class RevisionOptions:
         plain: Whether to write one revision as Alembic does, regardless of its locks.
         rename: Columns and tables that get another name, each as ``OLD=NEW``.
         online: Whether the old names keep working until the contract phase.
-        application: The oldest version of the application, as NAME/VERSION, that contract
-            revisions let be connected; None for any.
+        application: The oldest version of the application, as NAME/VERSION, that may
+            be connected when a contract revision runs; None for any.
     """
 
     message: str

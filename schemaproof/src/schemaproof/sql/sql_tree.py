@@ -193,7 +193,7 @@ def column_name(node: Any) -> str | None:
 
 
 def is_same(one: Any, other: Any) -> bool:
-    """Whether two trees are the same, wherever they are."""
+    """Whether two trees are equal; their positions in the texts do not count."""
     return bool(_unplaced(one) == _unplaced(other))
 
 

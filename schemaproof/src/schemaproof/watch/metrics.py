@@ -84,21 +84,21 @@ CHECKED_AT: Final = Definition(
     "gauge",
     (),
     "seconds since 1970",
-    "When the last check that could complete ended.",
+    "Time at which the last completed check ended.",
 )
 CHECK_SECONDS: Final = Definition(
     "schemaproof_last_check_duration_seconds",
     "gauge",
     (),
     "seconds",
-    "Duration of the last check that could complete.",
+    "Duration of the last completed check.",
 )
 MIGRATION_SECONDS: Final = Definition(
     "schemaproof_migration_last_duration_seconds",
     "gauge",
     ("tenant", "revision", "direction", "outcome"),
     "seconds",
-    "Duration of the last step in the ledger, or in each tenant's.",
+    "Duration of the last step in the ledger, or in the ledger of each tenant.",
 )
 MIGRATION_ATTEMPTS: Final = Definition(
     "schemaproof_migration_attempts_total",

@@ -130,7 +130,8 @@ def _verdict(use: Row, key: int | None, following: int) -> _Found:
         yield finding, _start_again(use, key)
     elif key is not None and ((following <= key) if up else (following >= key)):
         where = path(use["schema"], use["relation"], use["column"])
-        expected = f"a next value {'above' if up else 'below'} {key}, the furthest of {where}"
+        bound = f"above {key}, the largest" if up else f"below {key}, the smallest"
+        expected = f"a next value {bound} value of {where}"
         finding = Finding(
             Code("sequence", "behind"), Kind.DRIFT, _path(use), expected, str(following)
         )

@@ -26,6 +26,7 @@ FORMATS: Final = ("mermaid", "dot", "svg", "html")
 @click.option(
     "--depth",
     type=click.IntRange(min=0),
+    metavar="NUMBER",
     default=1,
     show_default=True,
     help="With --around: draw tables that are at most this many references away.",

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 @click.option("--tenant", metavar="SCHEMA", help="Show the ledger of this tenant.")
 @click.option("--failed", is_flag=True, help="Show failed attempts only.")
 @click.option(
-    "--graph", is_flag=True, help="Show all revisions with their branches instead, newest first."
+    "--graph",
+    is_flag=True,
+    help="Show all revisions with their branches, newest first, and no steps.",
 )
 @click.option("--offline", is_flag=True, help="With --graph: do not connect to the database.")
 def command(

@@ -60,7 +60,7 @@ def _say_unrecorded(history: History) -> None:
     if unknown:
         more = ["others"] if len(unknown) > _SHOWN else []
         shown = ", ".join([*unknown[:_SHOWN], *more])
-        output.say(f"{program_name()}: nothing was recorded of {shown}", err=True)
+        output.say(f"{program_name()}: no snapshot shows the changes of {shown}", err=True)
 
 
 def _lines(one: RevisionChanges, steps: AppliedSteps) -> Iterator[str]:

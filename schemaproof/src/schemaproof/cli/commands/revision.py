@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 @click.option(
     "--application",
     metavar="NAME/VERSION",
-    help="Oldest version of the application that contract revisions let be connected.",
+    help="Oldest version of the application that may be connected when a contract revision runs.",
 )
 @click.option(
     "--plain", is_flag=True, help="Write one revision as Alembic does, regardless of its locks."

@@ -134,7 +134,7 @@ def _table(one: Any, asked: Asked) -> bool:
 
 
 def _is_created(part: Any) -> bool:
-    """Whether PostgreSQL gets a part of a table: ``ddl_if`` may leave it to another database."""
+    """Whether a part of a table exists on PostgreSQL: ``ddl_if`` may exclude it there."""
     condition = getattr(part, "_ddl_if", None)
     dialect = getattr(condition, "dialect", None)
     if dialect is None:

@@ -78,7 +78,8 @@ def chain(script: Any, made: Iterable[Step], application: str | None = None) -> 
     Args:
         script: The revision that Alembic would write; the first of the chain gets its id.
         made: The parts of the change.
-        application: The oldest version that contract revisions let be connected; None for any.
+        application: The oldest version that may be connected when a contract revision runs; None
+            for any.
     """
     groups = revisions(made)
     scripts: list[Any] = []

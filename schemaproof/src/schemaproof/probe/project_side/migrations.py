@@ -102,7 +102,7 @@ def _written_empty(environment: Environment, options: dict[str, Any]) -> dict[st
 def _run(environment: Environment, config: Any, command: Callable[[], _T]) -> _T:
     """Run a command of Alembic; if env.py opens no connection and fails, run it in another way.
 
-    Some await from one of AnyIO's worker threads. Others need a connection
+    Some env.py expect to run in a worker thread of AnyIO. Others need a connection
     (``config.attributes["connection"]``) or, by the same name, an engine.
     """
     with environment.application():

@@ -38,7 +38,7 @@ def statements(environment: Environment, *, revisions: list[str]) -> list[dict[s
 
 
 class _Printer:
-    """A printer of SQL by env.py, or without env.py if that cannot print."""
+    """A printer of the SQL of revisions, which runs env.py where env.py can print SQL."""
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment

@@ -26,7 +26,7 @@ _NO_TABLE = (
     "until the contract phase {} is a view: COPY ... FROM, TRUNCATE and new foreign keys need the"
     " new name"
 )
-_AT_ONCE = "the old name is not served, because {}: it is renamed in a contract revision"
+_AT_ONCE = "the old name cannot be kept, because {}: a contract revision renames it"
 
 
 class OnlineRename(MigrateOperation):

@@ -27,7 +27,7 @@ _AGAIN = "DO $$ BEGIN {}; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
 
 
 class ReplacedEnum(Statements):
-    """A type that loses labels: the statements that lock its tables, and facts to avoid them.
+    """A type that loses labels: statements that lock its tables, and facts for lock-safe ones.
 
     Attributes:
         note: The note for the reader about those statements.

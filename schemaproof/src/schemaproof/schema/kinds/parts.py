@@ -38,7 +38,7 @@ COLUMN: Final = ObjectKind(
             BREAKING, "Check that the values fit, then change length or precision back."
         ),
         "nullability": CodeFacts(
-            INTEGRITY, "Fill or refuse the nulls as the model expects, then change it back."
+            INTEGRITY, "Change it as the model declares; fill the nulls before SET NOT NULL."
         ),
         "default": CodeFacts(
             BREAKING, "Set the default of the model: inserts rely on it.", extra=OPERATIONAL

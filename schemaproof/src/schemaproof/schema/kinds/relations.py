@@ -95,8 +95,8 @@ TABLE: Final = ObjectKind(
         ),
         "shadowed": CodeFacts(
             BREAKING,
-            "Rename the other one or set the role's search_path: a name without a schema means the"
-            " other one.",
+            "Rename the other object, or set the role's search_path: a name without a schema means"
+            " that object.",
         ),
         "subscribed": CodeFacts(
             INTEGRITY, "Drop the subscription if nobody needs it: it writes into the table."

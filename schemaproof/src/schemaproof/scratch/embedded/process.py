@@ -24,7 +24,7 @@ AS_SOMEBODY = ("unshare", "--user", "--map-user=1000")
 def run(
     command: Sequence[str | Path], *, seconds: float, directory: Path
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program of PostgreSQL to its end; as root, in a user namespace.
+    """Run a program of PostgreSQL to its end; if we are root, in a user namespace.
 
     Args:
         command: The program and its arguments.
