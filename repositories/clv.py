@@ -69,7 +69,7 @@ class ClosedPicks:
 
     @classmethod
     def from_rows(cls, rows: Iterable[Any]) -> Self:
-        """Make it from the result rows: outcome, bookmaker, market, selection, picks, ids.
+        """Sum up the result rows: outcome, bookmaker, market, selection, picks, ids.
 
         ``ids`` are the primary keys of the changed picks.
         """
@@ -151,7 +151,7 @@ class ClvSummary:
 
     @classmethod
     def from_rows(cls, rows: Iterable[Any]) -> Self:
-        """Make it from result rows, each with the fields of a group."""
+        """Return the summary of result rows, each with the fields of a group."""
         groups = [ClvGroup(*row) for row in rows]
         return cls(
             tuple(sorted((group for group in groups if group.dimension != "open"), key=_order)),

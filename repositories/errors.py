@@ -120,7 +120,7 @@ def typed(error: StatementError, table: Table | None) -> DataAccessError | None:
         return _violation(diagnostics, table)
     if sqlstate in _MISMATCHES:
         return SchemaMismatchError(
-            f"the database lacks something that the model of {_name(table)} names",
+            f"the database lacks a table or a column that the model of {_name(table)} has",
             remedy="run monps-db check",
         )
     if sqlstate == _TRANSACTION_ABORTED:

@@ -48,7 +48,7 @@ class Secret(CachedSource):
 
     @property
     def names(self) -> dict[str, str]:
-        """A description of the secret for each variable that it provides, for messages."""
+        """The name of the secret, for each variable that it provides; shown in messages."""
         where = f"AWS Secrets Manager, {self._name}"
         return {name: where for name in KEYS if name not in self._stated}
 
@@ -115,7 +115,7 @@ class Token:
 
     @property
     def names(self) -> dict[str, str]:
-        """A description of the token for the password, for messages."""
+        """The source of the password in messages: an IAM token."""
         return {PASSWORD: "AWS IAM, a token for each connection"}
 
     def now(self) -> Credentials:

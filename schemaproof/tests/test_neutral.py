@@ -109,7 +109,7 @@ def test_a_value_that_looks_like_a_setting_is_left_alone() -> None:
 
 @pytest.mark.parametrize("prefix", ["SCHEMAPROOF", "MIGRATION"])
 def test_settings_of_migrations_are_read_by_both_names(prefix: str) -> None:
-    """By the names of the engine, and by their former names."""
+    """Settings have the names of the engine, or their former names."""
     environ = {f"{prefix}_LOCK_TIMEOUT": "5s", f"{prefix}_GATE": " strict "}
     read = MigrationValues.from_environment(environ)
     assert (read.lock_timeout, read.gate) == (timedelta(seconds=5), "strict")

@@ -141,7 +141,7 @@ def patient_settings(environ: dict[str, str]) -> DatabaseSettings:
 
 
 def test_a_server_that_works_for_long_is_waited_for(database: Database, folder: Path) -> None:
-    """This also works through a pooler, which gives its clients other process ids."""
+    """The session may be behind a pooler, which gives its clients other process ids."""
     with pooled(database, folder) as through_pooler:
         for environ in (database.environ(), through_pooler):
             engine = core.database.create_sync_engine(patient_settings(environ))

@@ -201,7 +201,7 @@ def test_progress_counts_every_line(store: Store) -> None:
 
 
 def test_a_load_is_held_in_memory_a_batch_at_a_time(store: Store) -> None:
-    """This also holds for a table with 60 MB of other rows."""
+    """A load needs no more memory if the table has 60 MB of other rows."""
     store.ask(
         "INSERT INTO quantum.team_quantum_dna (team_name, league, change_reason)"
         " SELECT n::text, 'L', repeat('x', 2000) FROM generate_series(1, 30000) AS n"

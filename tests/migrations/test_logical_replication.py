@@ -60,7 +60,7 @@ def statements() -> list[str]:
 
 
 def run(database: Database, sql: str) -> list[tuple[Any, ...]]:
-    """Execute a statement of the page alone, as the superuser."""
+    """Execute a statement of docs/logical-replication.md alone, as the superuser."""
     with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
         connection.autocommit = True
         cursor.execute(sql)

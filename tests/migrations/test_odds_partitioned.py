@@ -74,7 +74,7 @@ class CutAt(Proxy):
 
 @pytest.fixture(scope="module")
 def project(server: LocalServer) -> Iterator[Programs]:
-    """The project with the changes of the page, and the revisions written for them."""
+    """The project with the changes of docs/growth.md, and the revisions written for them."""
     with short_folder() as folder, create_database(server) as database:
         programs = partitioned_odds.make_project(folder, database)
         succeed(programs, "revision", "-m", "odds partitioned", "--rev-id", "parts")
@@ -129,7 +129,7 @@ def is_killed_at(pattern: str, programs: Programs, database: Database) -> bool:
 
 
 def test_repositories_do_on_partitions_what_they_do_on_one_table(project: Programs) -> None:
-    """Run the tests of the repositories in the project with the changes of the page."""
+    """The tests of the repositories pass in the project with the changes of docs/growth.md."""
     root = "import schemaproof_testing.project as one; print(one.ROOT, end='')"
     # The tests must use the copy, and not this checkout.
     assert project.run("python", "-c", root).out == str(project.folder)

@@ -51,7 +51,7 @@ class Kind:
 
     @property
     def query(self) -> str:
-        """The query for its targets: the names in the path, the beginning of the codes, the DDL."""
+        """The query for the targets of the kind: names in the path, beginning of the codes, DDL."""
         return (
             f"SELECT names, code, ddl FROM (SELECT {self.names} AS names, code, "
             f"{self.statement} AS ddl FROM {self.source}) AS target "

@@ -110,7 +110,7 @@ def test_a_file_that_is_found_does_not_take_the_password_elsewhere(
     (programs.folder / ".env").write_text("DB_SSLMODE=disable\n", "utf-8")
     outcome = programs.monps_db(command)
     assert outcome.code == 2
-    assert "DB_SSLMODE in it would decide where the DB_PASSWORD" in outcome.err
+    assert "DB_SSLMODE must not decide to which server the DB_PASSWORD" in outcome.err
     assert_one_clear_line(outcome)
 
 

@@ -167,7 +167,7 @@ def test_a_version_of_somebody_s(
 
 
 def test_names_of_somebody_s(project: OwnProject, programs: Programs, database: Database) -> None:
-    """The repair script removes the objects with these names."""
+    """The repair script removes objects whose names contain malicious text."""
     project.record()
     assert programs.monps_db("upgrade").code == 0
     project.add(execute(f"ALTER TABLE public.one ADD {quoted(NAMES[1])} int -- owned"))

@@ -98,7 +98,7 @@ def test_a_column_that_is_another_one_is_found_whatever_the_ledger_is_called(
 def test_who_publishes_the_ledger_or_the_version_table_is_found(
     own_project: OwnProject, database: Database, table: tuple[str, str], what: str
 ) -> None:
-    """This also holds where nothing else in the schema belongs to the project."""
+    """Grants are found even if no other object of the schema belongs to the project."""
     own_project.add("pass")
     project = configured(own_project, *table)
     own_project.record()

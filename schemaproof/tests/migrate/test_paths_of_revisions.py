@@ -68,7 +68,7 @@ def test_a_body_has_the_settings_of_the_session(
 def test_nothing_else_has_them(
     any_database: Database, own_project: OwnProject, engine: Engine
 ) -> None:
-    """This also holds after a failed revision whose autocommit block ended a transaction."""
+    """The settings are reset even if a revision fails after an autocommit block."""
     own_project.add(BODY, UNDO)
     own_project.add(FAILING)
     paths: list[tuple[str, str]] = []

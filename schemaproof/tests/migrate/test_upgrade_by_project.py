@@ -149,7 +149,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 def test_a_signal_ends_it_on_the_server_too(
     project: Probed, tool: Programs, database: Database, number: signal.Signals, driver: str
 ) -> None:
-    """This also holds after SIGKILL, when the program cannot tell the project's Python."""
+    """The server ends the statement even after SIGKILL, which the project's Python cannot see."""
     env = probed.FROM_CONFIG
     if driver == "asyncpg":
         env = probed.ASYNC.replace(

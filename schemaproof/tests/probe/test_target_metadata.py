@@ -27,7 +27,7 @@ def import_all():
     "recipe", [probed.SYNC, probed.POSITIONAL, probed.ASYNC, probed.FROM_CONFIG]
 )
 def test_models_are_those_of_env_py(folder: Path, database: Database, recipe: str) -> None:
-    """This also holds for models that are complete only after all imports of env.py."""
+    """Models that are complete only after all imports of env.py are read, too."""
     env = recipe.replace(
         "from models import Base\n", f"from models import Base{LATE}{probed.OFFLINE}"
     )

@@ -9,7 +9,7 @@ from typing import Protocol
 
 
 class Serving(Protocol):
-    """A proxy."""
+    """A proxy that accepts connections and passes them on to a server."""
 
     def serve(self, listener: socket.socket) -> None:
         """Accept connections until the listener is closed."""

@@ -150,7 +150,7 @@ def test_a_replica_that_becomes_the_primary_is_checked_next(tmp_path: Path) -> N
 def test_the_projects_own_python_is_not_started_for_each_check(
     shop: OtherProject, database: Database
 ) -> None:
-    """This also holds for models from env.py, and for models that differ from the database."""
+    """The models may be those of env.py, and may differ from the database."""
     shop.configure(script_location='"alembic"', managed_schemas='["shop"]')
     loads = shop.folder / "loads"
     models = shop.folder / "models.py"

@@ -112,7 +112,7 @@ def test_the_region_of_the_settings_is_asked(aws: Aws, role: Role) -> None:
 
 
 def test_a_password_that_is_refused_is_fetched_again(aws: Aws, role: Role) -> None:
-    """This also works within a rotation, when the new password is set but not yet current."""
+    """During a rotation, the new password may be set while the old one is still current."""
     aws.write(role.user, username=role.user, password="first")
     settings = role.settings()
     role.set_password("second")

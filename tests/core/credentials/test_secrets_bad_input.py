@@ -56,7 +56,7 @@ def test_nothing_that_is_logged_holds_a_secret(
     caplog: pytest.LogCaptureFixture,
     keeper: str,
 ) -> None:
-    """This includes what libraries log at level DEBUG."""
+    """Messages of libraries at level DEBUG contain no secret, either."""
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.NOTSET, logger="botocore")
     with ExitStack() as stack:

@@ -117,5 +117,5 @@ def test_a_file_that_is_found_names_no_host_for_a_password_from_elsewhere(
     (tmp_path / ".env").write_text(f"{line}\nDB_USER=me\nDB_NAME=odds\n")
     (tmp_path / ".env").chmod(0o600)
     monkeypatch.setenv(source, "iam" if source == "DB_AWS_AUTH" else "hush")
-    with pytest.raises(ConfigurationError, match=f"{line[:7]}.* in it would decide"):
+    with pytest.raises(ConfigurationError, match=f"{line[:7]}.* must not decide"):
         DatabaseSettings()

@@ -182,7 +182,7 @@ def test_a_file_that_is_found_does_not_say_where_a_foreign_password_goes(
     place.chmod(0o600)
     for given, text in {"DB_USER": "me", "DB_PASSWORD": "hush", "DB_NAME": "odds"}.items():
         monkeypatch.setenv(given, text)
-    with pytest.raises(ConfigurationError, match=f"{name} in it would decide") as caught:
+    with pytest.raises(ConfigurationError, match=f"its {name} must not decide") as caught:
         get_settings()
     assert f"DB_ENV_FILE={place}" in caught.value.remedy
     assert "hush" not in str(caught.value)
@@ -196,7 +196,7 @@ def test_a_file_that_is_found_does_not_say_where_a_foreign_password_goes(
 
 def test_a_password_that_a_program_gives_is_foreign_too(place: Path) -> None:
     written(place)
-    with pytest.raises(ConfigurationError, match="DB_HOST in it would decide"):
+    with pytest.raises(ConfigurationError, match="its DB_HOST must not decide"):
         DatabaseSettings(DB_PASSWORD="hush")
     assert DatabaseSettings(DB_PASSWORD="hush", DB_HOST="here").DB_HOST == "here"
     assert DatabaseSettings().DB_HOST == "elsewhere"  # The file has its own password.
@@ -209,19 +209,19 @@ def test_a_scratch_server_that_is_found_does_not_get_a_foreign_password(
     place.write_text("DB_SCRATCH_URL=postgresql://elsewhere/postgres\n")
     place.chmod(0o600)
     monkeypatch.setenv(name, "hush")
-    with pytest.raises(ConfigurationError, match="DB_SCRATCH_URL in it would decide"):
+    with pytest.raises(ConfigurationError, match="its DB_SCRATCH_URL must not decide"):
         scratch_url()
     monkeypatch.delenv(name)
     assert scratch_url() is not None
 
 
 def test_a_file_that_is_found_does_not_say_where_a_token_goes(place: Path) -> None:
-    """This also holds for a file with a password, because the user would still be fetched."""
+    """The file is refused even if it has a password, because the user would be fetched."""
     place.write_text(
         "DB_PASSWORD=own\nDB_VAULT_PATH=secret/data/x\nDB_VAULT_ADDR=https://elsewhere\n"
     )
     place.chmod(0o600)
-    with pytest.raises(ConfigurationError, match="DB_VAULT_ADDR in it would decide"):
+    with pytest.raises(ConfigurationError, match="its DB_VAULT_ADDR must not decide"):
         get_settings()
 
 

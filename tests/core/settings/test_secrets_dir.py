@@ -188,7 +188,7 @@ def test_a_file_that_is_found_does_not_say_where_the_password_of_the_folder_goes
     for is_named_by in ("environment", "file"):
         if is_named_by == "file":
             monkeypatch.delenv("DB_SECRETS_DIR")
-        with pytest.raises(ConfigurationError, match=f"{name}.* in it would decide"):
+        with pytest.raises(ConfigurationError, match=f"{name}.* must not decide"):
             DatabaseSettings()
 
 

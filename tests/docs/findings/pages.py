@@ -32,7 +32,7 @@ _INTRODUCTION: Final = """# Findings: {family}
 
 `monps-db check --sql` prints the statements that repair your database, where it knows them: see
 [repairing](../checking.md#repairing). The examples are about a schema of the tests, `zoo`, and a
-table `quantum.pick`. [All codes](../findings.md) stand in one table.
+table `quantum.pick`. [One table](../findings.md) lists all codes.
 """
 _TABLE: Final = """# Findings: all codes
 

@@ -57,11 +57,7 @@ def fault(table: InspectedTable) -> str | None:
     if wrong:
         return f"its columns {', '.join(wrong)} are missing or changed"
     needed = table.needed - _GIVEN
-    if not needed:
-        return None
-    return (
-        f"its NOT NULL columns without a default are not the runner's: {', '.join(sorted(needed))}"
-    )
+    return f"its columns {', '.join(sorted(needed))} require a value" if needed else None
 
 
 def altered(scope: Scope, what: str, so: str = "nothing was changed") -> TamperedHistoryError:
