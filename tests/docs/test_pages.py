@@ -20,6 +20,7 @@ from core.config import DatabaseSettings
 from core.env_file import NAMED_BY
 from repositories.statements import clv
 from schemaproof.project_table import KEYS
+from schemaproof.setting_names import NEUTRAL
 from schemaproof_testing.other_project import FIRST, make_project
 from schemaproof_testing.project import ROOT, Outcome, Programs, make_workspace
 from schemaproof_testing.servers import Database
@@ -166,6 +167,12 @@ def test_the_settings_that_pages_name_exist() -> None:
 def test_every_key_of_the_project_file_is_documented() -> None:
     page = (ROOT / "docs" / "other-projects.md").read_text("utf-8")
     assert [key for key in sorted(KEYS) if f"| `{key}`" not in page] == []
+
+
+def test_every_setting_of_the_engine_is_documented() -> None:
+    page = (ROOT / "docs" / "other-projects.md").read_text("utf-8")
+    settings = {name for name in NEUTRAL.values() if name.startswith("SCHEMAPROOF_")}
+    assert {name for name in settings if f"`{name}`" not in page} == set()
 
 
 def test_no_page_knows_this_machine() -> None:
