@@ -10,6 +10,7 @@ from schemaproof.history import (
     asked_changes,
     branches,
     changes,
+    generated_columns,
     new_revision_file,
     new_snapshots,
     online_renames,
@@ -182,7 +183,8 @@ def _change(
     tables = partitioned_tables.found(settled, *snapshots)
     if options.plain:
         tables = tables._replace(tables=[])
-    in_sql = repair_statements.written(tables.rest, *states)
+    rest, kept = generated_columns.without_used(tables.rest, states[0])
+    in_sql = repair_statements.written(rest, *states)
     online = online_renames.by_table(renamed) if options.online else []
     at_once = [one for one in renamed if one.is_label or not options.online]
     statements = [*(one.statements for one in at_once), *in_sql.statements]
@@ -193,7 +195,7 @@ def _change(
         project.postgresql,
         online,
         tables.tables,
-        (*tables.notes, *in_sql.notes),
+        (*tables.notes, *kept, *in_sql.notes),
         options.application,
     )
 

@@ -9,21 +9,20 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterator
 
-from . import special_operations
+from . import safe_steps, special_operations
 from .replaced_enum import ReplacedEnum
-from .safe_steps import CONTRACT, LABELS, ORDINARY, OWNED, RENAME, REPLACE_TYPE, SEQUENCES, TYPES
 from .written_statements import DroppedConstraint, NewConstraint, Statement, Statements
 
 _TABLES = frozenset(("table", "partitioned-table", "foreign-table"))
 _TYPE_ASPECTS = frozenset(("type", "type-modifier", "collation"))
 _STAGES = {
-    "rename": RENAME,
-    "labels": LABELS,
-    "first": SEQUENCES,
-    "owned": OWNED,
-    "ordinary": ORDINARY,
-    "contract": CONTRACT,
-    "replaced": REPLACE_TYPE,
+    "rename": safe_steps.RENAME,
+    "labels": safe_steps.LABELS,
+    "first": safe_steps.SEQUENCES,
+    "owned": safe_steps.OWNED,
+    "ordinary": safe_steps.ORDINARY,
+    "contract": safe_steps.CONTRACT,
+    "replaced": safe_steps.REPLACE_TYPE,
 }
 _BY_SQL = frozenset(("check", "exclusion", "primary-key", "unique"))
 
@@ -212,7 +211,7 @@ _DECISIONS: dict[str, Callable[[Any, Asked], bool]] = {
 def before_tables(asked: Asked) -> list[Any]:
     """Return the statements to run before autogenerate's operations."""
     types: list[Any] = [
-        Statement(one["after"], "DROP TYPE " + one["where"], stage=TYPES)
+        Statement(one["after"], "DROP TYPE " + one["where"], stage=safe_steps.TYPES)
         for one in asked.about_kinds(frozenset(("creates",)), frozenset(("enum",)))
     ]
     return types + [
@@ -228,7 +227,7 @@ def after_tables(asked: Asked) -> list[Statement]:
         for one in asked.about_kinds(frozenset(("creates", "changed")), _BY_SQL)
     ]
     types = [
-        Statement("DROP TYPE " + one["where"], one["before"], stage=CONTRACT)
+        Statement("DROP TYPE " + one["where"], one["before"], stage=safe_steps.DROP_TYPE)
         for one in asked.about_kinds(frozenset(("drops",)), frozenset(("enum",)))
     ]
     renames = [_renamed(one) for one in asked.changes if one["aspect"] == "renames"]

@@ -68,18 +68,21 @@ SELECT k.conname AS name, n.nspname AS schema, c.relname AS table, k.convalidate
     k.conrelid = t.oid AS own, k.confrelid = t.oid AS inbound,
     CAST(array_to_json(l.names) AS text) AS columns, CAST(array_to_json(r.names) AS text) AS others,
     CAST(CAST(k.confrelid AS regclass) AS text) AS of,
+    g.nspname AS of_schema, f.relname AS of_table,
     pg_get_constraintdef(k.oid) AS definition
 FROM pg_constraint k
 JOIN pg_class t ON t.oid = CAST(CAST(:table AS text) AS regclass)
 JOIN pg_class c ON c.oid = k.conrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_class f ON f.oid = k.confrelid
+JOIN pg_namespace g ON g.oid = f.relnamespace
 CROSS JOIN LATERAL (SELECT array_agg(quote_ident(a.attname) ORDER BY u.place) AS names
     FROM unnest(k.conkey) WITH ORDINALITY AS u(number, place)
     JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number) l
 CROSS JOIN LATERAL (SELECT array_agg(quote_ident(a.attname) ORDER BY u.place) AS names
     FROM unnest(k.confkey) WITH ORDINALITY AS u(number, place)
     JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number) r
-WHERE k.contype = 'f' AND t.oid IN (k.conrelid, k.confrelid)
+WHERE k.contype = 'f' AND t.oid IN (k.conrelid, k.confrelid) AND k.conparentid = 0
 ORDER BY k.conname, k.oid
 """
 OTHERS = """

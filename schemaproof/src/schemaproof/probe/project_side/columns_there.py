@@ -8,7 +8,7 @@ from typing import Any, Callable, Iterable, Iterator
 from .column_parts import NEW, OLD, ColumnParts, Part, Replaced, Side, TypeChange, UnsafeError
 from .column_queries import CHECKS, COLUMNS, FAMILY, FOREIGN_KEYS, INDEXES, KEYS, OTHERS
 from .safe_steps import Table
-from .tables_there import NO_KEY
+from .tables_there import NO_KEY, TablesThere
 from .tried_columns import Texts, Tried, names_beside, policies
 from .tried_copy import TriedCopy
 from .written_statements import short_name
@@ -18,17 +18,19 @@ class ColumnsThere:
     """Existing columns of a table.
 
     Args:
-        connection: The connection to the database.
+        there: The tables before the change.
         table: The table.
         on: The table as SQL writes it.
-        quote: The function that quotes a name as SQL does.
     """
 
-    def __init__(self, connection: Any, table: Table, on: str, quote: Callable[[str], str]) -> None:
+    def __init__(self, there: TablesThere, table: Table, on: str) -> None:
+        self._there = there
         self._table = table
         self._on = on
-        self._quote = quote
-        self._copy = TriedCopy(connection, on, quote)
+        self._quote = there.quoted
+        # What is dropped by the same change is dropped before the columns change.
+        self._gone = there.dropped_parts(table)
+        self._copy = TriedCopy(there.context.connection, on, there.quoted, self._gone)
 
     def rewritten(self, changes: dict[str, TypeChange], first: Iterable[str]) -> set[str]:
         """Return the columns whose new types make PostgreSQL rewrite all rows, or build an index.
@@ -60,7 +62,7 @@ class ColumnsThere:
             Part("CHECK", row["name"], self._table, plain[key], "", "", after[key])
             for row in self._copy.rows(CHECKS, self._on)
             for key in ("CHECK" + row["name"],)
-            if row["valid"] and plain[key] != other[key]
+            if row["valid"] and plain.get(key) != other.get(key)
         ]
 
     def replaced(self, columns: Iterable[str], trial: Callable[[TriedCopy], Tried]) -> ColumnParts:
@@ -100,7 +102,12 @@ class ColumnsThere:
 
     def _own_parts(self, printed: list[Texts]) -> Iterator[Part]:
         """Yield the indexes, also those of constraints, and the checks on the columns."""
-        rows = [*self._copy.rows(INDEXES, self._on), *self._copy.rows(CHECKS, self._on)]
+        rows = [
+            row
+            for query in (INDEXES, CHECKS)
+            for row in self._copy.rows(query, self._on)
+            if row["name"] not in self._gone
+        ]
         if len(rows) != len(printed):
             raise UnsafeError("something that depends on it cannot be copied")
         for texts, row in zip(printed, rows):
@@ -118,8 +125,11 @@ class ColumnsThere:
                 self._key(row, names if row["own"] else {}, names if row["inbound"] else {})
                 for names in ({}, old_names, new_names)
             )
-            if old == plain:
+            table = (row["schema"], row["table"])
+            if old == plain or row["name"] in self._there.dropped_parts(table):
                 continue
+            if table != self._table and self._there.is_partitioned_name(table):
+                raise UnsafeError(f"foreign key {row['name']} of a partitioned table refers to it")
             definition = row["definition"]
             if not definition.startswith(plain):
                 raise UnsafeError(_WHY["part"].format(row["name"]))
@@ -127,7 +137,7 @@ class ColumnsThere:
             yield Part(
                 "FOREIGN KEY",
                 row["name"],
-                (row["schema"], row["table"]),
+                table,
                 plain + rest,
                 old + rest,
                 new + rest,

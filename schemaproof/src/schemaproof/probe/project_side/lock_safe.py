@@ -13,6 +13,7 @@ from . import (
     safe_columns,
     safe_constraints,
     safe_types,
+    tied_types,
 )
 from .safe_steps import CONTRACT, ORDINARY, Step, revisions
 from .tables_there import TablesThere
@@ -60,6 +61,7 @@ def steps(
     """
     flat = list(_flattened(operations))
     there = TablesThere(context, flat, postgresql)
+    tied_types.make_apart(there, flat)
     found, left = online_renames.renamed(there, flat)
     twins, left = partitioned_twin.partitioned(there, left)
     replacing, left = safe_types.replaced(there, left)

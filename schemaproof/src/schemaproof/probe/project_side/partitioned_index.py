@@ -113,6 +113,10 @@ class PartitionedIndex:
         """The part of the definition after the table."""
         return self.form.definition
 
+    def leaves(self) -> list[Partition]:
+        """Return the partitions that have rows."""
+        return [part for part in self.partitions if part.is_leaf]
+
     def with_definition(self, definition: str) -> PartitionedIndex:
         """Return the index with another definition, and the same names."""
         made = copy.copy(self)
@@ -213,7 +217,7 @@ def created_index(
     definition = made.partition(f" ON {on} ")[2]
     columns = "_".join(there.index_columns(one, kind, definition))
     form = IndexForm(kind, definition, columns, suffix)
-    gone = there.dropped_parts(one)
+    gone = there.dropped_parts(there.key(one))
     return PartitionedIndex(
         there, there.key(one), str(index.name), form, gone=gone, is_there=is_there
     )

@@ -100,7 +100,7 @@ def _replaced_columns(
 ) -> ReplacedColumns:
     table: Table = (one["table"][0], one["table"][1])
     on, columns = there.shown(table), one["columns"]
-    there_is = ColumnsThere(there.context.connection, table, on, there.quoted)
+    there_is = ColumnsThere(there, table, on)
     found = there_is.replaced(columns, lambda copy: with_labels(copy, columns, change))
     for part in found.parts:
         if part.kind == "FOREIGN KEY":

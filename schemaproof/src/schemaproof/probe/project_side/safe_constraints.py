@@ -11,6 +11,7 @@ from sqlalchemy.schema import AddConstraint, CreateIndex, DropIndex
 
 from . import safe_partitions
 from .asked_constraints import UNASKED, asked_anew, asked_of_all
+from .column_queries import FOREIGN_KEYS
 from .safe_steps import ADD, ADOPT, BUILD, DROP_CONSTRAINT, DROP_INDEX, UNREFER, VALIDATE, Step
 from .tables_there import TablesThere, unquoted
 from .written_statements import Concurrently, DroppedConstraint, NewConstraint, Statement
@@ -77,11 +78,7 @@ def by_definition(there: TablesThere, one: NewConstraint) -> list[Step] | None:
             down = (Concurrently([adopt.reverse(), build]),)
             locked = there.existing([one.table])
             return [Step(BUILD, (build,), (build.reverse(),)), Step(ADOPT, (adopt,), down, locked)]
-    elif (
-        one.kind == "foreign-key"
-        and there.is_partitioned(one)
-        and there.postgresql < _NOT_VALID_OF_PARTITIONED
-    ):
+    elif one.kind == "foreign-key" and there.is_partitioned(one) and not _may_be_not_valid(there):
         return safe_partitions.foreign_key(there, one)
     elif one.kind in ("check", "foreign-key") and not one.definition.endswith(UNASKED):
         return asked_of_all(there, one, ADD, VALIDATE)
@@ -93,24 +90,40 @@ def by_definition(there: TablesThere, one: NewConstraint) -> list[Step] | None:
 def dropped(there: TablesThere, one: DroppedConstraint) -> list[Step] | None:
     """Drop a constraint; undoing that does not block others, either."""
     lost = one.constraint
-    if there.is_partitioned(lost):
-        return None
-    again: list[Any] = []
-    if lost.kind in _KEYS and (key := _Key.read(lost)) is not None:
-        again = [key.adopted(lost).reverse(), key.built(lost), key.adopted(lost)]
-    elif lost.kind in ("check", "foreign-key"):
-        again = [*asked_anew(lost, is_valid=not lost.definition.endswith(UNASKED))]
+    again = _added_again(there, lost)
     if not again:
         return None
     stage = UNREFER if lost.kind == "foreign-key" else DROP_CONSTRAINT
     return [Step(stage, (one,), (Concurrently(again),), there.existing(lost.locked))]
 
 
+def _added_again(there: TablesThere, lost: NewConstraint) -> list[Any]:
+    """Return the statements that add a constraint again; none where they would block others."""
+    is_partitioned = there.is_partitioned(lost)
+    if lost.kind in _KEYS and (key := _Key.read(lost)) is not None:
+        if is_partitioned:
+            index = key.operation(there, lost)
+            return safe_partitions.key_again(there, lost, index, key.kind + key.when)
+        return [key.adopted(lost).reverse(), key.built(lost), key.adopted(lost)]
+    if lost.kind == "foreign-key" and is_partitioned and not _may_be_not_valid(there):
+        return safe_partitions.foreign_key_again(there, lost)
+    if lost.kind in ("check", "foreign-key"):
+        return [*asked_anew(lost, is_valid=not lost.definition.endswith(UNASKED))]
+    return []
+
+
+def _may_be_not_valid(there: TablesThere) -> bool:
+    """Whether a foreign key of a partitioned table can be NOT VALID."""
+    return there.postgresql >= _NOT_VALID_OF_PARTITIONED
+
+
 def constraint_dropped(there: TablesThere, one: Any) -> list[Step] | None:
-    """Drop a constraint that an operation of Alembic drops."""
-    if one.constraint_type != "foreignkey":
-        return None
-    return dropped(there, DroppedConstraint(_by_definition(there, one.reverse(), "foreign-key")))
+    """Drop a foreign key; its definition is read, because Alembic does not keep all of it."""
+    table = there.key(one)
+    for row in there.rows(FOREIGN_KEYS, table):
+        if row["own"] and row["name"] == one.constraint_name:
+            return dropped(there, DroppedConstraint(there.foreign_key(table, row)))
+    return None
 
 
 class _Key(NamedTuple):

@@ -37,8 +37,9 @@ Table = Tuple[str, str]
     DROP_NAME,
     CONTRACT,
     DROP_REPLACED,
+    DROP_TYPE,
     REPLACE_TYPE,
-) = range(29)
+) = range(30)
 _AUTOCOMMIT = frozenset((DROP_INDEX, DROP_PARTITIONED, BUILD, DROP_OLD))
 # These steps, or their reversals, do not run in a transaction.
 _UNDONE = frozenset(
@@ -49,7 +50,7 @@ _SCANNING = frozenset((VALIDATE_NOT_NULL, VALIDATE))
 # These steps need their own transaction: a new label can only be used in a later one, and an INSERT
 # locks the table before the sequence.
 _APART = frozenset((LABELS, SEQUENCES, OWNED))
-_BREAKING = frozenset((RENAME, DROP_NAME, CONTRACT, DROP_REPLACED, REPLACE_TYPE))
+_BREAKING = frozenset((RENAME, DROP_NAME, CONTRACT, DROP_REPLACED, DROP_TYPE, REPLACE_TYPE))
 
 
 @dataclass(frozen=True)

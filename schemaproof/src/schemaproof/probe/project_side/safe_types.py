@@ -17,6 +17,7 @@ from . import column_swap, type_conversions
 from .asked_constraints import validating
 from .column_parts import Part, Replaced, Side, TypeChange, UnsafeError
 from .columns_there import ColumnsThere
+from .failures import first_line
 from .replaced_columns import ReplacedColumns
 from .safe_steps import REQUIRE, VALIDATE, VALIDATE_NOT_NULL, Step
 from .tables_there import NOT_TRIED, TablesThere
@@ -55,7 +56,7 @@ def replaced(there: TablesThere, operations: Iterable[Any]) -> tuple[list[Step],
 
 def _columns(there: TablesThere, one: Any) -> ColumnsThere:
     on = there.quoted(one.schema, one.table_name)
-    return ColumnsThere(there.context.connection, there.key(one), on, there.quoted)
+    return ColumnsThere(there, there.key(one), on)
 
 
 def _apart(
@@ -66,7 +67,7 @@ def _apart(
     try:
         names = _columns(there, changes[0]).rewritten(asked, types)
     except Exception as error:
-        _say(there, changes, f"{NOT_TRIED} ({error})")
+        _say(there, changes, f"{NOT_TRIED} ({first_line(error)})")
         return []
     parts = [
         (is_in, [one for one in changes if (one.column_name in names) is is_in]) for is_in in _BOTH
@@ -89,13 +90,11 @@ def _table_steps(
         _say(there, changes, f"{_REWRITTEN}, because {error}")
         return []
     except Exception as error:
-        _say(there, changes, f"{NOT_TRIED} ({error})")
+        _say(there, changes, f"{NOT_TRIED} ({first_line(error)})")
         return []
     for name, one in found.columns.items():
         _look_at_conversion(there, changes[names.index(name)], one)
-    gone = there.dropped_parts(changes[0])  # The list is read before the objects are dropped.
-    left = found._replace(parts=[one for one in found.parts if one.name not in gone])
-    of_table = ReplacedColumns(there, there.key(changes[0]), changes[0].schema, left)
+    of_table = ReplacedColumns(there, there.key(changes[0]), changes[0].schema, found)
     return column_swap.steps([of_table], sequence + 1)
 
 

@@ -13,7 +13,7 @@ from .failures import first_line
 from .rendering import plain_dialect
 from .safe_steps import Table
 from .tried_copy import TriedCopy
-from .written_statements import Statement, Statements
+from .written_statements import DroppedConstraint, NewConstraint, Statement, Statements
 
 NOT_TRIED = "it could not be tested whether every row is rewritten"
 
@@ -116,15 +116,26 @@ class TablesThere:
             if type(one).__name__ == "DropIndexOp" and self._key(one) == self._key(table)
         ]
 
-    def dropped_parts(self, table: Any) -> set[str]:
+    def foreign_key(self, table: Table, row: Any) -> NewConstraint:
+        """Return an existing foreign key of a table, a row of ``FOREIGN_KEYS``."""
+        name, referenced = self.quoted(row["name"]), (row["of_schema"], row["of_table"])
+        on, definition = self.shown(table), row["definition"]
+        return NewConstraint("foreign-key", table, on, name, definition, referenced)
+
+    def make_apart(self, constraint: NewConstraint) -> None:
+        """Drop a constraint before the change, and add it again after the change."""
+        self._operations.insert(0, DroppedConstraint(constraint))
+        self._operations.append(constraint)
+
+    def dropped_parts(self, table: Table) -> set[str]:
         """Return the indexes and constraints of a table that are dropped."""
         found = set()
         for one in self._operations:
             name = getattr(one, "index_name", None) or getattr(one, "constraint_name", None)
             constraint = getattr(one, "constraint", None)
-            if constraint is not None and self.key(constraint) == self._key(table):
+            if constraint is not None and self.key(constraint) == table:
                 found.add(unquoted(constraint.name))
-            elif type(one).__name__ in _DROPS and self._key(one) == self._key(table):
+            elif type(one).__name__ in _DROPS and self._key(one) == table:
                 found.add(str(name))
         return found
 

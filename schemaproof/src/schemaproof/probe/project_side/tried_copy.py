@@ -7,12 +7,12 @@ database in use, where the table has rows.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import Any, Callable, Iterable, Iterator
+from typing import Any, Callable, Collection, Iterable, Iterator
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from .column_parts import TypeChange, UnsafeError
+from .column_parts import INDEX, TypeChange, UnsafeError
 from .column_queries import CHECKS, COLUMNS, FILE, INDEX_COLUMNS, INDEXES
 from .failures import first_line, sqlstate
 
@@ -27,14 +27,22 @@ class TriedCopy:
         connection: The connection to the database.
         on: The table as SQL writes it.
         quote: The function that quotes a name as SQL does.
+        gone: The indexes and constraints that the copy does not get.
 
     Attributes:
         on: The table as SQL writes it.
         quote: The function that quotes a name as SQL does.
     """
 
-    def __init__(self, connection: Any, on: str, quote: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        connection: Any,
+        on: str,
+        quote: Callable[[str], str],
+        gone: Collection[str] = frozenset(),
+    ) -> None:
         self._connection = connection
+        self._gone = gone
         self.on = on
         self.quote = quote
 
@@ -45,6 +53,18 @@ class TriedCopy:
         # Few sessions have this time zone, so a conversion that depends on it gives another value.
         self.run("SET LOCAL TimeZone TO 'Asia/Kathmandu'")
         self.run(f"CREATE TEMPORARY TABLE schemaproof_copy (LIKE {self.on} INCLUDING ALL)")
+        for query in (INDEXES, CHECKS):
+            # The indexes of the copy have other names, in the order of those of the table.
+            for row, own in zip(self.rows(query, self.on), self.rows(query, COPY)):
+                if row["name"] in self._gone:
+                    self._drop(own)
+
+    def _drop(self, part: Any) -> None:
+        name = self.quote(part["name"])
+        if part["kind"] == INDEX and not part["exclusion"]:
+            self.run(f"DROP INDEX pg_temp.{name}")
+        else:
+            self.run(f"ALTER TABLE {COPY} DROP CONSTRAINT {name}")
 
     def make_bare(self, first: Iterable[str]) -> None:
         """Copy only the columns of the table, in place of this copy, after other statements ran."""
