@@ -103,6 +103,13 @@ def test_rows_stay_under_the_new_names(project: WrittenProject) -> None:
 
 
 @pytest.mark.slow
+def test_what_is_asked_for_is_shown_as_renamed(project: WrittenProject) -> None:
+    project.models(LEVEL)
+    made = project.write(rename=("customer.tier=level",))
+    assert [str(one.code) for one in made.changes] == ["column-renamed"]
+
+
+@pytest.mark.slow
 def test_without_a_word_it_is_dropped_and_made_with_a_warning(project: WrittenProject) -> None:
     project.models(LEVEL)
     made = project.write()
@@ -111,6 +118,7 @@ def test_without_a_word_it_is_dropped_and_made_with_a_warning(project: WrittenPr
         " --rename public.customer.tier=level"
     )
     assert (made.unwritten, made.left) == ((), ())
+    assert sorted(str(one.code) for one in made.changes) == ["column-missing", "column-unexpected"]
     assert "op.drop_column('customer', 'tier')" in made.files[-1].read_text("utf-8")
 
 

@@ -5,14 +5,16 @@ from dataclasses import dataclass, replace
 
 from schemaproof.compare import Difference
 from schemaproof.errors import ConfigurationError
+from schemaproof.history import changes
 from schemaproof.history.enum_labels import enum_labels
 from schemaproof.history.repair_statements import RENAME, Statements
-from schemaproof.schema.codes import MISSING, UNEXPECTED
+from schemaproof.schema.codes import MISSING, RENAMED, UNEXPECTED
 from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.sql import quoting
 
 _DEFAULT_SCHEMA = "public"
+_WITH_ROWS = frozenset({"table", "partitioned-table", "column"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,31 @@ class Rename:
         """The statements that rename the object, and the statements that undo the rename."""
         table = None if self.is_label else self.old.object
         return Statements(RENAME, table, (_sql(self),), (_sql(self.back),))
+
+
+def changes_made(
+    before: Sequence[Snapshot], after: Snapshot, renamed: Iterable[Rename]
+) -> tuple[Difference, ...]:
+    """Return the changes of revisions; a table or a column is renamed only where that is asked for.
+
+    Args:
+        before: The schemas of the revisions that they follow.
+        after: The schema that they produce.
+        renamed: The renames that are asked for.
+    """
+    found, apart = (changes.between(before, after, rows_stay=stay) for stay in (True, False))
+    known = {(one.old.names[-1], one.new.names[-1]) for one in renamed}
+    guessed = {
+        place
+        for one in found
+        if one.code.aspect == RENAMED and one.code.kind in _WITH_ROWS
+        if tuple(place.names[-1] for place in one.places) not in known
+        for place in one.places
+    }
+    return (
+        *(one for one in found if one.path not in guessed),
+        *(one for one in apart if one.path in guessed),
+    )
 
 
 def _sql(one: Rename) -> str:

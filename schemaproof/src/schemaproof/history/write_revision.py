@@ -25,7 +25,6 @@ from schemaproof.history import (
     starting_point,
 )
 from schemaproof.history.history import read_revisions
-from schemaproof.history.new_snapshots import RecordedChain
 from schemaproof.history.probe_results import WrittenRevisions
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.record import Declared
@@ -91,7 +90,8 @@ def write_revision(
             recorded = new_snapshots.recorded(project, [*new.files], declares_loss=True)
     left, missing = _without(found, wanted), _differences(recorded.after, models)
     notes = (*unsure, *change.notes, *new.notes, *_refused(models))
-    return _written(project, new, recorded, missing, left, notes)
+    made = renames.changes_made(recorded.before, recorded.produced, renamed)
+    return _written(project, new, made, missing, left, notes)
 
 
 def _differences(
@@ -111,7 +111,7 @@ def _refused(models: Declared) -> tuple[str, ...]:
 def _written(
     project: Project,
     new: WrittenRevisions,
-    states: RecordedChain,
+    made: tuple[Difference, ...],
     missing: tuple[Difference, ...],
     left: tuple[Difference, ...],
     notes: tuple[str, ...],
@@ -120,7 +120,7 @@ def _written(
     return Written(
         tuple(new.files.values()),
         tuple(project.snapshot_folder / f"{revision}.json" for revision in new.files),
-        changes.between(states.before, states.produced),
+        made,
         *_parted(missing, left),
         notes,
     )
