@@ -17,7 +17,7 @@ def test_each_shell_gets_its_script(programs: Programs, shell: str) -> None:
     ("words", "offered"),
     [
         ("monps-db ch", {"check"}),
-        ("monps-db s", {"server", "show", "snapshot", "status"}),
+        ("monps-db s", {"server", "show", "snapshot", "squash", "status"}),
         ("monps-db check --format s", {"sarif"}),
     ],
 )

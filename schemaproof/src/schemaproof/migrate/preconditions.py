@@ -126,7 +126,7 @@ def refuse_data_loss(
     )
 
 
-def refuse_rows_that_follow(history: History, step: MigrationInfo, heads: tuple[str, ...]) -> None:
+def refuse_rows_that_follow(history: History, rows: Sequence[str]) -> None:
     """Refuse a version table in which the revision of one row follows that of another.
 
     Alembic would count from the older revision: ``downgrade -1`` would undo both.
@@ -134,9 +134,7 @@ def refuse_rows_that_follow(history: History, step: MigrationInfo, heads: tuple[
     Raises:
         HistoryError: The version table has such rows.
     """
-    if step.is_stamp or not any(
-        history.follows(one, other) for one, other in permutations(heads, 2)
-    ):
+    if not any(history.follows(one, other) for one, other in permutations(rows, 2)):
         return
     raise HistoryError(
         "alembic_version has several rows, and one is of a revision that follows another's;"

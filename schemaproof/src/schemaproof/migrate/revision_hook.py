@@ -151,6 +151,8 @@ class RevisionHook:
         """Read the objects that the step will change."""
         if step.is_stamp:
             return
+        # Before the step, because a step that commits by itself cannot be undone.
+        preconditions.refuse_rows_that_follow(self.history, rows)
         preconditions.refuse_downgrade_without_upgrade(connection, self.scope, self.history, step)
         old_sessions.refuse(connection, self.history, [step], self.policy)
         before = self.history.joined_snapshot(rows) or Snapshot()
@@ -171,7 +173,6 @@ class RevisionHook:
             raise HistoryError("a migration without a connection")
         at = tuple(heads)
         history_tables.verify_written(connection, self.scope, at)
-        preconditions.refuse_rows_that_follow(self.history, step, at)
         self._compare(connection, step, at)
         self._step = replace(self._step, heads=frozenset(at))
         tables = self.history.relation_names(at, self.scope.schemas)
