@@ -33,8 +33,11 @@ Table('labelled', Base.metadata, Column('id', Integer, primary_key=True),
     Column('k', Enum('a', 'b', name='kind'), server_default='a'),
     Column('t', Text), CheckConstraint("t <> 'x'", name='ck'), Index('ix', text("(t || 'a')")),
     UniqueConstraint('id', 't', name='uq'))
+Table('odd', Base.metadata, Column('id', Integer, primary_key=True), Column('o :n', Text),
+    Index('odd_ix', text('("o \\\\:n" IS NULL)'), postgresql_where=text('"o \\\\:n" IS NOT NULL')))
 """
 NEW: Final = """
+Table('odd', Base.metadata, Column('id', Integer, primary_key=True), Column('o :n', Text))
 Table('labelled', Base.metadata, Column('id', Integer, primary_key=True),
     Column('k', Text, server_default='a'), Column('t', Enum('a', name='other_kind')))
 """

@@ -108,13 +108,19 @@ def _literal(expression: Any) -> Any:
     from sqlalchemy.sql import visitors
 
     def replace(part: Any, **_: Any) -> Any:
-        is_text = getattr(part, "__visit_name__", "") == "textclause"
-        return literal_column(part.text.replace(r"\:", ":")) if is_text else None
+        return literal_column(part.text.replace(r"\:", ":")) if _is_text(part) else None
 
     if isinstance(expression, str):
         return expression
+    # Alembic wraps the text of an index that was read from a database.
+    inner = getattr(expression, "text", None)
+    expression = inner if _is_text(inner) else expression
     traverse: Callable[..., Any] = visitors.replacement_traverse
     return traverse(expression, {}, replace)
+
+
+def _is_text(part: Any) -> bool:
+    return getattr(part, "__visit_name__", "") == "textclause"
 
 
 def complete_imports(script: Any) -> None:
