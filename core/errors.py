@@ -41,6 +41,38 @@ if TYPE_CHECKING:
     from core.data_errors import TransactionRolledBackError as TransactionRolledBackError
     from core.data_errors import UniqueViolationError as UniqueViolationError
 
+__all__ = [
+    "AmbiguousNameError",
+    "AuditError",
+    "CheckViolationError",
+    "CommandTimeoutError",
+    "ConflictError",
+    "ConnectionFailedError",
+    "ConstraintViolationError",
+    "CredentialsUnavailableError",
+    "DataAccessError",
+    "ForeignKeyViolationError",
+    "InvalidArgumentError",
+    "LazyLoadError",
+    "LoadError",
+    "LockTimeoutError",
+    "MonpsError",
+    "NotFoundError",
+    "NotNullViolationError",
+    "PartitionMissingError",
+    "PoolTimeoutError",
+    "ReadOnlySessionError",
+    "RefusedValueError",
+    "SchemaMismatchError",
+    "ServerUnreachableError",
+    "StatementCancelledError",
+    "TransactionEndedError",
+    "TransactionRolledBackError",
+    "UniqueViolationError",
+    "UnitOfWorkError",
+    "UnknownFieldError",
+]
+
 MonpsError = SchemaproofError
 """The base class of all errors of Mon_PS and of schemaproof."""
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from core.metrics.otel import OpenTelemetryMetrics as OpenTelemetryMetrics
     from core.metrics.prometheus import PrometheusMetrics as PrometheusMetrics
 
+__all__ = ["OpenTelemetryMetrics", "PrometheusMetrics"]
+
 
 def __getattr__(name: str) -> Any:
     if name == "PrometheusMetrics":

@@ -24,7 +24,15 @@ SETTINGS: Final = ROOT / ".env.example"
 MODULES: Final = (
     "schemaproof",
     "schemaproof.alembic",
+    "schemaproof.cli.connection",
+    "schemaproof.cli.exit_codes",
+    "schemaproof.cli.options",
+    "schemaproof.cli.output",
+    "schemaproof.cli.program",
+    "schemaproof.cli.start",
     "core.database",
+    "core.errors",
+    "core.metrics",
     "models",
     "repositories",
     "repositories.aio",
@@ -125,6 +133,7 @@ def api_page() -> str:
 def public_names(module: str) -> list[str]:
     """Return the public names of a module: ``__all__``, else its functions and classes."""
     found = import_module(module)
+    package = module.rpartition(".")[0] or module
     if names := getattr(found, "__all__", ()):
         return list(names)
     return [
@@ -132,7 +141,7 @@ def public_names(module: str) -> list[str]:
         for name, value in vars(found).items()
         if not name.startswith("_")
         and (inspect.isfunction(value) or inspect.isclass(value))
-        and value.__module__.startswith(module.partition(".")[0])
+        and value.__module__.startswith(package)
     ]
 
 
