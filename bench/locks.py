@@ -132,7 +132,9 @@ def longest_lock(server: LocalServer, change: Change, rows: int, *written: str) 
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         create_database(server) as database,
     ):
-        project = make_project(Path(folder).resolve(), database)
+        project = make_project(
+            Path(folder).resolve(), database, options={"transaction_per_migration": "True"}
+        )
         project.configure(metadata='"models:Base.metadata"', script_location='"alembic"')
         project.write("models.py", models(change, is_after=False))
         written_first(project, database, change)

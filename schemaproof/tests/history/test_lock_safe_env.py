@@ -44,5 +44,19 @@ def test_alembic_alone_writes_and_runs_them(folder: Path, database: Database) ->
     project.alembic("check")
 
 
+def test_it_is_said_where_all_revisions_share_a_transaction(
+    folder: Path, database: Database
+) -> None:
+    project = make_project(folder, database, imports=("import models",), target="models.metadata")
+    project.configure(metadata='"models:metadata"', script_location='"alembic"')
+    project.write("models.py", MODELS.format(more=""))
+    url = database.url.render_as_string(hide_password=False)
+    revision = ("schemaproof", "revision", "-m")
+    project.programs.run(*revision, "first", DATABASE_URL=url).succeeded()
+    project.write("models.py", MODELS.format(more=', sa.Column("size", sa.Integer, index=True)'))
+    written = project.programs.run(*revision, "more", DATABASE_URL=url).succeeded()
+    assert "set transaction_per_migration=True" in written.text
+
+
 def _texts(project: OtherProject) -> list[str]:
     return [file.read_text("utf-8") for file in project.versions.glob("*.py")]

@@ -101,7 +101,9 @@ def opened(server: LocalServer) -> Iterator[WrittenProject]:
 
 def make(folder: Path, database: Database, env: str = probed.SYNC) -> WrittenProject:
     """Make a project, with scratch databases on the server of a database."""
-    files = Probed(folder, env).make()
+    files = Probed(
+        folder, env.replace("configure(", "configure(transaction_per_migration=True, ")
+    ).make()
     for old in (folder / "alembic" / "versions").glob("*.py"):
         old.unlink()
     files.write("alembic/script.py.mako", TEMPLATE)

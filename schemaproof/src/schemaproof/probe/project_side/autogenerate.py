@@ -21,6 +21,11 @@ from .failures import FailedError
 from .safe_steps import LABELS, TYPES
 from .written_statements import NAME_BYTES, Concurrently, Statement, cut_name
 
+_ONE_TRANSACTION = (
+    "env.py runs all revisions in one transaction, so each holds its locks until the last one ends:"
+    " set transaction_per_migration=True in context.configure"
+)
+
 
 def generate(
     config: Any, options: dict[str, Any], asked: Asked, *, plain: bool
@@ -130,6 +135,8 @@ def _complete(context: Any, directives: list[Any], asked: Asked, *, plain: bool)
         made, more = lock_safe.steps(context, operations, asked.postgresql)
         notes.extend(more)
         directives[:] = lock_safe.chain(script, made, asked.application)
+        if len(directives) > 1 and not context.opts.get("transaction_per_migration"):
+            notes.append(_ONE_TRANSACTION)
     for one in directives:
         notes.extend(_made_runnable(context, one, types))
     rendering.keep_texts(context)
