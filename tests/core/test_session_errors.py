@@ -72,7 +72,7 @@ def raised_error(work: Awaitable[None]) -> DataAccessError:
         for step in case.steps
     ],
 )
-def test_what_happens_to_a_session(
+def test_each_failure_leaves_a_session_in_the_stated_way(
     store: Store,
     monkeypatch: pytest.MonkeyPatch,
     case: Case,
@@ -159,7 +159,7 @@ def test_a_statement_that_asyncpg_no_longer_waits_for(
     assert error.connection_invalidated
 
 
-def test_what_took_too_long_is_not_tried_again(
+def test_a_call_that_took_too_long_is_not_repeated(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     attempts: list[None] = []

@@ -133,7 +133,7 @@ def test_a_null_for_a_column_that_needs_a_value_means_the_default(
     assert store.ask(query, 8) == [default]
 
 
-def test_what_has_no_column_goes_to_legacy_facts(store: Store, files: Files) -> None:
+def test_values_without_a_column_go_to_legacy_facts(store: Store, files: Files) -> None:
     files.change(TEAMS, 1, nickname="Aquile", home_team=None, legacy_facts={"old": [1]})
     load(store, files.folder)
     facts = "SELECT legacy_facts FROM quantum."

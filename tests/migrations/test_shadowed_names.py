@@ -68,7 +68,9 @@ def test_no_statement_of_ours_finds_a_name_of_anybody_elses(
         assert all(there >= told for there, told in zip(counted, told, strict=True)), counted
 
 
-def test_nor_one_that_fits_better(server_of_its_own: LocalServer, tmp_path: Path) -> None:
+def test_a_better_fitting_function_of_another_role_is_not_executed(
+    server_of_its_own: LocalServer, tmp_path: Path
+) -> None:
     """Unqualified names in a revision are found in public; the gate then sees the wrong object."""
     with walking(server_of_its_own, tmp_path, SAME_NAMES, BETTER_FITS, path="public") as walk:
         for command, code in READING:

@@ -91,7 +91,7 @@ def test_who_asks_for_what_is_there_already_changes_nothing(store: Store) -> Non
     assert audited(store) == [("one", "one", "a")]
 
 
-def test_what_is_set_by_hand_stays(store: Store) -> None:
+def test_a_value_set_by_hand_stays(store: Store) -> None:
     with audit_context("context", "context"):
         create(store, created_by="by hand", change_reason="mine")
     assert audited(store) == [("by hand", "context", "mine")]
@@ -142,7 +142,7 @@ def test_raw_sql_is_named_by_the_database(store: Store) -> None:
 
 
 @either_side
-def test_who_must_not_be_forgotten_is_asked_for(store: Store) -> None:
+def test_a_required_actor_is_demanded(store: Store) -> None:
     create(store)
     with store.unit_of_work() as uow:
         uow.session.info[REQUIRED] = True

@@ -60,7 +60,7 @@ def test_of_two_that_change_what_both_have_read_the_second_is_told(
 @either_side
 @pytest.mark.parametrize("somebody", CHANGES.values(), ids=CHANGES)
 @pytest.mark.parametrize("method", ["update", "delete", "commit"])
-def test_what_somebody_else_has_changed_is_not_overwritten(
+def test_a_row_that_another_session_changed_is_not_overwritten(
     store: Store,
     versioned: tuple[str, str, str],
     somebody: Callable[[Store, str, str], Any],

@@ -150,7 +150,7 @@ class TestUnitOfWorkOnMock:
         mock_session.commit.assert_called_once_with()
         mock_session.rollback.assert_not_called()
 
-    def test_what_follows_a_commit_is_rolled_back(self, mock_session: Mock) -> None:
+    def test_statements_after_a_commit_are_rolled_back(self, mock_session: Mock) -> None:
         with UnitOfWork(mock_session) as uow:
             uow.commit()
             uow.odds.create(odds())

@@ -55,7 +55,7 @@ def test_no_statement_reads_or_sorts_a_large_table_as_a_whole(
 
 
 @pytest.mark.slow
-def test_what_no_index_serves_reads_every_row(filled: Store) -> None:
+def test_a_query_without_a_fitting_index_reads_every_row(filled: Store) -> None:
     assert faults(filled, lambda uow: uow.odds.get_page(order_by="home_odds"))
     assert faults(filled, lambda uow: uow.odds.get_by_field("bookmaker", "Bookmaker 1"))
 

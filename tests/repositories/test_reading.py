@@ -96,7 +96,7 @@ def related(store: Store) -> Store:
 
 @either_side
 @pytest.mark.parametrize("touch", RELATIONSHIPS.values(), ids=RELATIONSHIPS)
-def test_what_was_not_loaded_is_not_loaded_by_stealth(
+def test_an_attribute_that_was_not_loaded_is_not_loaded_implicitly(
     related: Store, touch: Callable[[UnitOfWork], Any]
 ) -> None:
     with related.unit_of_work() as uow, pytest.raises(LazyLoadError, match=r"joinedload") as caught:
@@ -120,7 +120,7 @@ def test_a_session_that_was_given_is_as_before_when_the_unit_of_work_ends(relate
         assert row.team.team_name == "One"
 
 
-def test_what_is_in_the_session_already_is_given(related: Store) -> None:
+def test_an_object_of_the_session_is_returned_again(related: Store) -> None:
     with related.unit_of_work() as uow:
         kept = uow.teams.get_by_id(1)
         row = uow.strategies.get_by_id(1)

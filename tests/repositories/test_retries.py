@@ -91,7 +91,9 @@ def test_an_iterator_that_an_attempt_has_read_is_refused(
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("make", [async_generator, *ITERATORS.values()])
-async def test_so_it_is_in_an_event_loop(asynchronous: AsyncStore, make: Any) -> None:
+async def test_an_iterator_that_an_attempt_has_read_is_refused_in_an_event_loop(
+    asynchronous: AsyncStore, make: Any
+) -> None:
     attempts: list[None] = []
     rows = make()
 

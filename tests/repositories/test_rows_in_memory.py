@@ -91,7 +91,7 @@ WAYS = ("another row", "this row", "nothing closed", "closed", "commit")
 @either_side
 @pytest.mark.parametrize("how", WAYS)
 @pytest.mark.parametrize("expire_on_commit", [True, False])
-def test_what_was_read_stays_readable(store: Store, how: str, expire_on_commit: bool) -> None:  # noqa: FBT001
+def test_rows_stay_readable(store: Store, how: str, expire_on_commit: bool) -> None:  # noqa: FBT001
     owner = team()
     store.add(owner, h2h(), pick(bookmaker=bookmaker(how)))
     store.add(strategy(owner.team_id))

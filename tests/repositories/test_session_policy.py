@@ -92,7 +92,7 @@ every_way = pytest.mark.parametrize("opened", WAYS, ids=lambda way: way.__name__
 
 
 @every_way
-def test_who_writes_is_noted(store: Store, opened: Any) -> None:
+def test_the_actor_of_a_write_is_recorded(store: Store, opened: Any) -> None:
     with audit_context("me", "a reason"), opened(store) as uow:
         uow.teams.create(team())
         uow.commit()

@@ -34,7 +34,7 @@ def test_time_outs_hold_in_each_transaction_of_the_unit_of_work_and_in_no_other(
 
 
 @either_side
-def test_they_hold_in_the_next_transaction_and_in_no_other_unit_of_work(store: Store) -> None:
+def test_timeouts_hold_in_the_next_transaction_but_no_other_unit_of_work(store: Store) -> None:
     with store.unit_of_work() as uow:
         usual = session_limits(uow)
     with store.unit_of_work(timeouts=Timeouts(lock=timedelta(seconds=1))) as uow:
@@ -57,7 +57,7 @@ def test_a_statement_that_takes_too_long_is_cancelled(store: Store) -> None:
 
 
 @either_side
-def test_who_waits_too_long_for_a_lock_is_told(store: Store) -> None:
+def test_a_wait_for_a_lock_that_is_too_long_is_an_error(store: Store) -> None:
     store.add(odds())
     with store.sessions() as other:
         other.execute(text("SELECT FROM odds FOR UPDATE"))
@@ -71,7 +71,7 @@ def test_who_waits_too_long_for_a_lock_is_told(store: Store) -> None:
 
 
 @either_side
-def test_who_does_nothing_for_too_long_loses_the_session_and_keeps_nothing(store: Store) -> None:
+def test_an_idle_transaction_loses_its_session_and_its_changes(store: Store) -> None:
     given = Timeouts(idle=timedelta(milliseconds=50))
     gone = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s"
     with store.unit_of_work(timeouts=given) as uow:

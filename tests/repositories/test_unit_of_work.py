@@ -61,7 +61,7 @@ def spy_on(store: Store) -> Spy:
 
 
 @either_side
-def test_what_is_committed_is_there_in_every_table(store: Store) -> None:
+def test_a_commit_keeps_the_rows_of_every_table(store: Store) -> None:
     with store.unit_of_work() as uow:
         write_everywhere(uow)
         assert rows(store) == 0
@@ -71,7 +71,7 @@ def test_what_is_committed_is_there_in_every_table(store: Store) -> None:
 
 
 @either_side
-def test_what_is_not_committed_is_rolled_back_in_every_table(store: Store) -> None:
+def test_without_a_commit_every_table_is_rolled_back(store: Store) -> None:
     with store.unit_of_work() as uow:
         write_everywhere(uow)
         uow.flush()
@@ -96,7 +96,7 @@ def test_any_error_rolls_back_and_goes_on_to_the_caller(
 
 
 @either_side
-def test_what_follows_a_commit_is_rolled_back(store: Store) -> None:
+def test_statements_after_a_commit_are_rolled_back(store: Store) -> None:
     with store.unit_of_work() as uow:
         uow.teams.create(team("kept"))
         uow.commit()

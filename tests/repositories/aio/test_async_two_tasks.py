@@ -122,7 +122,7 @@ async def race(uow: AsyncUnitOfWork, seed: int, tasks: list[asyncio.Task[None]])
 
 
 @pytest.mark.slow
-async def test_whatever_tasks_do_connections_go_back_clean(store: AsyncStore) -> None:
+async def test_connections_return_clean_to_the_pool_whatever_tasks_do(store: AsyncStore) -> None:
     one = {"DB_POOL_SIZE": 1, "DB_MAX_OVERFLOW": 0}
     async with pooled_async_engine(store.sync.database, **one) as engine:
         store.sessions.configure(bind=engine)

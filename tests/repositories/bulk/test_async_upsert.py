@@ -108,7 +108,7 @@ async def test_a_bad_row_names_its_position_and_only_the_call_is_taken_back(
 
 
 @pytest.mark.parametrize("rows", [5, None, [1], ["text"], [{"nonsense": 1}]])
-async def test_what_is_no_row_is_refused(store: AsyncStore, rows: Any) -> None:
+async def test_a_value_that_is_no_row_is_refused(store: AsyncStore, rows: Any) -> None:
     async with store.unit_of_work() as uow:
         with pytest.raises(DataAccessError):
             await uow.odds.upsert_many(rows)

@@ -89,7 +89,7 @@ def test_a_part_of_the_key_that_is_not_given_has_its_default(store: Store) -> No
     assert upsert(store, [{**row, "price_type": "closing"}]) == Upserted(inserted=1)
 
 
-def test_what_is_not_given_keeps_its_value_and_in_a_new_row_gets_its_default(store: Store) -> None:
+def test_a_column_that_is_left_out_keeps_its_value_or_gets_its_default(store: Store) -> None:
     store.add(pick("old", stake=7.5, notes="kept", agent="a"))
     rows = [{**TRACKED, "pick_id": name, "is_won": True} for name in ("old", "new")]
     assert upsert(store, rows, "tracking") == Upserted(inserted=1, updated=1)
@@ -136,7 +136,7 @@ def test_no_rows_send_no_statement(store: Store) -> None:
 
 
 @either_side
-def test_it_belongs_to_the_transaction(store: Store) -> None:
+def test_a_bulk_write_belongs_to_the_transaction(store: Store) -> None:
     with store.unit_of_work() as uow:
         uow.odds.upsert_many([price()])
         assert store.count("odds") == 0

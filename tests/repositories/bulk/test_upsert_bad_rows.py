@@ -105,7 +105,7 @@ SHAPES: dict[str, tuple[Any, type[DataAccessError], int | None]] = {
 
 
 @pytest.mark.parametrize(("rows", "kind", "position"), SHAPES.values(), ids=SHAPES)
-def test_what_is_no_row_is_refused(
+def test_a_value_that_is_no_row_is_refused(
     shared: Store, rows: Any, kind: type[DataAccessError], position: int | None
 ) -> None:
     error = refused(shared, rows)

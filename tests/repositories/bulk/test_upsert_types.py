@@ -105,9 +105,7 @@ def exactly(value: Any, field: str) -> Any:
 @QUIET
 @pytest.mark.parametrize("field", VALUES)
 @given(data=st.data())
-def test_what_is_written_is_what_the_orm_reads(
-    kept: Store, field: str, data: st.DataObject
-) -> None:
+def test_the_orm_reads_the_written_values(kept: Store, field: str, data: st.DataObject) -> None:
     values = data.draw(st.lists(st.none() | VALUES[field], min_size=1, max_size=6))
     rows: list[Row] = [{"key": str(number), field: value} for number, value in enumerate(values)]
     with kept.sessions() as session:
