@@ -28,7 +28,7 @@ class ColumnsThere:
         self._table = table
         self._on = on
         self._quote = there.quoted
-        # What is dropped by the same change is dropped before the columns change.
+        # The objects that the same change drops are dropped before the columns change.
         self._gone = there.dropped_parts(table)
         self._copy = TriedCopy(there.context.connection, on, there.quoted, self._gone)
 
