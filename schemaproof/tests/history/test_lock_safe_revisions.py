@@ -29,7 +29,7 @@ NOT_NULL: Final = (
         "ALTER TABLE {table} ADD CONSTRAINT {table}_{column}_is_not_null"
         " CHECK ({column} IS NOT NULL) NOT VALID"
     ),
-    "ALTER TABLE {table} VALIDATE CONSTRAINT {table}_{column}_is_not_null",
+    "AUTO ALTER TABLE {table} VALIDATE CONSTRAINT {table}_{column}_is_not_null",
     (
         "ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL;"
         " ALTER TABLE {table} DROP CONSTRAINT {table}_{column}_is_not_null"
@@ -110,7 +110,7 @@ CASES: Final = {
                 "ALTER TABLE {table} ADD CONSTRAINT {table}_age_fkey FOREIGN KEY(age)"
                 " REFERENCES other (id) NOT VALID"
             ),
-            "ALTER TABLE {table} VALIDATE CONSTRAINT {table}_age_fkey",
+            "AUTO ALTER TABLE {table} VALIDATE CONSTRAINT {table}_age_fkey",
         ),
     ),
     "check_added": Case(
@@ -118,7 +118,7 @@ CASES: Final = {
         "CheckConstraint('age > 0', name='ck')",
         (
             "ALTER TABLE public.{table} ADD CONSTRAINT ck CHECK ((age > 0)) NOT VALID",
-            "ALTER TABLE public.{table} VALIDATE CONSTRAINT ck",
+            "AUTO ALTER TABLE public.{table} VALIDATE CONSTRAINT ck",
         ),
     ),
     "check_changed": Case(
@@ -127,7 +127,7 @@ CASES: Final = {
         (
             "ALTER TABLE public.{table} DROP CONSTRAINT ck",
             "ALTER TABLE public.{table} ADD CONSTRAINT ck CHECK ((age > 1)) NOT VALID",
-            "ALTER TABLE public.{table} VALIDATE CONSTRAINT ck",
+            "AUTO ALTER TABLE public.{table} VALIDATE CONSTRAINT ck",
         ),
     ),
     "column_required": Case(

@@ -31,7 +31,7 @@ from models import Base
 
 with create_engine(os.environ["DATABASE_URL"]).connect() as connection:
     context.configure(connection=connection, target_metadata=Base.metadata,
-        transaction_per_migration=True)
+        transaction_per_migration={})
     with context.begin_transaction():
         context.run_migrations()
 """
@@ -62,7 +62,10 @@ AFTER: Final = BEFORE.replace("'w', Text", "'v', Text").replace(
 TABLES: Final = ("customer", "place", "mood", "item", "part", "wide")
 
 
-def test_alembic_alone_applies_and_undoes_them(folder: Path, database: Database) -> None:
+@pytest.mark.parametrize("is_each", [True, False], ids=["a transaction each", "one for all"])
+def test_alembic_alone_applies_and_undoes_them(
+    folder: Path, database: Database, *, is_each: bool
+) -> None:
     project = written.make(folder, database)
     project.models(BEFORE)
     [first] = project.write(rev_id="first").files
@@ -72,7 +75,7 @@ def test_alembic_alone_applies_and_undoes_them(folder: Path, database: Database)
     project.models(AFTER)
     made = project.write(rename=("customer.w=v", "place=site"), online=True)
     assert (made.unwritten, made.left) == ((), ())
-    project.files.write("alembic/env.py", ENV)
+    project.files.write("alembic/env.py", ENV.format(is_each))
     last = made.snapshots[-1].stem
     _alembic(project, database, "upgrade", "first")
     for table in TABLES:

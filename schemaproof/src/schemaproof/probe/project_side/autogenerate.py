@@ -18,12 +18,12 @@ from . import (
 )
 from .asked_operations import Asked
 from .failures import FailedError
-from .safe_steps import LABELS, TYPES
-from .written_statements import NAME_BYTES, Concurrently, Statement, cut_name
+from .safe_steps import LABELS, TYPES, locked_together, revisions
+from .written_statements import NAME_BYTES, Statement, cut_name, labels_committed
 
 _ONE_TRANSACTION = (
-    "env.py runs all revisions in one transaction, so each holds its locks until the last one ends:"
-    " set transaction_per_migration=True in context.configure"
+    "env.py runs all revisions in one transaction, so these tables are locked at the same time: {}"
+    " (set transaction_per_migration=True in context.configure)"
 )
 
 
@@ -135,8 +135,9 @@ def _complete(context: Any, directives: list[Any], asked: Asked, *, plain: bool)
         made, more = lock_safe.steps(context, operations, asked.postgresql)
         notes.extend(more)
         directives[:] = lock_safe.chain(script, made, asked.application)
-        if len(directives) > 1 and not context.opts.get("transaction_per_migration"):
-            notes.append(_ONE_TRANSACTION)
+        together = locked_together(revisions(made))
+        if together and not context.opts.get("transaction_per_migration"):
+            notes.append(_ONE_TRANSACTION.format(", ".join(map(".".join, sorted(together)))))
     for one in directives:
         notes.extend(_made_runnable(context, one, types))
     rendering.keep_texts(context)
@@ -177,17 +178,10 @@ def _operations(context: Any, script: Any, asked: Asked) -> list[Any]:
 
 
 def _labels_committed(operations: list[Any]) -> list[Any]:
-    """Commit added labels, because no later statement of the same transaction may use them."""
     labels = [one for one in operations if getattr(one, "stage", None) == LABELS]
     if len(labels) == len(operations):
         return operations
-    add, again = "ADD VALUE ", "ADD VALUE IF NOT EXISTS "
-    return [
-        Concurrently([Statement(sql.replace(add, again, 1), "") for sql in one.up])
-        if one in labels
-        else one
-        for one in operations
-    ]
+    return [labels_committed(one) if one in labels else one for one in operations]
 
 
 def _made_runnable(context: Any, script: Any, types: list[str]) -> list[str]:

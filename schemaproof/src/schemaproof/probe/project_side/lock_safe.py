@@ -15,7 +15,7 @@ from . import (
     safe_types,
     tied_types,
 )
-from .safe_steps import CONTRACT, ORDINARY, Step, revisions
+from .safe_steps import CONTRACT, LABELS, ORDINARY, Step, revisions
 from .tables_there import TablesThere
 from .written_statements import (
     Concurrently,
@@ -23,6 +23,7 @@ from .written_statements import (
     NewConstraint,
     Statement,
     Statements,
+    labels_committed,
 )
 
 
@@ -128,6 +129,8 @@ def _flattened(operations: Iterable[Any]) -> Iterable[Any]:
 
 
 def _as_it_is(there: TablesThere, one: Any) -> Step:
+    if isinstance(one, Statements) and one.stage == LABELS:
+        return Step(LABELS, (labels_committed(one),), (one.reverse(),))
     if isinstance(one, (Statement, Statements)):
         return Step(one.stage, (one,), (one.reverse(),), there.existing([one.table]))
     return Step(ORDINARY, (one,), (one.reverse(),), there.locked(one))

@@ -46,9 +46,11 @@ _UNDONE = frozenset(
     (UNREFER, DROP_CONSTRAINT, FREE, ADOPT, REFER, SWAP, SWAP_TABLES, DROP_REPLACED)
 )
 _ALONE = _AUTOCOMMIT | _UNDONE | {RENAME_ONLINE, TIE, BACKFILL, DROP_NAME, REPLACE_TYPE}
+# These are autocommitted so that the locks of earlier revisions end before a table is scanned, even
+# if one transaction runs all revisions.
 _SCANNING = frozenset((VALIDATE_NOT_NULL, VALIDATE))
-# These steps need their own transaction: a new label can only be used in a later one, and an INSERT
-# locks the table before the sequence.
+# These steps need their own revision: a new label can only be used in a later transaction, and an
+# INSERT locks the table before the sequence.
 _APART = frozenset((LABELS, SEQUENCES, OWNED))
 _BREAKING = frozenset((RENAME, DROP_NAME, CONTRACT, DROP_REPLACED, DROP_TYPE, REPLACE_TYPE))
 
@@ -80,8 +82,13 @@ class Step:
 
     @property
     def is_autocommit(self) -> bool:
-        """Whether a step cannot run in a transaction."""
-        return self.stage in _AUTOCOMMIT
+        """Whether a step is not run in the transaction of the revisions before it."""
+        return self.stage in _AUTOCOMMIT or self.stage in _SCANNING
+
+    @property
+    def commits(self) -> bool:
+        """Whether a step ends the transaction of the revisions before it."""
+        return self.is_autocommit or self.stage in (LABELS, BACKFILL)
 
     @property
     def is_expand(self) -> bool:
@@ -108,6 +115,21 @@ def revisions(steps: Iterable[Step]) -> list[list[Step]]:
         else:
             groups.append([step])
     return groups
+
+
+def locked_together(groups: Iterable[list[Step]]) -> frozenset[Table]:
+    """Return tables that would be locked at the same time if one transaction ran all revisions."""
+    found: frozenset[Table] = frozenset()
+    running: list[frozenset[Table]] = []
+    for group in groups:
+        if group[0].commits:
+            running = []
+            continue
+        running.append(frozenset().union(*(one.tables for one in group)))
+        union = frozenset().union(*running)
+        if union not in running:
+            found |= union
+    return found
 
 
 def _fits(group: list[Step], step: Step) -> bool:

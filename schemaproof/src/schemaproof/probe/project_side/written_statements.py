@@ -123,7 +123,7 @@ class Backfill(MigrateOperation):
 
 
 class Concurrently(MigrateOperation):
-    """Operations that cannot run in a transaction.
+    """Operations that are not run in the transaction of a revision.
 
     Attributes:
         ops: The operations.
@@ -131,6 +131,12 @@ class Concurrently(MigrateOperation):
 
     def __init__(self, ops: list[Any]) -> None:
         self.ops = ops
+
+
+def labels_committed(one: Statements) -> Concurrently:
+    """Commit added labels, because no later statement of the same transaction may use them."""
+    add, again = "ADD VALUE ", "ADD VALUE IF NOT EXISTS "
+    return Concurrently([Statement(sql.replace(add, again, 1), "") for sql in one.up])
 
 
 def short_name(name: str) -> str:
