@@ -91,7 +91,7 @@ def test_a_column_of_it_is_said_to_make_the_work_that_it_may_make() -> None:
 def test_what_it_asks_of_rows_cannot_be_counted_and_is_not_left_out() -> None:
     before = schema(10, constraints=False, indexes=False)
     found = list(row_checks.checks_between([before], schema(10)))
-    assert [(one.rule, one.subject, one.query) for one in found] == [
+    assert [(one.rule, one.subject, one.shown) for one in found] == [
         ("check-violated", "deep", ""),
         ("unique-violated", "by_deep", ""),
     ]

@@ -16,12 +16,24 @@ from schemaproof.sql.sql_tree import column_name, inner, unless_analysed, within
 @unless_analysed(otherwise=())
 def unfilled(sql: str) -> tuple[str, ...]:
     """Return the columns that a statement sets to NULL where they are NULL, also within DO."""
+    return tuple(name for update in _updates(sql) for name in _columns_without_value(update))
+
+
+@unless_analysed(otherwise=())
+def updates_within(sql: str) -> tuple[Any, ...]:
+    """Return the trees of the UPDATE statements within DO."""
+    found = [one.sql for one in sql_tree.statements(sql) if isinstance(one.tree, pg.DoStmt)]
+    return tuple(update for one in found for update in _updates(one))
+
+
+def _updates(sql: str) -> Iterator[Any]:
     found = [*sql_tree.statements(sql)]
     trees = [one.tree for one in found]
     for one in found:
         if isinstance(one.tree, pg.DoStmt):
             trees += (tree for query in _queries(one.sql) for tree in _read(query))
-    return tuple(name for tree in trees for name in _columns_without_value(tree))
+    for tree in trees:
+        yield from (node for node in within(tree) if isinstance(node, pg.UpdateStmt))
 
 
 def _queries(sql: str) -> Iterator[str]:
@@ -45,11 +57,10 @@ def _read(query: str) -> tuple[Any, ...]:
     return tuple(one.tree for one in sql_tree.statements(query))
 
 
-def _columns_without_value(tree: Any) -> Iterator[str]:
-    for update in (node for node in within(tree) if isinstance(node, pg.UpdateStmt)):
-        for target in (one.res_target for one in update.target_list):
-            if _is_null(inner(target.val)) and _asks_for_null(update, target.name):
-                yield target.name
+def _columns_without_value(update: Any) -> Iterator[str]:
+    for target in (one.res_target for one in update.target_list):
+        if _is_null(inner(target.val)) and _asks_for_null(update, target.name):
+            yield target.name
 
 
 def _is_null(value: Any) -> bool:

@@ -8,6 +8,7 @@ from schemaproof.history import table_safety
 from schemaproof.lint import unqualified_names
 from schemaproof.lint.findings import LintFinding
 from schemaproof.lint.lock_modes import BLOCKS_WRITES, Lock
+from schemaproof.lint.pending_rows import PendingRows
 from schemaproof.lint.relations import SEARCHED, with_schema
 from schemaproof.lint.revisions import LintedRevision
 from schemaproof.lint.row_counts import Counted, count
@@ -27,11 +28,13 @@ def lint(
     there = table_sizes(connection, (name for one in pending for name in one.tables))
     creators = unqualified_names.creators(connection, searched) if pending else []
     changing: set[str] = set()
+    earlier = PendingRows()
     for revision in pending:
         if creators:
             yield from _unqualified(connection, revision, creators, searched)
         changing |= _tables_with_changed_rows(revision)
-        yield from _rows(connection, revision, changing, there)
+        yield from _rows(connection, revision, changing, there, earlier)
+        earlier.read(revision)
         yield from long_locks(revision, there)
 
 
@@ -102,13 +105,16 @@ def _rows(
     revision: LintedRevision,
     changing: Container[str],
     there: Mapping[str, Size],
+    earlier: PendingRows,
 ) -> Iterator[LintFinding]:
     """Count the existing rows that violate the new schema and that the revision does not change."""
     for check in revision.checks:
-        if check.table in changing:
+        if check.table in changing or earlier.are_unknown(check):
             counted = Counted(check, None, problem="earlier revisions change its rows")
         else:
-            counted = count(connection, check, there)
+            counted = count(connection, check, there, earlier.source(check))
+        if counted.count is None and earlier.are_made(check):
+            continue  # The revisions write these values themselves.
         if counted.count != 0:
             rule = check.rule if counted.count else "not-counted"
             yield revision.finding(rule, _line(revision, check.table), str(counted))

@@ -36,16 +36,31 @@ class RowCheck:
         rule: The rule of the linter.
         table: The table, with its schema.
         subject: The column, constraint or index that has the condition.
-        query: The SQL that returns each violation as a JSON value ``offence``; empty where the
-            condition cannot be analysed.
+        shown: The SQL for the JSON value that shows a violation; empty where the condition cannot
+            be analysed.
+        rest: The SQL that follows the table in the query.
+        columns: The columns of the table that the condition is about.
+        new: The SQL for the columns that the revision adds; empty if the condition needs none.
         other: The table that a foreign key refers to; None for any other condition.
     """
 
     rule: str
     table: ObjectPath
     subject: str
-    query: str
+    shown: str
+    rest: str = ""
+    columns: frozenset[str] = frozenset()
+    new: str = ""
     other: ObjectPath | None = None
+
+    def query(self, rows: str) -> str:
+        """Return the SQL that returns each violation as a JSON value ``offence``.
+
+        Args:
+            rows: The rows before the revision, as SQL that can follow FROM.
+        """
+        given = f"(SELECT t.*, {self.new} FROM {rows} AS t)" if self.new else rows
+        return f"SELECT {self.shown} AS offence FROM {given} AS t{self.rest}"
 
 
 def checks_between(before: Sequence[Snapshot], after: Snapshot) -> Iterator[RowCheck]:
@@ -90,40 +105,21 @@ class _Change:
             if (index.name, index.definition) not in made and index.constraint is None:
                 yield from self._index(index)
 
-    def _check(
-        self, rule: str, subject: str, query: str, other: ObjectPath | None = None
-    ) -> RowCheck:
-        return RowCheck(rule, self._name, subject, query, other)
-
     @property
     def _name(self) -> ObjectPath:
         return path(self.schema, self.after.name)
 
     @property
-    def _rows(self) -> str:
-        return f"{self._name} AS t"
-
-    @property
-    def _rows_then(self) -> str:
-        """The SQL for the rows of the table, with the new columns.
-
-        A new column has its default in every row. nextval() is not called, because it would take a
-        value from the sequence.
-        """
+    def _new(self) -> str:
         known = {column.name for column in self.before.columns}
-        new = [
-            f"CAST({_default(column)} AS {column.type}) AS {quoting.name(column.name)}"
-            for column in self.after.columns
-            if column.name not in known
-        ]
-        return f"(SELECT t.*, {', '.join(new)} FROM {self._rows}) AS t" if new else self._rows
+        return ", ".join(new_column(one) for one in self.after.columns if one.name not in known)
 
     def _column(self, was: Column | None, column: Column) -> Iterator[RowCheck]:
         name = quoting.name(column.name)
         if was is None:
             is_filled = column.default or column.identity or column.generated
             if not column.nullable and not is_filled:
-                yield self._offences("column-required", column.name, "true")
+                yield self._offences("column-required", column.name, "true", set())
             return
         if was.nullable and not column.nullable:
             yield self._offences("not-null-violated", column.name, f"{name} IS NULL")
@@ -137,7 +133,8 @@ class _Change:
             yield RowCheck(_RULES.get(constraint.kind, "check-violated"), self._name, name, "")
         elif asked.contype == pg.CONSTR_CHECK and asked.is_enforced:
             condition = f"NOT coalesce({sql_tree.text(asked.raw_expr)}, true)"
-            yield self._offences("check-violated", name, condition, self._rows_then)
+            named = sql_tree.columns(asked.raw_expr)
+            yield self._offences("check-violated", name, condition, named, self._new)
         elif asked.contype in _KEYS and not asked.without_overlaps:
             yield self._duplicates(name, texts(asked.keys), asked)
         elif asked.contype == pg.CONSTR_FOREIGN and asked.is_enforced and not asked.fk_with_period:
@@ -150,28 +147,33 @@ class _Change:
             return
         keys = tuple(key.index_elem.name for key in made.index_params)
         if made.unique and all(keys):
-            where = [sql_tree.text(made.where_clause)] if made.HasField("where_clause") else []
+            where = made.where_clause if made.HasField("where_clause") else None
             yield self._duplicates(index.name, keys, made, where)
 
     def _offences(
-        self, rule: str, subject: str, condition: str, rows: str | None = None
+        self,
+        rule: str,
+        subject: str,
+        condition: str,
+        columns: Iterable[str] | None = None,
+        new: str = "",
     ) -> RowCheck:
         key = _primary_key(self.before)
         shown = f"jsonb_build_object({_pairs(key)})" if key else "to_jsonb(t)"
-        query = f"SELECT {shown} AS offence FROM {rows or self._rows} WHERE {condition}"
-        return self._check(rule, subject, query)
+        about = frozenset([subject] if columns is None else columns)
+        return RowCheck(rule, self._name, subject, shown, _where([condition]), about, new)
 
     def _duplicates(
-        self, subject: str, keys: Sequence[str], asked: Any, where: Iterable[str] = ()
+        self, subject: str, keys: Sequence[str], asked: Any, where: Any = None
     ) -> RowCheck:
         columns = [_column("t", key) for key in keys]
         shown = f"jsonb_build_object({_pairs(keys)}, 'rows', count(*))"
-        conditions = [f"({one})" for one in where]
+        conditions = [f"({sql_tree.text(where)})"] if where is not None else []
         if not asked.nulls_not_distinct:
             conditions += _not_null(columns)
-        query = f"SELECT {shown} AS offence FROM {self._rows_then}{_where(conditions)}"
-        query += f" GROUP BY {', '.join(columns)} HAVING count(*) > 1"
-        return self._check("unique-violated", subject, query)
+        rest = f"{_where(conditions)} GROUP BY {', '.join(columns)} HAVING count(*) > 1"
+        about = frozenset(keys) | (sql_tree.columns(where) if where is not None else set())
+        return RowCheck("unique-violated", self._name, subject, shown, rest, about, self._new)
 
     def _orphans(self, subject: str, asked: Any) -> RowCheck:
         own, theirs = texts(asked.fk_attrs), texts(asked.pk_attrs)
@@ -179,12 +181,18 @@ class _Change:
         pairs = zip((_column("o", name) for name in theirs), columns, strict=True)
         other = path(*sql_tree.relation(asked.pktable))
         same = " AND ".join(f"{one} = {column}" for one, column in pairs)
-        conditions = [
-            *_not_null(columns),
-            f"NOT EXISTS (SELECT FROM {other} AS o WHERE {same})",
-        ]
-        query = f"SELECT jsonb_build_object({_pairs(own)}) AS offence FROM {self._rows_then}"
-        return self._check("foreign-key-violated", subject, query + _where(conditions), other)
+        rest = _where([*_not_null(columns), f"NOT EXISTS (SELECT FROM {other} AS o WHERE {same})"])
+        shown, about = f"jsonb_build_object({_pairs(own)})", frozenset(own)
+        rule = "foreign-key-violated"
+        return RowCheck(rule, self._name, subject, shown, rest, about, self._new, other)
+
+
+def new_column(column: Column) -> str:
+    """Return the SQL for a new column, which has its default in every row.
+
+    nextval() is not called, because it would take a value from the sequence.
+    """
+    return f"CAST({default_value(column)} AS {column.type}) AS {quoting.name(column.name)}"
 
 
 def _shorter(before: Column, after: Column) -> int | None:
@@ -197,7 +205,8 @@ def _shorter(before: Column, after: Column) -> int | None:
 
 
 @unless_analysed(otherwise="NULL")
-def _default(column: Column) -> str:
+def default_value(column: Column) -> str:
+    """Return the SQL for the value that a new column has in every row; NULL if none is known."""
     if column.generated is not None:
         return sql_tree.text(sql_tree.generated(str(column.generated)))
     if column.default is None:

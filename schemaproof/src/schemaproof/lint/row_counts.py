@@ -50,13 +50,17 @@ class Counted:
         return f"{where}: {what} in the way, such as {examples}"
 
 
-def count(connection: AnyConnection, check: RowCheck, there: Mapping[str, Size]) -> Counted:
+def count(
+    connection: AnyConnection, check: RowCheck, there: Mapping[str, Size], rows_before: str = ""
+) -> Counted:
     """Count the rows that would make a revision fail, within the current transaction.
 
     Args:
         connection: The connection to the database.
         check: The condition.
         there: The sizes of existing tables; a table that a pending revision creates has no rows.
+        rows_before: The rows before the revision, as SQL that can follow FROM; those of the table
+            if empty.
     """
     if check.table not in there:
         return Counted(check, 0)
@@ -66,11 +70,12 @@ def count(connection: AnyConnection, check: RowCheck, there: Mapping[str, Size])
                 f"reading the rows of {name} could run code of another role, or some are hidden"
             )
             return Counted(check, None, problem=problem)
-    if not check.query:
+    if not check.shown:
         return Counted(check, None, problem="PostgreSQL's parser cannot read the condition")
     try:
         with inside_transaction(connection):
-            [found] = rows(connection, _COUNTING.format(query=check.query, examples=EXAMPLES))
+            query = check.query(rows_before or str(check.table))
+            [found] = rows(connection, _COUNTING.format(query=query, examples=EXAMPLES))
     except Exception as error:
         if (refusal := read_diagnostics(error)) is None:
             raise

@@ -47,7 +47,7 @@ class Statement:
         found = statement_locks(self.sql, self.columns)
         if self.searched == SEARCHED:
             return found
-        return tuple(replace(one, table=self._there(one.table)) for one in found)
+        return tuple(replace(one, table=self.there(one.table)) for one in found)
 
     @cached_property
     def tree(self) -> Any:
@@ -81,9 +81,9 @@ class Statement:
     def creates(self) -> ObjectPath | None:
         """The table that it creates, with its schema."""
         table = locks.created_table(self.tree) if self.not_analysed is None else None
-        return self._there(with_schema(table)) if table else None
+        return self.there(with_schema(table)) if table else None
 
-    def _there(self, table: ObjectPath) -> ObjectPath:
+    def there(self, table: ObjectPath) -> ObjectPath:
         """Return a table in the schema that is searched."""
         if not table or with_schema(table).names[0] != SEARCHED:
             return table
