@@ -3,11 +3,13 @@
 Each revision is tried when it is written: up, down and up again.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from schemaproof.errors import HistoryError
 from schemaproof_testing import written
 from schemaproof_testing.servers import Database
 from schemaproof_testing.written import WrittenProject
@@ -44,6 +46,18 @@ Table('labelled', Base.metadata, Column('id', Integer, primary_key=True),
 APART: Final = (
     "it is dropped while the types of its columns change, and added again after that; rows that are"
     " written meanwhile can break it, and would fail its validation"
+)
+USED: Final = "".join(
+    f"Table('{name}', Base.metadata, Column('id', Integer, primary_key=True),"
+    " Column('n', {0}), Column('w', {1}))\n"
+    for name in ("v", "r", "f", "p")
+)
+USES: Final = (
+    "CREATE VIEW of_v AS SELECT n FROM v",
+    "CREATE FUNCTION fn() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+    "CREATE TRIGGER of_r BEFORE UPDATE OF n ON r FOR EACH ROW EXECUTE FUNCTION fn()",
+    "CREATE FUNCTION of_f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT max(n) FROM f; END",
+    "CREATE POLICY of_p ON p USING (w <> 'x')",
 )
 REWRITTEN: Final = "every row is rewritten while the table can be neither read nor written, because"
 
@@ -97,6 +111,54 @@ def _write_first(project: WrittenProject, columns: str) -> None:
     made = f"    op.execute({PARTITION!r})\n\n\ndef downgrade"
     file.write_text(file.read_text("utf-8").replace("\n\ndef downgrade", made), "utf-8")
     project.record()
+
+
+def test_a_type_that_a_view_trigger_or_function_uses_stays(
+    folder: Path, database: Database
+) -> None:
+    """PostgreSQL does not change it, and a policy would keep it from changing in place."""
+    project = written.make(folder, database)
+    _write_with(project, USED.format("Integer", "String(9)"), USES)
+    project.models(USED.format("BigInteger", "String(20)") + _events(USES))
+    made = project.write()
+    assert [one.path for one in made.unwritten] == [f"public.{name}.n" for name in ("f", "r", "v")]
+    assert made.notes == tuple(
+        f"public.{name}.n: PostgreSQL does not change its type while {user} uses it, so nothing is"
+        " written for it; have one revision drop that object, and another one, after the change,"
+        " create it again"
+        for name, user in (
+            ("f", "function public.of_f()"),
+            ("r", "trigger of_r on table public.r"),
+            ("v", "view public.of_v"),
+        )
+    )
+    texts = "".join(file.read_text("utf-8") for file in made.files)
+    assert "ALTER POLICY of_p ON p USING" in texts
+    assert project.write().files == ()
+
+
+def test_what_keeps_a_column_from_being_dropped_is_named(folder: Path, database: Database) -> None:
+    project = written.make(folder, database)
+    view = ["CREATE VIEW of_v AS SELECT n FROM v"]
+    _write_with(project, USED.format("Integer", "Text"), view)
+    project.models(USED.format("Integer", "Text").replace("Column('n', Integer), ", "", 1))
+    with pytest.raises(HistoryError, match=r"view of_v depends on column n of table v"):
+        project.write()
+
+
+def _write_with(project: WrittenProject, models: str, statements: Sequence[str]) -> None:
+    """Write the first revision, which also executes statements."""
+    project.models(models + _events(statements))
+    [file] = project.write(rev_id="first").files
+    made = "".join(f"    op.execute({one!r})\n" for one in statements) + "\n\ndef downgrade"
+    file.write_text(file.read_text("utf-8").replace("\n\ndef downgrade", made), "utf-8")
+    project.record()
+
+
+def _events(statements: Sequence[str]) -> str:
+    return "".join(
+        f"event.listen(Base.metadata, 'after_create', DDL({one!r}))\n" for one in statements
+    )
 
 
 @pytest.mark.parametrize(

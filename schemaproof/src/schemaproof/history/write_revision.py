@@ -10,7 +10,6 @@ from schemaproof.history import (
     asked_changes,
     branches,
     changes,
-    generated_columns,
     new_revision_file,
     new_snapshots,
     online_renames,
@@ -23,6 +22,7 @@ from schemaproof.history import (
     scratch,
     snapshot_file,
     starting_point,
+    used_columns,
 )
 from schemaproof.history.history import read_revisions
 from schemaproof.history.probe_results import WrittenRevisions
@@ -183,7 +183,7 @@ def _change(
     tables = partitioned_tables.found(settled, *snapshots)
     if options.plain:
         tables = tables._replace(tables=[])
-    rest, kept = generated_columns.without_used(tables.rest, states[0])
+    rest, kept = used_columns.without_used(tables.rest, states[0])
     in_sql = repair_statements.written(rest, *states)
     online = online_renames.by_table(renamed) if options.online else []
     at_once = [one for one in renamed if one.is_label or not options.online]

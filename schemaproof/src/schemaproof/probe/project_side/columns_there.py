@@ -6,7 +6,7 @@ import json
 from typing import Any, Callable, Iterable, Iterator
 
 from .column_parts import NEW, OLD, ColumnParts, Part, Replaced, Side, TypeChange, UnsafeError
-from .column_queries import CHECKS, COLUMNS, FAMILY, FOREIGN_KEYS, INDEXES, KEYS, OTHERS
+from .column_queries import CHECKS, COLUMNS, FAMILY, FOREIGN_KEYS, INDEXES, KEYS, OTHERS, POLICIES
 from .safe_steps import Table
 from .tables_there import NO_KEY, TablesThere
 from .tried_columns import Texts, Tried, names_beside, policies
@@ -35,11 +35,14 @@ class ColumnsThere:
     def rewritten(self, changes: dict[str, TypeChange], first: Iterable[str]) -> set[str]:
         """Return the columns whose new types make PostgreSQL rewrite all rows, or build an index.
 
+        Columns that policies use are among them, because PostgreSQL does not change their types.
+
         Args:
             changes: The new types, by the names of the columns.
             first: The statements that run before.
         """
-        found = set()
+        policies_of = self._copy.rows(POLICIES, self._on)
+        found = {name for row in policies_of for name in json.loads(row["columns"])} & {*changes}
         with self._copy.undone():
             self._copy.make(first)
             for name, one in changes.items():

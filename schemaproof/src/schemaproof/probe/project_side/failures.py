@@ -5,6 +5,9 @@ from __future__ import annotations
 import traceback
 from typing import Any, Callable
 
+_DEPENDENT = frozenset(("2BP01", "0A000"))
+"""The SQLSTATEs of errors whose detail names the objects that depend on another."""
+
 
 class FailedError(Exception):
     """An error whose message can be shown to the reader as it is.
@@ -51,8 +54,10 @@ def first_line(error: BaseException) -> str:
         # SQLAlchemy's adapter for asyncpg puts the name of the class before the message, so its
         # cause is used.
         cause = original.__cause__ if hasattr(original.__cause__, "sqlstate") else None
-        text = _pg8000_sqlstate(original) or str(cause or original)
-        return text.strip().partition("\n")[0]
+        text = _pg8000_field(original, "M") or str(cause or original)
+        line = text.strip().partition("\n")[0]
+        detail = _detail(cause or original) if sqlstate(error) in _DEPENDENT else None
+        return f"{line} ({' '.join(detail.split())})" if detail else line
     return " ".join(f"{type(error).__name__}: {error}".split())
 
 
@@ -67,9 +72,18 @@ def sqlstate(error: BaseException) -> str | None:
     return fields.get("C") if fields else None
 
 
-def _pg8000_sqlstate(error: BaseException) -> str | None:
+def _detail(error: BaseException) -> str | None:
+    """Return the detail of an error by any driver."""
+    diagnostics = getattr(error, "diag", error)
+    for name in ("message_detail", "detail"):
+        if isinstance(found := getattr(diagnostics, name, None), str):
+            return found
+    return _pg8000_field(error, "D")
+
+
+def _pg8000_field(error: BaseException, name: str) -> str | None:
     fields = _fields_of_pg8000(error)
-    return fields.get("M") if fields else None
+    return fields.get(name) if fields else None
 
 
 def _fields_of_pg8000(error: BaseException) -> dict[str, str] | None:
