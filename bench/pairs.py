@@ -25,9 +25,14 @@ class Program:
             check=True,
             capture_output=True,
             cwd=self.folder,
-            env={**os.environ, **self.environ},
+            env={**_inherited(), **self.environ},
         )
         return time.perf_counter() - start
+
+
+def _inherited() -> dict[str, str]:
+    """Return the environment, in which programs write and use their bytecode as installed ones."""
+    return {name: os.environ[name] for name in os.environ if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ objects AS (
         c.relowner AS owner, c.relacl AS acl,
         CAST(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END AS "char") AS kind
     FROM pg_catalog.pg_class AS c
-    WHERE c.oid = ANY (CAST(:relations AS oid[])) OR c.oid = ANY (CAST(:sequences AS oid[]))
+    WHERE c.oid = ANY (CAST(:relations AS oid[]) || CAST(:sequences AS oid[]))
     UNION ALL
     SELECT 'pg_class'::regclass, a.attrelid, a.attnum, c.relnamespace, c.relowner, a.attacl, 'c'
     FROM pg_catalog.pg_attribute AS a

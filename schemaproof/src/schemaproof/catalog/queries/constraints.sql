@@ -13,13 +13,12 @@ SELECT
         WHEN 'c' THEN 'check'
         WHEN 'x' THEN 'exclusion'
     END AS kind,
-    regexp_replace(printed.definition, ' NOT VALID$', '') AS definition,
-    printed.definition !~ ' NOT VALID$' AS validated,
+    regexp_replace(pg_get_constraintdef(con.oid), ' NOT VALID$', '') AS definition,
+    con.convalidated OR pg_get_constraintdef(con.oid) !~ ' NOT VALID$' AS validated,
     off.tables AS disabled_on,
     NOT con.conislocal AS inherited,
     comment.description AS comment
 FROM pg_catalog.pg_constraint AS con
-CROSS JOIN LATERAL pg_get_constraintdef(con.oid) AS printed (definition)
 LEFT JOIN (
     SELECT
         t.tgconstraint,

@@ -1,5 +1,5 @@
 -- An index that is not live is being dropped, and one that is not ready is not updated by writes
--- yet.
+-- yet. Only expressions of an index have a statistics target (manual, ALTER INDEX).
 SELECT
     i.indexrelid AS oid,
     i.indrelid AS relation,
@@ -10,7 +10,13 @@ SELECT
     inh.inhparent::regclass::text AS parent,
     i.indisclustered AS clustered,
     ts.spcname AS tablespace,
-    stats.targets AS statistics,
+    CASE
+        WHEN i.indexprs IS NOT NULL THEN (
+            SELECT string_agg(a.attnum || ': ' || a.attstattarget, ', ' ORDER BY a.attnum)
+            FROM pg_catalog.pg_attribute AS a
+            WHERE a.attrelid = i.indexrelid AND a.attnum > 0 AND a.attstattarget >= 0
+        )
+    END AS statistics,
     comment.description AS comment
 FROM pg_catalog.pg_index AS i
 JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
@@ -20,12 +26,6 @@ LEFT JOIN pg_catalog.pg_constraint AS con
     AND con.contype IN ('p', 'u', 'x')
 LEFT JOIN pg_catalog.pg_inherits AS inh ON inh.inhrelid = i.indexrelid
 LEFT JOIN pg_catalog.pg_tablespace AS ts ON ts.oid = c.reltablespace
-LEFT JOIN (
-    SELECT a.attrelid, string_agg(a.attnum || ': ' || a.attstattarget, ', ' ORDER BY a.attnum) AS targets
-    FROM pg_catalog.pg_attribute AS a
-    WHERE a.attstattarget >= 0 AND a.attnum > 0
-    GROUP BY a.attrelid
-) AS stats ON stats.attrelid = i.indexrelid
 LEFT JOIN pg_catalog.pg_description AS comment
     ON comment.classoid = 'pg_catalog.pg_class'::regclass
     AND comment.objoid = i.indexrelid

@@ -49,6 +49,8 @@ SELECT
             SELECT unnest(c.reloptions) AS option
             UNION ALL
             SELECT 'toast.' || unnest(toast.reloptions)
+            FROM pg_catalog.pg_class AS toast
+            WHERE toast.oid = c.reltoastrelid
         ) AS options
     ) AS options,
     CASE
@@ -67,17 +69,18 @@ SELECT
         )
     END AS replica_identity,
     c.relispopulated AS populated,
-    comment.description AS comment
+    (
+        SELECT comment.description
+        FROM pg_catalog.pg_description AS comment
+        WHERE comment.classoid = 'pg_catalog.pg_class'::regclass
+            AND comment.objoid = c.oid
+            AND comment.objsubid = 0
+    ) AS comment
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_am AS am ON am.oid = c.relam
 LEFT JOIN pg_catalog.pg_tablespace AS ts ON ts.oid = c.reltablespace
-LEFT JOIN pg_catalog.pg_class AS toast ON toast.oid = c.reltoastrelid
-LEFT JOIN pg_catalog.pg_description AS comment
-    ON comment.classoid = 'pg_catalog.pg_class'::regclass
-    AND comment.objoid = c.oid
-    AND comment.objsubid = 0
-WHERE n.oid = ANY (CAST(:schema_oids AS oid[]))
+WHERE c.relnamespace = ANY (CAST(:schema_oids AS oid[]))
     AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
     AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend AS d

@@ -62,7 +62,7 @@ SELECT
 FROM pg_catalog.pg_proc AS p
 JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
 LEFT JOIN pg_catalog.pg_aggregate AS a ON a.aggfnoid = p.oid
-WHERE n.oid = ANY (CAST(:schema_oids AS oid[]))
+WHERE p.pronamespace = ANY (CAST(:schema_oids AS oid[]))
     AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend AS d
         WHERE d.classid = 'pg_catalog.pg_proc'::regclass

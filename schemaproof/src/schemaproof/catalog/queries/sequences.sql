@@ -16,7 +16,11 @@ SELECT
     owner.oid AS owner,
     owner_schema.nspname AS owner_schema,
     owner.relname AS owner_relation,
-    a.attname AS owner_column
+    (
+        SELECT a.attname
+        FROM pg_catalog.pg_attribute AS a
+        WHERE a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+    ) AS owner_column
 FROM pg_catalog.pg_sequence AS s
 JOIN pg_catalog.pg_class AS c ON c.oid = s.seqrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -28,14 +32,11 @@ LEFT JOIN pg_catalog.pg_depend AS d
     AND d.deptype IN ('a', 'i')
 LEFT JOIN pg_catalog.pg_class AS owner ON owner.oid = d.refobjid
 LEFT JOIN pg_catalog.pg_namespace AS owner_schema ON owner_schema.oid = owner.relnamespace
-LEFT JOIN pg_catalog.pg_attribute AS a
-    ON a.attrelid = d.refobjid
-    AND a.attnum = d.refobjsubid
 LEFT JOIN pg_catalog.pg_description AS comment
     ON comment.classoid = 'pg_catalog.pg_class'::regclass
     AND comment.objoid = c.oid
     AND comment.objsubid = 0
-WHERE n.oid = ANY (CAST(:schema_oids AS oid[]))
+WHERE c.relnamespace = ANY (CAST(:schema_oids AS oid[]))
     AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend AS e
         WHERE e.classid = 'pg_catalog.pg_class'::regclass

@@ -148,13 +148,15 @@ FROM pg_catalog.pg_type AS t
 JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
 LEFT JOIN pg_catalog.pg_type AS base ON base.oid = t.typbasetype
 LEFT JOIN pg_catalog.pg_class AS c ON c.oid = t.typrelid
-WHERE n.oid = ANY (CAST(:schema_oids AS oid[]))
+WHERE t.typnamespace = ANY (CAST(:schema_oids AS oid[]))
     AND (
         t.typtype IN ('e', 'd', 'r')
         OR (t.typtype = 'c' AND c.relkind = 'c')
         OR (
             t.typtype = 'b'
-            AND NOT EXISTS (SELECT FROM pg_catalog.pg_type AS el WHERE el.typarray = t.oid)
+            AND NOT EXISTS (
+                SELECT FROM pg_catalog.pg_type AS el WHERE el.oid = t.typelem AND el.typarray = t.oid
+            )
         )
         OR (t.typtype = 'p' AND NOT t.typisdefined)
     )
