@@ -41,3 +41,13 @@ def test_an_error_class_costs_no_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_an_upgrade_does_not_start_slower_for_what_writes_revisions() -> None:
+    code = (
+        "import sys, schemaproof.alembic\n"
+        "print([name for name in sys.modules if name in"
+        " ('schemaproof.history.asked_changes', 'schemaproof.history.project_probe', 'postgast')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -10,8 +10,6 @@ from alembic.config import Config
 from sqlalchemy import Connection, MetaData
 
 from schemaproof.history import default_comparator
-from schemaproof.history.project_probe import ProjectProbe
-from schemaproof.history.scratch import project_scratch
 from schemaproof.project import Project
 
 
@@ -49,6 +47,10 @@ def at_head(project: Project) -> Iterator[Connection]:
     Autogenerate compares the models with the schema that the revisions produce. On the target it
     would also propose to undo all other differences.
     """
+    # These imports are here because an upgrade, which needs the options alone, would start slower.
+    from schemaproof.history.project_probe import ProjectProbe
+    from schemaproof.history.scratch import project_scratch
+
     with project_scratch(project) as scratch:
         with ProjectProbe(project) as probe:
             for head in project.target or ("heads",):
