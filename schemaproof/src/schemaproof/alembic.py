@@ -15,6 +15,7 @@ from schemaproof.migrate import (
     environment,
     error_boundary,
 )
+from schemaproof.migrate.garbage_collection import collected_rarely
 from schemaproof.migrate.gate_overrides import make_overrides
 from schemaproof.migrate.given_target import GivenTarget
 from schemaproof.probe.project_side.lock_safe import lock_safe
@@ -57,5 +58,6 @@ def run_migrations(
     with (
         called(target.program, target.variables),
         error_boundary.reported_errors(context.config, target),
+        collected_rarely(),
     ):
         environment.run(context, target, options=options, arguments=arguments or {})
