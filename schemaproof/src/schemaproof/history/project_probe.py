@@ -48,7 +48,7 @@ class ProjectProbe:
             self._started.__exit__(*error)
 
     def twin(self) -> "ProjectProbe":
-        """Return a second process for requests at the same time; it ends with this one.
+        """Return another process for requests at the same time; it ends with this one.
 
         Raises:
             ProjectCodeError: The project's Python ends.
@@ -57,8 +57,12 @@ class ProjectProbe:
         twin.version_table, twin._started = self.version_table, self._probe.twin()
         return twin
 
+    def load(self) -> None:
+        """Load the project's modules and revisions, before the first request that needs them."""
+        self._probe.ask("load")
+
     def end(self) -> None:
-        """End running requests, also those of the second process."""
+        """End running requests, also those of other processes."""
         self._probe.end()
 
     def revisions(self) -> tuple[list[RevisionFile], list[Fault]]:
@@ -80,7 +84,7 @@ class ProjectProbe:
             found = self._probe.ask("upgrade", place=scratch.place.parameters, revision=revision)
         except RefusedError as error:
             raise refusals.upgrade_refused(error, revision, self._probe.where()) from error
-        self._see_version_table(found)
+        self._see_version_table(found["version_table"])
 
     def start(self, scratch: Scratch, function: str) -> None:
         """Call the function (``module:name``) that creates the objects before the first revision.

@@ -11,7 +11,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -21,6 +21,7 @@ from schemaproof.probe.pipes import Pipes
 
 _START: Final = Path(__file__).with_name("start.py")
 _PATIENCE: Final = 5.0  # A child that was told to end has this many seconds.
+_TWINS: Final = 2  # A child can be copied this often.
 _SHOWN: Final = 3  # An error shows this many lines of the log.
 
 
@@ -103,7 +104,8 @@ class Probe:
     pipes: Pipes | None = None
     _log: Path | None = None
     is_log_of_interest: bool = False
-    _twin: Probe | None = None
+    _twins: list[Probe] = field(default_factory=list)
+    _copied: int = 0
 
     def __enter__(self) -> Self:
         return self
@@ -133,21 +135,22 @@ class Probe:
         raise RefusedError(error.pop("kind"), error.pop("message"), error)
 
     def twin(self) -> Probe:
-        """Return a second child for parallel requests, which has loaded the same modules.
+        """Return another child for parallel requests, which has loaded the same modules.
 
-        It ends with this one.
+        It ends with this one; there are at most two.
 
         Raises:
             RefusedError: The project's code cannot be loaded.
             ProjectCodeError: This child has ended without an answer.
         """
         self.ask("twin")
-        if self._twin is None:
+        if not self._twins:
             raise self._ended("twin", self._ending())
-        return self._twin
+        self._copied += 1
+        return self._twins[self._copied - 1]
 
     def end(self) -> None:
-        """End the child at once, and its twin; the next request starts a new one."""
+        """End the child at once, and its twins; the next request starts a new one."""
         self._end(at_once=True)
 
     def where(self) -> str:
@@ -156,29 +159,32 @@ class Probe:
 
     def _start(self) -> Pipes:
         log, self._log = new_log() if self.told is None else standard_error()
-        (pipes, theirs), (twins_pipes, twins) = Pipes.made(), Pipes.made()
+        made = [Pipes.made() for _ in range(1 + _TWINS)]
+        (pipes, _), *twins = made
+        descriptors = [descriptor for _, theirs in made for descriptor in theirs]
         try:
             process = subprocess.Popen(  # noqa: S603 - the project's own Python
-                [str(self.code.python), str(_START), *map(str, (*theirs, *twins))],
+                [str(self.code.python), str(_START), *map(str, descriptors)],
                 cwd=self.code.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                pass_fds=(*theirs, *twins),
+                pass_fds=descriptors,
                 start_new_session=True,
             )
         except OSError as error:
-            pipes.close()
-            twins_pipes.close()
+            for ours, _ in made:
+                ours.close()
             raise ProjectCodeError(
                 f"{self.code.python} cannot be started: {error.strerror}",
                 remedy="name the project's Python: python in [tool.schemaproof]",
             ) from error
         finally:
-            for descriptor in (log, *theirs, *twins):
+            for descriptor in (log, *descriptors):
                 os.close(descriptor)
         self._process, self.pipes = process, pipes
-        self._twin = Probe(self.code, None, process, twins_pipes, self._log)
+        self._copied = 0
+        self._twins = [Probe(self.code, None, process, ours, self._log) for ours, _ in twins]
         pipes.send(self.code.described())
         return pipes
 
@@ -225,10 +231,12 @@ class Probe:
         )
 
     def _end(self, *, at_once: bool) -> None:
-        process, twin = self._process, self._twin
+        process, twins = self._process, self._twins
         if process is not None:
-            if self.pipes is not None:
-                self.pipes.close()
+            for one in (self, *twins):
+                if one.pipes is not None:
+                    one.pipes.close()
+                self.is_log_of_interest |= one.is_log_of_interest
             if not at_once:
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(_PATIENCE)
@@ -237,9 +245,6 @@ class Probe:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-            self._process = self._twin = self.pipes = None
-        if twin is not None and twin.pipes is not None:
-            twin.pipes.close()
-            self.is_log_of_interest |= twin.is_log_of_interest
+            self._process, self.pipes, self._twins = None, None, []
         if self._log and not self.is_log_of_interest:
             self._log.unlink(missing_ok=True)

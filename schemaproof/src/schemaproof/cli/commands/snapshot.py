@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
@@ -31,28 +32,35 @@ def command(*, rewrite: bool) -> int:
 
     project = find_project()
     folder = project.snapshot_folder
-    with interruptible(), ProjectProbe(project) as probe:
+    with interruptible(), ProjectProbe(project) as probe, ExitStack() as until_compared:
+        probe.load()
         files = read_revisions(project, probe)
+        is_new = any(not (folder / f"{file.id}.json").exists() for file in files)
+        differences = until_compared.enter_context(
+            one_run.differences_in_one_run(probe, files, at_once=is_new)
+        )
         with progress.shown("applying revisions", len(files)) as bar:
             replayed = replay.replayed(probe, files, on_found=bar.step)
         # With --rewrite the old snapshots are replaced, so they need not be readable.
         old = {} if rewrite else {key: snapshot_file.read(folder, key) for key in replayed}
         new = {key: value for key, value in replayed.items() if record.differs(old.get(key), value)}
         with progress.shown("applying all revisions in one run"):
-            in_one_run = one_run.differences_in_one_run(probe, files, replayed) if new else ()
+            in_one_run = differences(replayed) if new else ()
     refused = [] if rewrite else [key for key in new if record.contradicts(old[key], new[key])]
     record.write(folder, {key: value for key, value in new.items() if key not in refused})
     for revision in replayed:
         state = "refused" if revision in refused else "recorded" if revision in new else "unchanged"
         output.say(f"{revision} {state}")
-    if refused:
-        output.say(
-            f"{program_name()}: a recorded revision has changed: restore its file from version"
-            " control, or replace its snapshot with --rewrite",
-            err=True,
-        )
-        return exit_codes.TAMPERED
-    return _show_differences(in_one_run)
+    return _refuse() if refused else _show_differences(in_one_run)
+
+
+def _refuse() -> int:
+    output.say(
+        f"{program_name()}: a recorded revision has changed: restore its file from version"
+        " control, or replace its snapshot with --rewrite",
+        err=True,
+    )
+    return exit_codes.TAMPERED
 
 
 def _show_differences(differences: Sequence[Difference]) -> int:

@@ -18,8 +18,8 @@ def installed() -> tuple[str, ...]:
 
 
 def imported() -> frozenset[str]:
-    """Return the imported drivers that are synchronous."""
-    return frozenset(_DRIVERS).intersection(sys.modules) - {"asyncpg"}
+    """Return the drivers that are imported."""
+    return frozenset(_DRIVERS).intersection(sys.modules)
 
 
 def first() -> str:

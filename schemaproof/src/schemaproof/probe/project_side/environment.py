@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
+import functools
 import importlib
 import os
 import sys
@@ -16,6 +16,8 @@ from . import (
     configuring,
     drivers,
     flask_application,
+    imports,
+    named_folders,
     recorded_inputs,
     scratch_url,
 )
@@ -37,6 +39,8 @@ class Environment:
         recorded: The files that this process has read.
         connected_by: The drivers with which this process has connected.
         loaded_script: Alembic's view of the revisions; None until their files are read.
+        named_folders: The folders of revisions that env.py sets; empty if it sets none.
+        wants_worker_thread: Whether env.py is known to need a worker thread of AnyIO.
     """
 
     def __init__(
@@ -71,6 +75,8 @@ class Environment:
         self.connected_by: set[str] = set()
         self.recorded = recorded_inputs.Inputs()
         self.loaded_script: Any = None
+        self.named_folders: list[str] = []
+        self.wants_worker_thread = False
         self._application = flask_application.Application()
         sys.path[:0] = [folder for folder in folders if folder not in sys.path]
 
@@ -141,6 +147,8 @@ class Environment:
             # Reading the files needs no code of the project.
             config = self._to_scratch(self._without_attributes(command.heads, (), {}))
             self.loaded_script = ScriptDirectory.from_config(config)
+            if self.named_folders:
+                named_folders.know(self.loaded_script, self.named_folders)
         return self.loaded_script
 
     @property
@@ -150,7 +158,7 @@ class Environment:
 
     def application(self) -> contextlib.AbstractContextManager[None]:
         """Enter the application for the env.py of Flask-Migrate, found as ``flask db`` does."""
-        is_named = b"current_app" in self._env_source()
+        is_named = b"current_app" in self._env_source
         return self._application.entered() if is_named else contextlib.nullcontext()
 
     def warm(self) -> bool:
@@ -166,7 +174,7 @@ class Environment:
             return False
         self._is_warm = True
         names = [name.partition(":")[0] for name in (*self.metadata, *self.objects)]
-        for name in (*self._imported_by_env(), *names):
+        for name in (*self._imported_by_env, *names):
             with logged():
                 importlib.import_module(name)
         with logged(), self.application():
@@ -206,22 +214,15 @@ class Environment:
     def _drivername(self, url: str) -> str | None:
         """Return the driver that a URL names; else an async driver if env.py uses asyncio."""
         named = drivers.named(url)
-        if named is None and _ASYNC in self._imported_by_env():
+        if named is None and _ASYNC in self._imported_by_env:
             return drivers.awaited()
         return named
 
-    def _imported_by_env(self) -> Iterator[str]:
-        try:
-            tree = ast.parse(self._env_source())
-        except (SyntaxError, ValueError):
-            return
-        for node in tree.body:
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    yield alias.name
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                yield node.module
+    @functools.cached_property
+    def _imported_by_env(self) -> list[str]:
+        return [*imports.named(self._env_source)]
 
+    @functools.cached_property
     def _env_source(self) -> bytes:
         """Return the text of env.py; nothing when it cannot be read."""
         try:

@@ -16,7 +16,12 @@ _T = TypeVar("_T")
 
 
 def upgrade(environment: Environment, *, place: dict[str, str], revision: str) -> Any:
-    """Apply revisions up to one, and return the table in which Alembic keeps the revision."""
+    """Apply revisions up to one.
+
+    Returns:
+        The table in which Alembic keeps the revision (``version_table``), and whether env.py ran in
+        a worker thread of AnyIO (``worker_thread``).
+    """
     from alembic import command
 
     environment.connections.go_to(place)
@@ -26,7 +31,7 @@ def upgrade(environment: Environment, *, place: dict[str, str], revision: str) -
     config = environment.config(command.upgrade, revision=revision)
     _run(environment, config, lambda: command.upgrade(config, revision))
     environment.connections.require_connection()
-    return table.name
+    return {"version_table": table.name, "worker_thread": environment.wants_worker_thread}
 
 
 def downgrade(environment: Environment, *, place: dict[str, str], revision: str) -> None:
@@ -107,12 +112,13 @@ def _run(environment: Environment, config: Any, command: Callable[[], _T]) -> _T
     """
     with environment.application():
         try:
-            return command()
+            if not environment.wants_worker_thread:
+                return command()
         except Exception as error:
             if environment.connections.opened or environment.connections.refused:
                 raise
-            wants_worker_thread = _is_raised_by(error, "anyio.from_thread")
-        if wants_worker_thread:
+            environment.wants_worker_thread = _is_raised_by(error, "anyio.from_thread")
+        if environment.wants_worker_thread:
             import anyio
 
             return anyio.run(anyio.to_thread.run_sync, command)

@@ -19,35 +19,45 @@ def connected(environment: Environment, work: Callable[[Any], _T]) -> _T:
             connection.commit()
         return made
 
-    if drivers.first().endswith("asyncpg"):
-        import asyncio
-
-        return asyncio.run(_awaited(environment, worked))
-    from sqlalchemy import create_engine
-
-    with create_engine(environment.url(), future=True).connect() as connection:
-        return worked(connection)
+    return _connected_by(drivers.first(), environment, worked)
 
 
 def connect_before(environment: Environment, place: dict[str, str]) -> None:
     """Connect once by each imported driver, before other processes are forked.
 
-    This initialises the drivers' libraries (mainly OpenSSL) once for all processes.
+    This initialises the drivers' libraries (mainly OpenSSL) once for all processes, and fills the
+    caches of SQLAlchemy and Alembic.
     """
-    from sqlalchemy import create_engine, inspect
-
     for name in drivers.imported() - environment.connected_by:
         environment.connected_by.add(name)
         with logged(), environment.connections.while_at(place):
-            engine = create_engine(environment.url("postgresql+" + name))
-            with engine.connect() as connection:
-                inspect(connection).has_table("alembic_version")
-            engine.dispose()
+            _connected_by("postgresql+" + name, environment, _look_up_revision)
 
 
-async def _awaited(environment: Environment, work: Callable[[Any], _T]) -> _T:
+def _look_up_revision(connection: Any) -> None:
+    from alembic.migration import MigrationContext
+
+    MigrationContext.configure(connection).get_current_heads()
+
+
+def _connected_by(drivername: str, environment: Environment, work: Callable[[Any], _T]) -> _T:
+    if drivername.endswith("asyncpg"):
+        import asyncio
+
+        return asyncio.run(_awaited(drivername, environment, work))
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import NullPool
+
+    url = environment.url(drivername)
+    with create_engine(url, future=True, poolclass=NullPool).connect() as connection:
+        return work(connection)
+
+
+async def _awaited(drivername: str, environment: Environment, work: Callable[[Any], _T]) -> _T:
     from sqlalchemy.ext.asyncio import create_async_engine
+    from sqlalchemy.pool import NullPool
 
-    async with create_async_engine(environment.url()).connect() as connection:
+    url = environment.url(drivername)
+    async with create_async_engine(url, poolclass=NullPool).connect() as connection:
         made: _T = await connection.run_sync(work)
         return made

@@ -19,7 +19,6 @@ from . import (
     request_processes,
     scripts,
     start_point,
-    target_metadata,
 )
 from . import target_migration as of_target
 from .environment import Environment
@@ -43,7 +42,9 @@ _FORKED: dict[str, Callable[..., Any]] = {
     "start": start_point.run,
 }
 _REVISIONS = "revisions"
-# This request forks a second process, which has its own pipes.
+# This request loads the modules in advance.
+_LOAD = "load"
+# This request forks another process, which has its own pipes.
 _TWIN = "twin"
 # This runs in the process itself, which then serves no other request.
 _ON_TARGET = "migrate"
@@ -51,6 +52,7 @@ _ON_TARGET = "migrate"
 _LIBRARIES = frozenset(
     (
         "alembic",
+        "anyio",
         "asyncpg",
         "pg8000",
         "psycopg",
@@ -67,7 +69,7 @@ def serve(incoming: int, outgoing: int, *twins: int) -> None:
     Args:
         incoming: The file descriptor that requests are read from.
         outgoing: The file descriptor that answers are written to.
-        twins: The same file descriptors of the second process, which is a copy of this one.
+        twins: The same file descriptors of further processes, which are copies of this one.
     """
     for descriptor in (incoming, outgoing, *twins):
         os.set_inheritable(descriptor, False)  # noqa: FBT003 - the name says it
@@ -88,20 +90,32 @@ def _serve(environment: Environment, lines: TextIO, outgoing: int, twins: Sequen
             answer = usable
         elif name == _TWIN:
             answer = failures.answered(lambda: _load(environment))
-            if twins and os.fork() == 0:
-                lines.close()
-                os.close(outgoing)
-                with os.fdopen(twins[0], "r", encoding="utf-8") as twins_lines:
-                    _serve(environment, twins_lines, twins[1], ())
-                os._exit(0)  # The exit handlers belong to the parent process.
-            for descriptor in twins:
-                os.close(descriptor)
-            twins = ()  # There is at most one twin.
+            twins = _forked(environment, (lines, outgoing), twins)
+        elif name == _LOAD:
+            answer = failures.answered(lambda: _load(environment))
         elif name == _ON_TARGET:
             answer = of_target.answered(environment, tell, lines.fileno(), **request)
         else:
             answer = _answer(environment, name, request)
         _send(outgoing, answer)
+
+
+def _forked(
+    environment: Environment, ours: tuple[TextIO, int], twins: Sequence[int]
+) -> Sequence[int]:
+    """Fork a process that serves at the first of the twins' descriptors; return the others."""
+    own, others = twins[:2], twins[2:]
+    if own and os.fork() == 0:
+        lines, outgoing = ours
+        lines.close()
+        for descriptor in (outgoing, *others):
+            os.close(descriptor)
+        with os.fdopen(own[0], "r", encoding="utf-8") as twins_lines:
+            _serve(environment, twins_lines, own[1], ())
+        os._exit(0)  # The exit handlers belong to the parent process.
+    for descriptor in own:
+        os.close(descriptor)
+    return others
 
 
 def _answer(environment: Environment, name: str, given: dict[str, Any]) -> dict[str, Any]:
@@ -118,6 +132,8 @@ def _answer(environment: Environment, name: str, given: dict[str, Any]) -> dict[
     answer = request_processes.answered(lambda: _FORKED[name](environment, **given))
     if name == "write":
         environment.loaded_script = None  # The folder now contains another file.
+    if name == "upgrade" and answer.get("ok"):
+        environment.wants_worker_thread = answer["ok"].pop("worker_thread")
     # Only libraries are imported in advance. A module of the project that a revision imports is not
     # one that the models need.
     environment.import_too(
@@ -142,9 +158,11 @@ def _answer_at(
 def _load(environment: Environment) -> None:
     """Import the modules that all forked processes need."""
     if environment.warm():
-        # Modules that env.py imports within functions are only known after it has run.
-        ran = request_processes.answered(lambda: bool(target_metadata.env_metadata(environment)))
+        # Modules that env.py imports within functions, and the folders of revisions that it names,
+        # are only known after it has run.
+        ran = request_processes.answered(lambda: scripts.folders_of_env(environment))
         environment.import_too(ran.get(request_processes.MODULES, ()))
+        environment.named_folders = ran.get("ok") or []
     environment.load_revisions()
 
 

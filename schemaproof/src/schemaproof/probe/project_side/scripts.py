@@ -39,6 +39,16 @@ def revisions_in_application(environment: Environment) -> list[dict[str, Any]]:
         return revisions(environment)
 
 
+def folders_of_env(environment: Environment) -> list[str]:
+    """Run env.py, and return the folders of revisions that it sets; empty if it sets none."""
+    script = environment.script()
+    before = [str(one) for one in script.version_locations or ()]
+    with contextlib.suppress(FailedError):
+        target_metadata.env_metadata(environment)
+    after = [str(one) for one in script.version_locations or ()]
+    return after if after != before else []
+
+
 def script(environment: Environment) -> Any:
     """Return Alembic's view of the revisions, whose folders env.py may set."""
     if environment.loaded_script is None and environment.has_env:
