@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
+
+from schemaproof.schema.paths import path
 
 TEXTS: Final = frozenset(("Text", "Text(collation='C')", "String(20)", "String(30)", "String(40)"))
 SCHEMA: Final = "Other schema"
@@ -73,6 +75,9 @@ class Change:
         partition: The SQL that creates a partition of it; None if it is not partitioned.
         before: The definition before the change.
         after: The definition after the change.
+        renamed: The new names of columns, by their old names.
+        uses: The SQL that creates an object which uses a column, before and after the change;
+            empty without one.
     """
 
     name: str
@@ -80,21 +85,30 @@ class Change:
     partition: str | None
     before: Shape
     after: Shape
+    renamed: dict[str, str] = field(default_factory=dict)
+    uses: tuple[str, str] = ("", "")
 
     @property
     def on(self) -> str:
         """The name of the table as SQL writes it."""
         return f"{quoted(self.schema or 'public')}.{quoted(self.name)}"
 
-    def model(self, shape: Shape) -> str:
+    def model(self, *, is_after: bool) -> str:
         """Return the table in SQLAlchemy's syntax."""
+        shape = self.after if is_after else self.before
         columns = [one.model(name) for name, one in shape.columns.items()]
         parts = [repr(self.name), "Base.metadata", shape.id, *columns, *shape.parts]
-        if self.partition is None:
-            return f"Table({', '.join(parts)}, schema={self.schema!r})\n"
-        parts.append("postgresql_partition_by='RANGE (id)'")
+        if self.partition is not None:
+            parts.append("postgresql_partition_by='RANGE (id)'")
         made = f"made = Table({', '.join(parts)}, schema={self.schema!r})\n"
-        return f"{made}event.listen(made, 'after_create', DDL({_escaped(self.partition)!r}))\n"
+        for sql in filter(None, (self.partition, self.uses[is_after])):
+            made += f"event.listen(made, 'after_create', DDL({_escaped(sql)!r}))\n"
+        return made
+
+    @property
+    def by_hand(self) -> list[str]:
+        """The statements of the first revision that autogenerate does not write."""
+        return [*filter(None, (self.partition, self.uses[False]))]
 
     @property
     def rows(self) -> tuple[str, str]:
@@ -109,21 +123,34 @@ class Change:
             made.format(", ".join(["id", *{**every, **nulls}.values()]), "2, 2") + " RETURNING 1",
         )
 
+    @property
+    def renames(self) -> list[str]:
+        """The renames as options of the command."""
+        table = path(self.schema or "public", self.name)
+        return [f"{table}.{path(old)}={path(new)}" for old, new in self.renamed.items()]
+
+    def _then(self, name: str) -> str:
+        """Return the name of a column after the change."""
+        return self.renamed.get(name, name)
+
     def _is_nullable(self, name: str, column: Column) -> bool:
-        return column.is_nullable and self.after.columns.get(name, column).is_nullable
+        return column.is_nullable and self.after.columns.get(self._then(name), column).is_nullable
 
     @property
     def loses_what_is_required(self) -> bool:
         """Whether the change drops a NOT NULL column without a default."""
-        gone = self.before.columns.keys() - self.after.columns.keys()
-        columns = [self.before.columns[name] for name in gone]
+        kept = self.after.columns.keys()
+        columns = [one for name, one in self.before.columns.items() if self._then(name) not in kept]
         return any(not one.is_nullable and not one.default for one in columns)
 
-    @property
-    def kept(self) -> str:
-        """The query for all values that must be the same before and after."""
+    def kept(self, *, is_after: bool) -> str:
+        """Return the query for all values that must be the same before and after."""
         old, new = self.before.columns, self.after.columns
-        names = [name for name, one in old.items() if name in new and one.stays_in(new[name])]
+        names = [
+            self._then(name) if is_after else name
+            for name, one in old.items()
+            if self._then(name) in new and one.stays_in(new[self._then(name)])
+        ]
         return f"SELECT {', '.join(['id', *map(quoted, names)])} FROM {self.on} ORDER BY id"
 
 
@@ -136,7 +163,7 @@ def _escaped(sql: str) -> str:
     return sql.replace("%", "%%")
 
 
-def models(changes: list[Change], which: str) -> str:
-    """Return the source of the models, ``before`` or ``after``."""
+def models(changes: list[Change], *, is_after: bool) -> str:
+    """Return the source of the models before or after the changes."""
     other = "Table('other', Base.metadata, Column('id', Integer, primary_key=True))\n"
-    return other + "".join(one.model(getattr(one, which)) for one in changes)
+    return other + "".join(one.model(is_after=is_after) for one in changes)

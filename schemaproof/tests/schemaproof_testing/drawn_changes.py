@@ -3,88 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from typing import Final, NamedTuple
 
 from hypothesis import strategies as st
 
 from schemaproof_testing.changed_models import SCHEMA, TEXTS, Change, Column, Shape, quoted
+from schemaproof_testing.column_families import COLUMNS, FAMILIES, FAMILY, INTEGERS, RENAMED, UNIQUE
 
-
-class Family(NamedTuple):
-    """Types between which a column may change.
-
-    Attributes:
-        types: The types, in SQLAlchemy's syntax.
-        value: The SQL expression for the value of a row, from its ``id``.
-        constant: A constant default.
-        volatile: An SQL expression that differs for each row, as a default.
-        methods: The access methods of indexes on a column of these types.
-    """
-
-    types: tuple[str, ...]
-    value: str
-    constant: str
-    volatile: str
-    methods: tuple[str, ...] = ("btree", "hash")
-
-
-_INTEGERS: Final = ("SmallInteger", "Integer", "BigInteger")
-_NUMBERS: Final = (*_INTEGERS, "Numeric(10, 2)", "Numeric(20, 2)", "Numeric(20, 4)", "Double")
-_FAMILIES: Final = {
-    "number": Family((*_NUMBERS, "Text", "String(20)"), "id", "7", "random()"),
-    "word": Family(
-        ("Text", "String(30)", "String(40)", "Text(collation='C')"),
-        "'it''s % :x' || id",
-        "it's 100% :x",
-        "left(md5(CAST(random() AS text)), 20)",
-    ),
-    "moment": Family(
-        ("Date", "DateTime", "DateTime(timezone=True)"),
-        "date '2024-02-28' + CAST(id AS int)",
-        "2024-02-29",
-        "clock_timestamp()",
-        ("btree", "brin"),
-    ),
-    "uuid": Family(
-        ("Uuid", "Text"),
-        "CAST(md5(CAST(id AS text)) AS uuid)",
-        "00000000-0000-0000-0000-000000000000",
-        "gen_random_uuid()",
-    ),
-    "flag": Family(("Boolean",), "true", "true", "random() > 2"),
-    "document": Family(("JSON", "pg.JSONB"), "'{}'", '{"a": [":x", "%"]}', "to_json(random())", ()),
-    "numbers": Family(
-        ("pg.ARRAY(Integer)", "pg.ARRAY(BigInteger)"),
-        "CAST(ARRAY[id] AS int[])",
-        "{1,2}",
-        "ARRAY[CAST(random() AS int)]",
-        ("gin", "btree"),
-    ),
-    "span": Family(
-        ("pg.INT4RANGE", "pg.INT8RANGE"),
-        "'[1,3)'",
-        "[1,5)",
-        "int4range(0, 1 + CAST(random() AS int))",
-        ("gist", "spgist"),
-    ),
-    "kind": Family(("Enum", "Text"), "'a'", "a", ""),
-}
-_COLUMNS: Final = {
-    "a": "number",
-    "Big Number": "number",
-    "order": "word",
-    'say "100%":x': "word",
-    "at": "moment",
-    "m" * 63: "uuid",
-    "is_it": "flag",
-    "document": "document",
-    "numbers": "numbers",
-    "span": "span",
-    "kind": "kind",
-}
-_UNIQUE: Final = ("a", "Big Number", "order", 'say "100%":x', "at", "m" * 63)
 _SUFFIXES: Final = ("", " Mixed", '%s "q":x', "_" + "n" * 61)
+_USES: Final = (
+    "CREATE VIEW {one} AS SELECT {name} AS c FROM {on}",
+    "CREATE POLICY {of} ON {on} USING ({name} IS NOT NULL)",
+    (
+        "CREATE TRIGGER {of} BEFORE UPDATE OF {name} ON {on} FOR EACH ROW"
+        " EXECUTE FUNCTION suppress_redundant_updates_trigger()"
+    ),
+)
 _LABELS: Final = ("'a', 'b'", "'a', 'b', 'c'", "'b', 'a'", "'a'")
 _COMMENTS: Final = (None, None, "it's 100% :x", 'two\nlines "q"')
 _IDS: Final = ("Integer", "BigInteger")
@@ -101,13 +37,13 @@ class _Table(NamedTuple):
 
 @st.composite
 def _columns(draw: st.DrawFn, table: _Table) -> dict[str, Column]:
-    chosen = draw(st.sets(st.sampled_from(sorted(_COLUMNS)), max_size=4))
+    chosen = draw(st.sets(st.sampled_from(sorted(COLUMNS)), max_size=4))
     return {name: draw(_column(name, table)) for name in sorted(chosen)}
 
 
 @st.composite
 def _column(draw: st.DrawFn, name: str, table: _Table) -> Column:
-    family = _FAMILIES[_COLUMNS[name]]
+    family = FAMILIES[COLUMNS[name]]
     kind = draw(st.sampled_from(family.types))
     is_nullable, default = draw(st.booleans()), ""
     which = draw(st.sampled_from(("none", "none", "constant", "volatile", "identity")))
@@ -117,7 +53,7 @@ def _column(draw: st.DrawFn, name: str, table: _Table) -> Column:
         volatile = f"CAST({family.volatile} AS text)" if kind in TEXTS else family.volatile
         volatile = volatile.replace("int4", "int8" if "8" in kind else "int4")
         default = f"server_default=text({_escaped(volatile)!r})"
-    elif which == "identity" and kind in _INTEGERS and not table.is_partitioned:
+    elif which == "identity" and kind in INTEGERS and not table.is_partitioned:
         default, is_nullable = f"Identity({draw(st.sampled_from(('', 'always=True')))})", False
     if kind == "Enum":
         labels = draw(st.sampled_from(_LABELS))
@@ -145,7 +81,7 @@ class _Parts:
         for name in self._columns:
             if self._draw(st.integers(0, 2)) == 0:
                 yield self._index(name)
-        if (several := sorted(set(_UNIQUE) & self._columns.keys())) and self._is_drawn():
+        if (several := sorted(UNIQUE & self._columns.keys())) and self._is_drawn():
             yield self._unique(several)
         some = self._columns.items()
         numbers = [name for name, one in some if one.type in _IDS and "rand" not in one.default]
@@ -166,7 +102,7 @@ class _Parts:
 
     def _index(self, name: str) -> str:
         one = self._columns[name]
-        methods = _FAMILIES[_COLUMNS[name]].methods
+        methods = FAMILIES[FAMILY[name]].methods
         if not methods:
             return f"Index({self._name('ix')}, 'id')"
         method = self._draw(st.sampled_from(methods))
@@ -213,8 +149,7 @@ class _Parts:
 
 
 @st.composite
-def _shape(draw: st.DrawFn, table: _Table) -> Shape:
-    columns = draw(_columns(table))
+def _shape(draw: st.DrawFn, table: _Table, columns: dict[str, Column]) -> Shape:
     kind = "Integer" if table.is_partitioned else draw(st.sampled_from(_IDS))
     key = draw(st.sampled_from(("primary_key=True", "primary_key=True", "nullable=False")))
     id_ = f"Column('id', {kind}, {key})"
@@ -228,10 +163,57 @@ def _shape(draw: st.DrawFn, table: _Table) -> Shape:
 
 
 @st.composite
+def _kept(draw: st.DrawFn, columns: dict[str, Column]) -> dict[str, Column]:
+    """Draw columns that keep their types and defaults."""
+    if not columns:
+        return {}
+    kept = draw(st.sets(st.sampled_from(sorted(columns)), max_size=2))
+    return {name: draw(_changed(columns[name])) for name in sorted(kept)}
+
+
+@st.composite
+def _changed(draw: st.DrawFn, column: Column) -> Column:
+    comment = draw(st.sampled_from(_COMMENTS))
+    is_nullable = draw(st.booleans()) and "Identity" not in column.default
+    return column._replace(comment=comment, is_nullable=is_nullable)
+
+
+@st.composite
+def _renamed(draw: st.DrawFn, names: list[str]) -> dict[str, str]:
+    """Draw the new name of a column, or none."""
+    if not names or draw(st.booleans()):
+        return {}
+    name = draw(st.sampled_from(names))
+    return {name: RENAMED[name]}
+
+
+@st.composite
+def _uses(draw: st.DrawFn, change: Change, number: int) -> tuple[str, str]:
+    """Draw an object that uses a column, or none; only of a policy the type may change."""
+    old, new = change.before, change.after
+    has_key = change.partition is None and "primary_key" in old.id
+    found = []
+    for name, one in sorted(old.columns.items()):
+        then = change.renamed.get(name, name)
+        if then in new.columns and "Computed" not in one.default:
+            stays = one.type == new.columns[then].type
+            found += [(form, name, then) for form in _USES if stays or ("POL" in form and has_key)]
+    if not found or draw(st.integers(0, 2)) == 0:
+        return "", ""
+    form, *names = draw(st.sampled_from(found))
+    schema, of = quoted(change.schema or "public"), f"of{number}"
+    before, after = (
+        form.format(one=f"{schema}.{of}", of=of, on=change.on, name=quoted(name)) for name in names
+    )
+    return before, after
+
+
+@st.composite
 def changes(draw: st.DrawFn, number: int) -> Change:
     """Draw a change of a table; tables with other numbers share no names with it.
 
-    A column that is kept may change to any type that its values can be converted to.
+    A column that is kept may change to any type that its values can be converted to, and get
+    another name.
     """
     suffix = draw(st.sampled_from(_SUFFIXES))
     name = f"t{number}"
@@ -244,7 +226,12 @@ def changes(draw: st.DrawFn, number: int) -> Change:
         on = f"{quoted(schema or 'public')}.{quoted(name)}"
         part = f"{quoted(schema or 'public')}.{quoted(f'p{number}' + suffix[:60])}"
         partition = f"CREATE TABLE {part} PARTITION OF {on} FOR VALUES FROM (0) TO (2000000)"
-    before, after = draw(_shape(table)), draw(_shape(table))
+    old = draw(_columns(table))
+    new = {**draw(_columns(table)), **draw(_kept(old))}
+    renamed = draw(_renamed(sorted(old.keys() & new.keys() & RENAMED.keys())))
+    new = {renamed.get(name, name): one for name, one in new.items()}
+    before, after = draw(_shape(table, old)), draw(_shape(table, new))
     if before.id.split(",")[1] != after.id.split(",")[1]:
         before.columns.pop("made", None)  # PostgreSQL cannot change a type that it needs.
-    return Change(name, schema, partition, before, after)
+    change = Change(name, schema, partition, before, after, renamed)
+    return replace(change, uses=draw(_uses(change, number)))

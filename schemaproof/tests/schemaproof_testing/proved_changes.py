@@ -30,11 +30,11 @@ _INVALID = "SELECT indexrelid::regclass::text AS name FROM pg_index WHERE NOT in
 def faults(opened: WrittenProject, changes: list[Change]) -> list[str]:
     """Write revisions for changes, and return the faults."""
     project = opened.with_(managed_schemas=(SCHEMA,), lint_enable=("data-loss-undeclared",))
-    project.models(models(changes, "before"))
+    project.models(models(changes, is_after=False))
     [first] = project.write(rev_id="first").files
-    _with_partitions(project, first, changes)
-    project.models(models(changes, "after"))
-    made = project.write()
+    _with_statements(project, first, changes)
+    project.models(models(changes, is_after=True))
+    made = project.write(rename=tuple(text for one in changes for text in one.renames))
     found = [f"not written: {one}" for one in (*made.unwritten, *made.left)]
     found += [f"lint: {one}" for one in _unnoted(project.lint(made), made)]
     found += [f"written again: {one}" for one in project.write().files]
@@ -43,8 +43,8 @@ def faults(opened: WrittenProject, changes: list[Change]) -> list[str]:
     return [*found, *_faults_with_rows(project, made, changes)]
 
 
-def _with_partitions(project: WrittenProject, first: Path, changes: list[Change]) -> None:
-    some = [one.partition for one in changes if one.partition]
+def _with_statements(project: WrittenProject, first: Path, changes: list[Change]) -> None:
+    some = [sql for one in changes for sql in one.by_hand]
     if some:
         made = "".join(f"    op.execute({sql.replace(':', chr(92) + ':')!r})\n" for sql in some)
         text = first.read_text("utf-8")
@@ -95,17 +95,17 @@ def _faults_with_rows(
         before, kept = record.read(there, probe), _kept(there, changes)
         probe.upgrade(there, last)
         after = record.read(there, probe)
-        yield from _lost("upgrade", kept, _kept(there, changes))
+        yield from _lost("upgrade", kept, _kept(there, changes, is_after=True))
         for one in changes:
             if one.loses_what_is_required:
                 run_sql(there, f"DELETE FROM {one.on} RETURNING 1")
-        kept = _kept(there, changes)
+        kept = _kept(there, changes, is_after=True)
         probe.downgrade(there, "first")
         yield from _differing("downgrade", before, record.read(there, probe))
         yield from _lost("downgrade", kept, _kept(there, changes))
         probe.upgrade(there, last)
         yield from _differing("second upgrade", after, record.read(there, probe))
-        yield from _lost("second upgrade", kept, _kept(there, changes))
+        yield from _lost("second upgrade", kept, _kept(there, changes, is_after=True))
         yield from (f"invalid: {one['name']}" for one in run_sql(there, _INVALID))
 
 
@@ -115,8 +115,9 @@ def _is_for_empty_tables(change: Change, made: Written) -> bool:
     return any(one.startswith(start) and _FAILS_WITH_ROWS in one for one in made.notes)
 
 
-def _kept(there: Scratch, changes: list[Change]) -> list[Any]:
-    return [run_sql(there, one.kept) for one in changes]
+def _kept(there: Scratch, changes: list[Change], *, is_after: bool = False) -> list[Any]:
+    queries = [one.kept(is_after=is_after) for one in changes]
+    return [[tuple(row.values()) for row in run_sql(there, query)] for query in queries]
 
 
 def _lost(when: str, before: list[Any], after: list[Any]) -> Iterator[str]:
