@@ -137,6 +137,18 @@ def test_a_type_that_a_view_trigger_or_function_uses_stays(
     assert project.write().files == ()
 
 
+def test_a_default_that_is_a_time_means_the_zone_of_the_session(
+    folder: Path, database: Database
+) -> None:
+    """The default changes together with the type, which is tried in another time zone."""
+    project = written.make(folder, database)
+    table = "Table('t', Base.metadata, Column('id', Integer, primary_key=True), Column('at', {}))"
+    project.models(table.format("DateTime"))
+    project.write(rev_id="first")
+    project.models(table.format("DateTime(timezone=True), server_default='2024-02-29'"))
+    assert project.write().unwritten == ()
+
+
 def test_what_keeps_a_column_from_being_dropped_is_named(folder: Path, database: Database) -> None:
     project = written.make(folder, database)
     view = ["CREATE VIEW of_v AS SELECT n FROM v"]

@@ -201,9 +201,10 @@ def _uses(draw: st.DrawFn, change: Change, number: int) -> tuple[str, str]:
     if not found or draw(st.integers(0, 2)) == 0:
         return "", ""
     form, *names = draw(st.sampled_from(found))
-    schema, of = quoted(change.schema or "public"), f"of{number}"
+    user = f"of{number}"
+    view = f"{quoted(change.schema or 'public')}.{user}"
     before, after = (
-        form.format(one=f"{schema}.{of}", of=of, on=change.on, name=quoted(name)) for name in names
+        form.format(one=view, of=user, on=change.on, name=quoted(name)) for name in names
     )
     return before, after
 

@@ -17,6 +17,7 @@ from .column_queries import CHECKS, COLUMNS, FILE, INDEX_COLUMNS, INDEXES
 from .failures import first_line, sqlstate
 
 _DATATYPE_MISMATCH = "42804"
+_RARE_ZONE = "Asia/Kathmandu"
 COPY = "pg_temp.schemaproof_copy"
 
 
@@ -43,6 +44,7 @@ class TriedCopy:
     ) -> None:
         self._connection = connection
         self._gone = gone
+        self._time_zone = "UTC"
         self.on = on
         self.quote = quote
 
@@ -50,8 +52,10 @@ class TriedCopy:
         """Copy the table, after other statements ran."""
         for sql in first:
             self.run(sql)
+        own = self._connection.execute(text("SELECT current_setting('TimeZone')")).scalar()
+        self._time_zone = str(own)
         # Few sessions have this time zone, so a conversion that depends on it gives another value.
-        self.run("SET LOCAL TimeZone TO 'Asia/Kathmandu'")
+        self._set_time_zone(_RARE_ZONE)
         self.run(f"CREATE TEMPORARY TABLE schemaproof_copy (LIKE {self.on} INCLUDING ALL)")
         for query in (INDEXES, CHECKS):
             # The indexes of the copy have other names, in the order of those of the table.
@@ -113,8 +117,6 @@ class TriedCopy:
         actions = [f"{column} TYPE {change.type}"]
         if change.sets_default:
             actions.insert(0, column + " DROP DEFAULT")
-            if change.default is not None:
-                actions.append(f"{column} SET DEFAULT {change.default}")
         savepoint = self._connection.begin_nested()
         try:
             self.run("ALTER TABLE {} {}".format(COPY, ", ".join(actions)))
@@ -124,6 +126,8 @@ class TriedCopy:
                 raise
         else:
             savepoint.commit()
+            if change.sets_default:
+                self._set_default(column, change.default)
             return "{}"
         conversion = "{}::text::" + change.type
         default = change.default
@@ -132,10 +136,20 @@ class TriedCopy:
         actions = [
             column + " DROP DEFAULT",
             f"{column} TYPE {change.type} USING {conversion.format(self.quote(name))}",
-            *([f"{column} SET DEFAULT {default}"] if default is not None else []),
         ]
         self.run("ALTER TABLE {} {}".format(COPY, ", ".join(actions)))
+        self._set_default(column, default)
         return conversion
+
+    def _set_default(self, column: str, default: str | None) -> None:
+        """Set a default in the time zone of the session, because it may be a time without one."""
+        if default is not None:
+            self._set_time_zone(self._time_zone)
+            self.run(f"ALTER TABLE {COPY} {column} SET DEFAULT {default}")
+            self._set_time_zone(_RARE_ZONE)
+
+    def _set_time_zone(self, zone: str) -> None:
+        self._connection.execute(text("SELECT set_config('TimeZone', :zone, true)"), {"zone": zone})
 
     def files(self) -> list[Any]:
         """Return the files of the copy and its indexes; a rewritten one has another file."""
