@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterator
 
-from . import safe_steps, special_operations
+from . import conditional_parts, safe_steps, special_operations
 from .replaced_enum import ReplacedEnum
 from .written_statements import DroppedConstraint, NewConstraint, Statement, Statements
 
@@ -128,17 +128,8 @@ def _table(one: Any, asked: Asked) -> bool:
         return False
     columns = getattr(one, "columns", None)
     if columns is not None:
-        columns[:] = [part for part in columns if _is_created(part)]
+        columns[:] = [part for part in columns if conditional_parts.is_created(part)]
     return True
-
-
-def _is_created(part: Any) -> bool:
-    """Whether a part of a table exists on PostgreSQL: ``ddl_if`` may exclude it there."""
-    condition = getattr(part, "_ddl_if", None)
-    dialect = getattr(condition, "dialect", None)
-    if dialect is None:
-        return True
-    return "postgresql" in ([dialect] if isinstance(dialect, str) else dialect)
 
 
 def _added_column(one: Any, asked: Asked) -> bool:
