@@ -2,16 +2,22 @@
 
     python -m bench.upgrade
 
-It starts a server. Both run in turn on new databases, as whole processes.
+It starts a server. Both run in turn on new databases, as whole processes. In the chain, the time of
+the same command on a database that is at the head is subtracted: it is what Python needs to start,
+to import and to read the history. The processor time says more than seconds on a busy machine.
 """
 
 import os
+import resource
 import statistics
+import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from bench.pairs import Program
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.own_project import OwnProject, make_own_project
 from schemaproof_testing.project import ROOT, Programs, make_workspace, revisions
@@ -50,7 +56,7 @@ def our_history(server: LocalServer, folder: Path) -> None:
     script = offline.run(*ALEMBIC, "upgrade", "head", "--sql").succeeded().out
 
     def by_alembic(database: Database) -> None:
-        Programs(workspace, database.environ()).run(*ALEMBIC, "upgrade", "head").succeeded()
+        _run(workspace, database, [*ALEMBIC, "upgrade", "head"])
 
     def by_psql(database: Database) -> None:
         run_script(database, script)
@@ -78,22 +84,66 @@ def long_chain(server: LocalServer, folder: Path) -> None:
     for file in (project.folder / "migrations" / "versions").glob("*.py"):
         (stock.folder / "migrations" / "versions" / file.name).write_text(file.read_text("utf-8"))
     script = ";\n".join(f"BEGIN; {_sql(number)}; COMMIT" for number in range(1, CHAIN + 1)) + ";"
-    ways: dict[str, Callable[[Database], None]] = {
-        "with the runner": lambda database: _upgrade(project, database),
-        "stock Alembic": lambda database: _upgrade(stock, database),
-        "psql": lambda database: run_script(database, script),
+    ways: dict[str, tuple[Callable[[Database], None], Callable[[Database], None]]] = {
+        "with the runner": (lambda database: _upgrade(project, database),) * 2,
+        "stock Alembic": (lambda database: _upgrade(stock, database),) * 2,
+        "psql": (lambda database: run_script(database, script), lambda one: run_script(one, "")),
     }
-    rounds = [[seconds(work, server) for work in ways.values()] for _ in range(REPEATED)]
+    rounds = [[_both(*work, server) for work in ways.values()] for _ in range(REPEATED)]
     for name, times in zip(ways, zip(*rounds, strict=True), strict=True):
-        each = statistics.median(times) / CHAIN * 1000
-        ratio = statistics.median(one[0] / took for one, took in zip(rounds, times, strict=True))
-        print(f"{name:<16} {each:6.1f} ms per revision, of {CHAIN}; ratio {ratio:.1f}")
+        seconds, spent = (
+            statistics.median(getattr(all_, what) - getattr(none, what) for all_, none in times)
+            for what in ("seconds", "spent")
+        )
+        start = statistics.median(none.seconds for _, none in times)
+        print(
+            f"{name:<16} {seconds / CHAIN * 1000:6.1f} ms per revision, of {CHAIN};"
+            f" {spent / CHAIN * 1000:.1f} ms of processor time; start {start:.2f} s"
+        )
+
+
+@dataclass(frozen=True)
+class Took:
+    """The time of a program, and the processor time of the program and of its sessions."""
+
+    seconds: float
+    spent: float
+
+
+def _both(
+    work: Callable[[Database], None], nothing: Callable[[Database], None], server: LocalServer
+) -> tuple[Took, Took]:
+    """Return the time of a program, and that of the same program when there is nothing to do."""
+    with create_database(server) as database:
+        return _took(work, database, server), _took(nothing, database, server)
+
+
+def _took(work: Callable[[Database], None], database: Database, server: LocalServer) -> Took:
+    spent, start = _spent(server), time.perf_counter()
+    work(database)
+    seconds = time.perf_counter() - start
+    time.sleep(0.2)  # The sessions end a little later.
+    return Took(seconds, _spent(server) - spent)
+
+
+def _spent(server: LocalServer) -> float:
+    """Return the processor time of all programs and sessions that have ended (Linux)."""
+    programs = resource.getrusage(resource.RUSAGE_CHILDREN)
+    fields = Path(f"/proc/{server.status().pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    sessions = (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
+    return programs.ru_utime + programs.ru_stime + sessions
 
 
 def _upgrade(project: OwnProject, database: Database) -> None:
+    _run(project.folder, database, ["alembic", "-c", str(project.ini), "upgrade", "head"])
+
+
+def _run(folder: Path, database: Database, command: Sequence[str]) -> None:
+    """Run a whole process; the tests fork one in which everything is imported already."""
     url = database.url.render_as_string(hide_password=False)
-    programs = Programs(project.folder, {**database.environ(), "BENCH_URL": url})
-    programs.run("alembic", "-c", str(project.ini), "upgrade", "head").succeeded()
+    program = Path(sys.executable).with_name(command[0])
+    environ = {**database.environ(), "BENCH_URL": url}
+    Program("", [str(program), *command[1:]], folder, environ).seconds()
 
 
 def _sql(number: int) -> str:
