@@ -20,7 +20,7 @@ import click
 from bench.projects import report
 from bench.projects.environments import Environment
 from bench.projects.subjects import Subject, known
-from bench.projects.trial import Trial, attempt
+from bench.projects.trial import Trial, attempt, time_snapshots
 from schemaproof.scratch.providers import find_providers
 from schemaproof_testing.servers import Servers
 
@@ -48,8 +48,15 @@ FOLDER = Path(tempfile.gettempdir()) / "bench-projects"
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write everything that came of it into a file.",
 )
+@click.option("--speed", is_flag=True, help="Only time the own upgrade and the first snapshot.")
 def main(
-    *, names: Sequence[str], major: int, folder: Path, data: Path | None, json_file: Path | None
+    *,
+    names: Sequence[str],
+    major: int,
+    folder: Path,
+    data: Path | None,
+    json_file: Path | None,
+    speed: bool,
 ) -> None:
     """Try the projects; print a table, and the details to read."""
     subjects = known(data) if data else known()
@@ -64,12 +71,16 @@ def main(
         scratch = server_url(servers, major)
         for name in names or subjects:
             environment = _prepared(subjects[name], folder)
-            if environment is not None:
+            if environment is not None and speed:
+                own, snapshot = time_snapshots(environment, server, scratch)
+                click.echo(report.speed(name, own, snapshot))
+            elif environment is not None:
                 trials.append(attempt(environment, server, scratch))
             if json_file is not None:
                 json_file.write_text(json.dumps([asdict(one) for one in trials], indent=1), "utf-8")
-    click.echo(report.table(trials, subjects))
-    click.echo(report.details(trials, subjects))
+    if trials:
+        click.echo(report.table(trials, subjects))
+        click.echo(report.details(trials, subjects))
 
 
 def server_url(servers: Servers, major: int) -> str:

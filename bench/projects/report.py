@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from bench.projects.programs import Ran
 from bench.projects.subjects import Subject
 from bench.projects.trial import Trial
 
@@ -17,6 +18,18 @@ def table(trials: Sequence[Trial], subjects: dict[str, Subject]) -> str:
     rows = [_row(trial, subjects[trial.name]) for trial in trials]
     lines = [HEAD, ["---"] * len(HEAD), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def speed(name: str, own: Ran, snapshot: Ran) -> str:
+    """Return the times of the own upgrade and of the first snapshot, or why one of them failed."""
+    for step, ran in (("own upgrade", own), ("snapshot", snapshot)):
+        if ran.code:
+            return f"{name}: {step} fails: {ran.last_words}"
+    ratio = snapshot.seconds / own.seconds
+    return (
+        f"{name}: own upgrade {own.seconds:.1f} s, snapshot {snapshot.seconds:.1f} s"
+        f" ({ratio:.1f} times)"
+    )
 
 
 def details(trials: Iterable[Trial], subjects: dict[str, Subject]) -> str:

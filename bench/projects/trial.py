@@ -83,6 +83,18 @@ def attempt(environment: Environment, server: LocalServer, scratch: str) -> Tria
     return trial
 
 
+def time_snapshots(environment: Environment, server: LocalServer, scratch: str) -> tuple[Ran, Ran]:
+    """Run the project's own upgrade and the first snapshot, each with an empty database."""
+    ran: list[Ran] = []
+    for run in (Programs.upgrade, lambda programs: programs.schemaproof("snapshot")):
+        with new_database(server) as database:
+            programs = Programs(environment, database, scratch)
+            programs.write_files()
+            _forget_snapshots(environment)
+            ran.append(run(programs))
+    return ran[0], ran[1]
+
+
 def _forget_snapshots(environment: Environment) -> None:
     for one in (environment.project.script_location / "snapshots").glob("*"):
         one.unlink()
