@@ -159,6 +159,28 @@ def test_what_is_ignored_is_not_written(project: WrittenProject) -> None:
     assert ignoring.write().files == ()
 
 
+IGNORED = {
+    "a table with an index": "Table('tmp_1', Base.metadata, Column('id', Integer, index=True))",
+    "a table with an enum": (
+        "Table('tmp_1', Base.metadata, Column('k', Enum('a', name='tmp_k')),"
+        " Column('b', ForeignKey('customer.id')))"
+    ),
+    "a sequence": "Sequence('tmp_s', metadata=Base.metadata)",
+}
+
+
+@pytest.mark.parametrize("ignored", IGNORED.values(), ids=IGNORED)
+def test_other_changes_are_written_without_what_is_ignored(
+    project: WrittenProject, ignored: str
+) -> None:
+    project.models(TABLE.format(parts=OTHER))
+    project.write()
+    project.models(TABLE.format(parts=f"{OTHER}, Column('note', Text)") + ignored + "\n")
+    made = project.with_(ignore=("public.tmp_*",)).write()
+    assert ([str(one.path) for one in made.changes], made.left) == (["public.customer.note"], ())
+    assert "tmp_" not in "".join(file.read_text("utf-8") for file in made.files)
+
+
 def test_only_what_is_asked_for_is_written(project: WrittenProject) -> None:
     project.models(TABLE.format(parts=OTHER))
     project.write()
